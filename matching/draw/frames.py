@@ -54,8 +54,8 @@ def read_canonical(data: bytes, where: str) -> Any:
     """The value of canonical JSON; Refused `json.not_canonical` when another spelling was used."""
     try:
         value = json.loads(data)
-    except (ValueError, RecursionError):
-        raise Refused("json.unreadable", where=where) from None
+    except (ValueError, RecursionError) as problem:
+        raise Refused("json.unreadable", where=where, problem=str(problem)) from None
     if canonical(value) != data:
         raise Refused("json.not_canonical", where=where)
     return value

@@ -48,7 +48,6 @@ class Department:
 class Plan:
     """A checked plan. `text` is plan.json to the byte: what is hashed."""
 
-    text: bytes
     number: str
     predecessor: str
     purpose: str
@@ -58,6 +57,7 @@ class Plan:
     departments: tuple[Department, ...]
     objectives: tuple[str, ...]
     entropy: str | None
+    text: bytes
 
 
 def read_plan(written: Mapping[str, Any]) -> Plan:
@@ -76,7 +76,6 @@ def read_plan(written: Mapping[str, Any]) -> Plan:
     if teams == PER_TARGET and "groups" in filled:
         raise Refused("plan.groups_without_fixed_teams", where="$.groups")
     return Plan(
-        text=canonical(filled),
         number=_text(filled, "number"),
         predecessor=predecessor,
         purpose=_text(filled, "purpose"),
@@ -86,6 +85,7 @@ def read_plan(written: Mapping[str, Any]) -> Plan:
         departments=_departments(_field(filled, "departments")),
         objectives=_objectives(_field(filled, "objectives")),
         entropy=_text(filled, "entropy") if "entropy" in filled else None,
+        text=canonical(filled),
     )
 
 

@@ -10,7 +10,7 @@ from matching.draw.teams import Groups, NobodyLeft, deal_groups
 from matching.pairing.costs import pair_tickets
 from matching.pairing.network import greatest
 from matching.pairing.pairs import GroupPair, GroupsPaired
-from matching.pairing.problem import Staffing, covers, travels
+from matching.pairing.problem import Staffing, covers, travel
 from matching.pairing.shortage import DealingShortage, GroupShortage, NoGroupShortage, Shortage
 from matching.pairing.solve import Seated, fill
 
@@ -51,7 +51,7 @@ def _group_staffing(plan: Plan, frame: Frame, groups: Groups, rows: Sequence[int
     regions = [frame.targets.rows[i][2] for i in rows]
     barred = {(row[1], row[0]) for row in frame.bars.rows}
     may = np.array(
-        [[_may_take(plan, team, frame.targets.rows[i], barred) for team in members] for i in rows],
+        [[may_take(plan, team, frame.targets.rows[i], barred) for team in members] for i in rows],
         dtype=bool,
     ).reshape(len(rows), plan.groups)
     target, taker = (each.astype(np.int64) for each in np.nonzero(may))
@@ -66,13 +66,13 @@ def _group_staffing(plan: Plan, frame: Frame, groups: Groups, rows: Sequence[int
         qualified=np.ones(plan.groups, dtype=bool),
         target=target,
         taker=taker,
-        near=travels([[row[3] for row in team] for team in members], regions)(target, taker),
+        near=travel([[row[3] for row in team] for team in members], regions, target, taker),
         cost=cost,
         remainder=remainder,
     )
 
 
-def _may_take(
+def may_take(
     plan: Plan,
     team: Sequence[tuple[str, ...]],
     target: tuple[str, ...],

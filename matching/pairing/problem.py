@@ -76,7 +76,7 @@ def staffing(department: Department, frame: Frame, drawn: Sequence[int], key: in
         qualified=np.array([department.lead_qualification in list_of(row[2]) for row in people], dtype=bool),
         target=target,
         taker=taker,
-        near=travels([[row[3]] for row in people], regions)(target, taker),
+        near=travel([[row[3]] for row in people], regions, target, taker),
         cost=cost,
         remainder=remainder,
     )
@@ -87,21 +87,15 @@ def covers(regions_field: str, region: str) -> bool:
     return regions_field == EVERYWHERE or (region != "" and region in list_of(regions_field))
 
 
-class travels:  # noqa: N801 - read as a verb: travels(homes, regions)(target, taker)
+def travel(homes: Sequence[Sequence[str]], regions: Sequence[str], target: Ints, taker: Ints) -> Ints:
     """1 for each candidacy whose taker has no home in the target's region; an empty region or home never matches."""
-
-    def __init__(self, homes: Sequence[Sequence[str]], regions: Sequence[str]) -> None:
-        codes = {region: code for code, region in enumerate(sorted({r for r in regions if r}))}
-        self._region = np.array([codes.get(region, -1) for region in regions], dtype=np.int64)
-        self._lives = np.zeros((len(homes), len(codes) + 1), dtype=bool)
-        for taker, each in enumerate(homes):
-            for home in each:
-                if home in codes:
-                    self._lives[taker, codes[home]] = True
-
-    def __call__(self, target: Ints, taker: Ints) -> Ints:
-        # region -1 looks at the last column, in which nobody lives
-        return (~self._lives[taker, self._region[target]]).astype(np.int64)
+    codes = {region: code for code, region in enumerate(sorted({each for each in regions if each}))}
+    lives = np.zeros((len(homes), len(codes) + 1), dtype=bool)
+    for place, each in enumerate(homes):
+        lives[place, [codes[home] for home in each if home in codes]] = True
+    # an empty region looks at the last column, in which nobody lives
+    region = np.array([codes.get(each, len(codes)) for each in regions], dtype=np.int64)
+    return (~lives[taker, region[target]]).astype(np.int64)
 
 
 def _eligible(fields: Sequence[str], regions: Sequence[str]) -> tuple[Ints, Ints]:

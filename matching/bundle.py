@@ -1,0 +1,150 @@
+"""The bundle of a draw (抽取证据包): every file to the byte, and the zip around them (draw-1, section 9)."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+
+from matching.draw.commitment import Commitment, Published, Reveal, Secrets
+from matching.draw.frames import canonical
+from matching.draw.plan import NO_PREDECESSOR, Plan
+from matching.draw.tables import Frame
+from matching.draw.targets import DrawnStratum
+from matching.lottery import Outcome
+from matching.pairing.pairs import GroupsPaired, Paired
+from matching.pairing.shortage import Shortage
+from matching.refused import Refused
+
+Files = dict[str, bytes]
+Line = Sequence[object]
+
+DRAWN = ("stratum", "rank", "index", "id", "ticket")
+THRESHOLDS = ("stratum", "rows", "quota", "ticket", "index")
+GROUPS = ("group", "department", "inspector_id", "role", "ticket")
+PAIRS = ("target_id", "department", "inspector_id", "role", "cost")
+GROUP_PAIRS = ("target_id", "group", "cost")
+BANS = ("round", "target_id", "banned_id", "other_id")
+CHANGES = ("seq", "kind", "subject", "ground", "approver_role", "result", "rank", "eligible")
+
+README = "README.txt"
+TABLE_FILES = ("targets.tsv", "inspectors.tsv", "bars.tsv", "pair_bars.tsv")
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files give the same zip, whenever they are packed
+
+
+def draw_files(plan: Plan, frame: Frame, outcome: Outcome) -> Files:
+    """The files that the seed decides: replayed, they must come out byte for byte the same."""
+    files = {
+        "drawn.csv": _csv(DRAWN, _drawn(frame, outcome.strata)),
+        "thresholds.csv": _csv(THRESHOLDS, map(_threshold, outcome.strata)),
+    }
+    people, things = frame.inspectors.rows, frame.targets.rows
+    match outcome.pairing:
+        case Paired(pairs, bans):
+            paired = (
+                (things[p.target][1], p.department, people[p.inspector][1], p.role, p.cost) for p in pairs
+            )
+            banned = ((b.round, things[b.target][1], people[b.banned][1], people[b.other][1]) for b in bans)
+            return files | {"pairs.csv": _csv(PAIRS, paired), "bans.csv": _csv(BANS, banned)}
+        case GroupsPaired(groups, of_groups):
+            dealt = (
+                (m.group, m.department, people[m.inspector][1], m.role, f"{m.ticket:016x}")
+                for m in groups.members
+            )
+            taken = ((things[p.target][1], p.group, p.cost) for p in of_groups)
+            paired_files = {"groups.csv": _csv(GROUPS, dealt), "pairs.csv": _csv(GROUP_PAIRS, taken)}
+            return files | paired_files | {"bans.csv": _csv(BANS, ())}
+        case Shortage():
+            header = GROUP_PAIRS if plan.groups else PAIRS
+            nothing = {"pairs.csv": _csv(header, ()), "bans.csv": _csv(BANS, ())}
+            return files | nothing | {"shortage.json": canonical(outcome.pairing.told())}
+
+
+def full_bundle(
+    plan: Plan,
+    frame: Frame,
+    secrets: Secrets,
+    commitment: Commitment,
+    published: Sequence[Published],
+    reveal: Reveal,
+    register: Mapping[str, object],
+    outcome: Outcome,
+    readme: str,
+) -> Files:
+    """All files of a full bundle, for auditors: it holds the tables and the salt secret."""
+    return {
+        README: readme.encode(),
+        "plan.json": plan.text,
+        "commit.json": commitment.file(published),
+        "reveal.json": canonical(reveal.told()),
+        "register.json": canonical(register),
+        **{f"{table.name}.tsv": table.file() for table in frame.tables()},
+        "auditor.json": canonical({"salt_secret": secrets.salt_secret.hex()}),
+        **draw_files(plan, frame, outcome),
+        "changes.csv": _csv(CHANGES, ()),
+    }
+
+
+def register_entry(
+    plan: Plan,
+    commitment: Commitment,
+    outcome: Outcome,
+    self_drawn: bool,
+    committed_at: str,
+    drawn_at: str,
+) -> dict[str, object]:
+    """The content of register.json. A number stays open while a shortage keeps its pairing unmade."""
+    short = isinstance(outcome.pairing, Shortage)
+    return {
+        "entry": {
+            "number": plan.number,
+            "commit": commitment.commit.hex(),
+            "state": "open" if short else "completed",
+            "reason": "",
+            "self_drawn": self_drawn,
+            "committed_at": committed_at,
+            "drawn_at": drawn_at,
+        },
+        "predecessors": [] if plan.predecessor == NO_PREDECESSOR else [plan.predecessor],
+    }
+
+
+def pack(files: Files) -> bytes:
+    """The files as a zip; equal files give equal bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            bundle.writestr(entry, content)
+    return packed.getvalue()
+
+
+def unpack(packed: bytes) -> Files:
+    """The files of a bundle; Refused `bundle.not_a_zip` where there is none."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(packed)) as bundle:
+            return {name: bundle.read(name) for name in bundle.namelist()}
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError):
+        raise Refused("bundle.not_a_zip") from None
+
+
+def _drawn(frame: Frame, strata: Sequence[DrawnStratum]) -> Iterable[Line]:
+    for stratum in strata:
+        for rank, (i, ticket) in enumerate(zip(stratum.indexes, stratum.tickets, strict=True), start=1):
+            yield stratum.stratum, rank, int(i), frame.targets.rows[i][1], f"{int(ticket):016x}"
+
+
+def _threshold(stratum: DrawnStratum) -> Line:
+    if stratum.threshold is None:
+        return stratum.stratum, stratum.rows, 0, "", ""
+    ticket, index = stratum.threshold
+    return stratum.stratum, stratum.rows, stratum.quota, f"{ticket:016x}", index
+
+
+def _csv(header: Line, lines: Iterable[Line]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(lines)
+    return text.getvalue().encode()

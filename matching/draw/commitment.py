@@ -1,0 +1,148 @@
+"""What is fixed and published before the entropy exists (承诺), and what is opened after it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matching.draw import seed as seeds
+from matching.draw.frames import PROTOCOL, canonical, framed, sm3
+from matching.draw.plan import Plan
+from matching.draw.tables import Frame, Seal, seal
+from matching.refused import Refused
+
+Published = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """The two secrets of a draw, 32 random bytes each. The salt secret is never published."""
+
+    secret: bytes
+    salt_secret: bytes
+
+    def __repr__(self) -> str:
+        return "Secrets(...)"
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """Everything C binds, without the secrets."""
+
+    plan: bytes
+    seals: Mapping[str, Seal]
+    secret: bytes
+    salt: bytes
+    witnesses: tuple[bytes, ...]
+    commit: bytes
+    sm3: Mapping[str, object]
+
+    def told(self, published: Sequence[Published] = ()) -> dict[str, object]:
+        """The content of commit.json. `published` says where and when C was made public."""
+        return {
+            "protocol": PROTOCOL,
+            "plan": self.plan.hex(),
+            "tables": {name: _told_seal(each) for name, each in self.seals.items()},
+            "secret": self.secret.hex(),
+            "salt": self.salt.hex(),
+            "witnesses": [each.hex() for each in self.witnesses],
+            "commit": self.commit.hex(),
+            "published": [dict(each) for each in published],
+            "sm3": dict(self.sm3),
+        }
+
+    def file(self, published: Sequence[Published] = ()) -> bytes:
+        """commit.json to the byte."""
+        return canonical(self.told(published))
+
+
+@dataclass(frozen=True)
+class Reveal:
+    """The opened secret, the reveals and the entropy, and the seed that follows from them."""
+
+    secret: bytes
+    reveals: tuple[str | None, ...]
+    reveals_digest: bytes
+    entropy: seeds.Entropy
+    seed: bytes
+    sm3: Mapping[str, object]
+
+    def told(self) -> dict[str, object]:
+        """The content of reveal.json."""
+        return {
+            "secret": self.secret.hex(),
+            "reveals": list(self.reveals),
+            "reveals_digest": self.reveals_digest.hex(),
+            "entropy": self.entropy.text,
+            "seed": self.seed.hex(),
+            "sm3": dict(self.sm3),
+        }
+
+
+def commit(plan: Plan, frame: Frame, secrets: Secrets, witnesses: Sequence[bytes] = ()) -> Commitment:
+    """Seal the tables and bind them, the plan, the secrets and the witnesses in C."""
+    seals = {table.name: seal(table, secrets.salt_secret) for table in frame.tables()}
+    p = seeds.plan_digest(plan.text)
+    s, z = seeds.secret_commitment(secrets.secret), seeds.salt_commitment(secrets.salt_secret)
+    tables = [each.digest for each in seals.values()]
+    return Commitment(
+        plan=p,
+        seals=seals,
+        secret=s,
+        salt=z,
+        witnesses=tuple(witnesses),
+        commit=seeds.commitment(p, tables, s, z, witnesses),
+        sm3={
+            "plan": sm3(framed("plan", plan.text)),
+            "secret": sm3(framed("secret", secrets.secret)),
+            "salt": sm3(framed("salt", secrets.salt_secret)),
+            "commit": sm3(framed("commit", p, *tables, s, z, *witnesses)),
+        },
+    )
+
+
+def reveal(
+    plan: Plan, commitment: Commitment, secret: bytes, entropy: str, reveals: Sequence[str | None] = ()
+) -> Reveal:
+    """Open the secret and the witnesses' texts and derive the seed.
+
+    Raises Refused `secret.other` when the secret is not the committed one, `witness.*`, `entropy.*`.
+    """
+    if seeds.secret_commitment(secret) != commitment.secret:
+        raise Refused("secret.other")
+    seeds.check_reveals(commitment.witnesses, reveals)
+    read = seeds.read_entropy(entropy, plan.entropy)
+    r = seeds.reveals_digest(reveals)
+    return Reveal(
+        secret=secret,
+        reveals=tuple(reveals),
+        reveals_digest=r,
+        entropy=read,
+        seed=seeds.seed(commitment.commit, r, secret, entropy),
+        sm3={
+            "reveals": sm3(framed("reveals", *((text or "").encode() for text in reveals))),
+            "seed": sm3(framed("seed", commitment.commit, r, secret, entropy.encode())),
+        },
+    )
+
+
+def differences(committed: Mapping[str, Any], now: Commitment) -> list[str]:
+    """Which parts of a written commit.json are no longer what they were: "plan", "tables.targets" ..."""
+    told = now.told()
+    parts = ("plan", "secret", "salt", "witnesses", "commit")
+    moved = [name for name in parts if told[name] != committed.get(name)]
+    before = committed.get("tables", {})
+    for name, each in now.seals.items():
+        if before.get(name, {}).get("digest") != each.digest.hex():
+            moved.append(f"tables.{name}")
+    return moved
+
+
+def _told_seal(each: Seal) -> dict[str, object]:
+    return {
+        "header": each.header,
+        "rows": each.rows,
+        "root": each.root.hex(),
+        "ranges": each.ranges,
+        "digest": each.digest.hex(),
+        "sm3": each.sm3,
+    }
