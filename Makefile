@@ -1,0 +1,45 @@
+# Everything a fresh machine with Python 3.11 and make needs; targets are the same for people and for CI.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo serve test test-long lint bench clean
+
+demo: $(VENV)/.runs ## set up, make the sample city, draw, verify, write the report
+	$(BIN)/yaohao demo --out demo
+
+serve: $(VENV)/.runs ## show the finished demo on 127.0.0.1:8000
+	$(BIN)/python wsgi.py
+
+test: $(VENV)/.tests ## set up and run the tests
+	$(BIN)/python -m pytest
+
+test-long: $(VENV)/.tests ## everything, with the tests that take long
+	$(BIN)/python -m pytest --long
+
+lint: $(VENV)/.tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.benches ## measure, and write benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks.run
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; call make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runs: setup.cfg pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.tests: setup.cfg pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ $(VENV)/.runs
+
+$(VENV)/.benches: setup.cfg pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
+	@touch $@ $(VENV)/.tests $(VENV)/.runs
+
+clean:
+	rm -rf $(VENV) demo build *.egg-info
