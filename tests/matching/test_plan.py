@@ -87,7 +87,7 @@ def test_a_plan_with_a_mistake_is_refused_and_the_place_is_named(path, value, co
 
 
 def test_a_plan_that_is_no_object_is_refused():
-    with pytest.raises(Refused, match="plan.not_an_object"):
+    with pytest.raises(Refused, match=r"plan\.not_an_object"):
         read_plan(["purpose"])
 
 

@@ -56,7 +56,7 @@ def test_a_bound_that_was_too_low_is_raised_until_enough_rows_are_found(monkeypa
 
 
 def test_equal_tickets_go_to_the_smaller_index(monkeypatch):
-    def flat(_key, start, count, _row=0):
+    def flat(_key, _start, count, _row=0):
         return np.zeros(count, np.uint64)
 
     monkeypatch.setattr(tickets, "words", flat)
