@@ -1,0 +1,1 @@
+"""Intake of registry files (名录导入): bytes in, checked rows and every fault out."""

@@ -1,0 +1,66 @@
+"""Faults (导入问题): what is wrong in a registry file, told by place and code.
+
+Only codes live here. The sentences for people are the faces' business, one for each of `FAULT_CODES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Code = Literal[
+    # the file as a whole (line 0)
+    "empty_file",
+    "file_too_large",
+    "unreadable_workbook",
+    "workbook_too_large",
+    # the header
+    "column_missing",
+    "column_twice",
+    # a line that gives no row
+    "not_text",
+    "quote_open",
+    "row_short",
+    "row_long",
+    # one field
+    "empty",
+    "control_character",
+    "invisible_character",
+    "too_long",
+    "error_value",
+    "number_cell",
+    "number_as_text",
+    "separator_in_id",
+    "not_a_capacity",
+    "item_empty",
+    "item_twice",
+    "star_with_others",
+    # a row among the others
+    "id_twice",
+    "unknown_inspector",
+    "unknown_target",
+    "bar_twice",
+    "same_person",
+    "pair_bar_twice",
+]
+
+FAULT_CODES: tuple[str, ...] = get_args(Code)
+"""Every code a fault can have, so that a test can prove that each has its sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in one place of a registry file (导入问题).
+
+    `line` is the physical line on which the record starts, in a workbook the number of the row; the header normally
+    is 1, and 0 means the file as a whole. `sheet` is empty for text files. `column` is the header as it stands in the
+    file, the expected name where it is missing, and empty where the whole line is meant. `value` is what was found,
+    cut where it is long; a character that cannot be seen is told by its number, as `U+200B`.
+    """
+
+    file: str
+    sheet: str
+    line: int
+    column: str
+    code: Code
+    value: str
