@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from matching.draw.commitment import Commitment, Published, Reveal, Secrets
 from matching.draw.frames import canonical
-from matching.draw.plan import NO_PREDECESSOR, Plan
+from matching.draw.plan import FIXED, NO_PREDECESSOR, Plan
 from matching.draw.tables import Frame
 from matching.draw.targets import DrawnStratum
 from matching.lottery import Outcome
@@ -54,8 +54,10 @@ def draw_files(plan: Plan, frame: Frame, outcome: Outcome) -> Files:
             paired_files = {"groups.csv": _csv(GROUPS, dealt), "pairs.csv": _csv(GROUP_PAIRS, taken)}
             return files | paired_files | {"bans.csv": _csv(BANS, ())}
         case Shortage():
-            header = GROUP_PAIRS if plan.groups else PAIRS
+            header = GROUP_PAIRS if plan.teams == FIXED else PAIRS
             nothing = {"pairs.csv": _csv(header, ()), "bans.csv": _csv(BANS, ())}
+            if plan.teams == FIXED:
+                nothing["groups.csv"] = _csv(GROUPS, ())
             return files | nothing | {"shortage.json": canonical(outcome.pairing.told())}
 
 

@@ -1,0 +1,1 @@
+"""Random inspection (随机抽查)."""

@@ -1,0 +1,176 @@
+"""A draw from files (抽取), for a department that has three spreadsheets and no server."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from data.intake.records import Source
+from data.intake.registries import read_registries
+from matching.bundle import Files, full_bundle, pack, register_entry
+from matching.draw.commitment import Commitment, Published, Reveal, Secrets, commit, differences, reveal
+from matching.draw.plan import Plan, Rates, read_plan
+from matching.draw.tables import Frame, freeze_all
+from matching.lottery import Outcome, draw, pair
+from matching.pairing.shortage import Shortage
+from matching.refused import Refused
+
+__all__ = ["Circumstances", "Drawn", "Frozen", "Secrets"]
+
+Tell = Callable[[str, Mapping[str, object]], None]
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A checked plan and the frozen tables it is drawn over."""
+
+    plan: Plan
+    frame: Frame
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What README.txt has to say besides the result.
+
+    `self_drawn`: no dated publication of the commitment from before the entropy is on record, so the one who
+    drew could have tried many secrets. `bits`: see Entropy.
+    """
+
+    plan: Plan
+    commitment: Commitment
+    reveal: Reveal
+    outcome: Outcome
+    published: Sequence[Published]
+    self_drawn: bool
+    committed_at: str
+    drawn_at: str
+
+    @property
+    def bits(self) -> int | None:
+        """Whole bits of the entropy that nobody inside could choose."""
+        return self.reveal.entropy.bits
+
+    @property
+    def short(self) -> bool:
+        """Whether inspectors lack."""
+        return isinstance(self.outcome.pairing, Shortage)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A finished draw: the bundle's files and what is told about it."""
+
+    files: Files
+    circumstances: Circumstances
+
+    def packed(self) -> bytes:
+        """The bundle as a zip."""
+        return pack(self.files)
+
+    @property
+    def shortage(self) -> dict[str, object] | None:
+        """What lacks, as in shortage.json, or None when everybody is paired."""
+        pairing = self.circumstances.outcome.pairing
+        return pairing.told() if isinstance(pairing, Shortage) else None
+
+
+def freeze_files(written_plan: Any, files: Mapping[str, tuple[str, bytes]], tell: Tell) -> Frozen:
+    """Check the plan and every row of the registries, and freeze them.
+
+    `files` are file name and content of targets, inspectors and, where there are some, bars and pair_bars.
+
+    Raises Refused `plan.*`, or `registries.faulty` with all faults: then nothing is drawn.
+    """
+    plan = read_plan(written_plan)
+    intake = read_registries({table: Source(*file) for table, file in files.items()})
+    if intake.faults:
+        raise Refused("registries.faulty", faults=intake.faults)
+    frame = freeze_all(**intake.tables)
+    tell("frozen", {table.name: len(table.rows) for table in frame.tables()})
+    _check_strata(plan, frame, tell)
+    return Frozen(plan, frame)
+
+
+def commit_draw(frozen: Frozen, secrets: Secrets, tell: Tell) -> Commitment:
+    """Fix plan, tables and secrets in one digest, to be published before the entropy exists (承诺)."""
+    commitment = commit(frozen.plan, frozen.frame, secrets)
+    tell("committed", {"commit": commitment.commit.hex()})
+    return commitment
+
+
+def draw_committed(
+    frozen: Frozen,
+    secrets: Secrets,
+    commitment: Commitment,
+    entropy: str,
+    published: Sequence[Published],
+    committed_at: datetime,
+    now: datetime,
+    readme: Callable[[Circumstances], str],
+    tell: Tell,
+) -> Drawn:
+    """Open the commitment with the entropy and draw targets and teams.
+
+    A shortage of inspectors is no failure: the drawn targets stand and the bundle says what is short.
+    """
+    opened = reveal(frozen.plan, commitment, secrets.secret, entropy)
+    strata = draw(frozen.plan, frozen.frame, commitment.seals, opened.seed)
+    tell("drawn", {"targets": sum(stratum.quota for stratum in strata)})
+    outcome = pair(frozen.plan, frozen.frame, commitment.seals, opened.seed, strata)
+    tell("short" if isinstance(outcome.pairing, Shortage) else "paired", {})
+    circumstances = Circumstances(
+        plan=frozen.plan,
+        commitment=commitment,
+        reveal=opened,
+        outcome=outcome,
+        published=published,
+        self_drawn=not any(published_before(each, now) for each in published),
+        committed_at=committed_at.isoformat(timespec="seconds"),
+        drawn_at=now.isoformat(timespec="seconds"),
+    )
+    return Drawn(_bundle(frozen, secrets, circumstances, readme), circumstances)
+
+
+def check_commitment(committed: Mapping[str, Any], commitment: Commitment) -> None:
+    """Refuse to draw over anything that is not exactly what was committed."""
+    if moved := differences(committed, commitment):
+        raise Refused("commitment.differs", parts=moved)
+
+
+def published_before(published: Published, moment: datetime) -> bool:
+    """Whether a publication is dated before a moment; a bare date counts from the end of its day."""
+    when = datetime.fromisoformat(published["when"])
+    if len(published["when"]) <= len("2026-01-01"):
+        return when.date() < moment.date()
+    return (when if when.tzinfo else when.replace(tzinfo=moment.tzinfo)) < moment
+
+
+def _check_strata(plan: Plan, frame: Frame, tell: Tell) -> None:
+    present = [stratum for stratum, _, _ in frame.targets.spans()]
+    if isinstance(plan.quota, Rates):
+        listed = sorted(plan.quota.rates)
+        if not set(listed) & set(present):
+            raise Refused("draw.no_stratum_listed", listed=listed, present=present)
+        for stratum in sorted(set(present) - set(listed)):
+            tell("stratum_not_listed", {"stratum": stratum})
+    if not present:
+        raise Refused("draw.no_targets")
+
+
+def _bundle(
+    frozen: Frozen, secrets: Secrets, each: Circumstances, readme: Callable[[Circumstances], str]
+) -> Files:
+    register = register_entry(
+        each.plan, each.commitment, each.outcome, each.self_drawn, each.committed_at, each.drawn_at
+    )
+    return full_bundle(
+        each.plan,
+        frozen.frame,
+        secrets,
+        each.commitment,
+        each.published,
+        each.reveal,
+        register,
+        each.outcome,
+        readme(each),
+    )

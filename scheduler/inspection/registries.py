@@ -1,0 +1,71 @@
+"""Registries (名录) made from lists that were not made for a draw, and rosters to try one."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.intake.enterprises import YearStrata, targets_of_enterprises
+from data.intake.faults import Fault
+from data.intake.records import Source
+from data.sample.city import City, city, write_city
+from data.sample.roster import roster
+from matching.refused import Refused
+
+__all__ = ["City", "Fault", "TargetRegistry"]
+
+
+@dataclass(frozen=True)
+class TargetRegistry:
+    """targets.csv made from a list of enterprises, the rows that could not be used, and how many stand where."""
+
+    file: bytes
+    faults: tuple[Fault, ...]
+    strata: Mapping[str, int]
+    regions: Mapping[str, int]
+
+
+def targets_from_enterprises(name: str, content: bytes, years: Sequence[int]) -> TargetRegistry:
+    """Targets of all rows with a usable number; region and stratum are derived, nothing is guessed.
+
+    `years` are the first years of all periods but the earliest. Raises Refused `registry.years`.
+    """
+    try:
+        strata = YearStrata(tuple(years))
+    except ValueError:
+        raise Refused("registry.years", value=list(years)) from None
+    found = targets_of_enterprises(Source(name, content), strata)
+    rows = [(each.id, each.name, each.stratum, each.region) for each in found.targets]
+    return TargetRegistry(
+        file=_csv(("id", "name", "stratum", "region"), rows),
+        faults=tuple(found.faults),
+        strata=Counter(each.stratum for each in found.targets),
+        regions=Counter(each.region for each in found.targets),
+    )
+
+
+def trial_roster(targets: bytes, departments: Sequence[str], number: int, capacity: int) -> dict[str, bytes]:
+    """Made-up inspectors, bars and pair bars for the targets of a targets.csv that this program wrote."""
+    rows = csv.DictReader(io.StringIO(targets.decode("utf-8-sig")))
+    made = roster([(row["id"], row["region"]) for row in rows], departments, number, capacity)
+    return {
+        f"{name}.csv": _csv(rows[0]._fields, rows) for name, rows in made._asdict().items() if rows
+    }
+
+
+def sample_city(folder: Path) -> City:
+    """Write the sample city's registries into a folder."""
+    made = city()
+    write_city(made, folder)
+    return made
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """CSV with a byte order mark, so that a spreadsheet shows the Chinese."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8-sig")

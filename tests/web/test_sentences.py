@@ -1,0 +1,62 @@
+"""Every code has its sentence in both languages, and every sentence gets what it speaks of."""
+
+import ast
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from data.intake.enterprises import ENTERPRISE_FAULT_CODES
+from data.intake.faults import FAULT_CODES
+from web import sentences
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def raised():
+    """Every Refused(code, params...) written down in the program: code and names of its parameters."""
+    for layer in ("matching", "scheduler", "web"):
+        for file in sorted((ROOT / layer).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text())):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused":
+                    code = node.args[0]
+                    if isinstance(code, ast.Constant):
+                        yield code.value, {keyword.arg for keyword in node.keywords}
+
+
+def placeholders(sentence):
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def test_the_program_can_refuse_and_every_code_has_a_sentence():
+    codes = {code for code, _ in raised()}
+    assert len(codes) > 40
+    assert codes - set(sentences.REFUSALS) == set()
+    assert set(sentences.REFUSALS) - codes == set(), "sentences that nothing can cause"
+
+
+# the list of faults is counted before it is told
+COUNTED = {"registries.faulty": {"faults", "count"}}
+
+
+@pytest.mark.parametrize(
+    ("code", "params"), sorted({(code, tuple(sorted(params))) for code, params in raised()})
+)
+def test_a_sentence_speaks_only_of_what_is_given(code, params):
+    given = set(params) | COUNTED.get(code, set())
+    chinese, english = sentences.REFUSALS[code]
+    assert placeholders(chinese) <= given
+    assert placeholders(english) <= given
+
+
+@pytest.mark.parametrize("told", [sentences.REFUSALS, sentences.FAULTS, sentences.STEPS])
+def test_both_languages_are_complete(told):
+    for chinese, english in told.values():
+        assert any("\u4e00" <= character <= "\u9fff" for character in chinese)
+        assert not any("\u4e00" <= character <= "\u9fff" for character in english)
+        if told is not sentences.STEPS:
+            assert placeholders(chinese) == placeholders(english)
+
+
+def test_every_fault_code_has_a_sentence():
+    assert set(sentences.FAULTS) == set(FAULT_CODES) | set(ENTERPRISE_FAULT_CODES)

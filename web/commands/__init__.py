@@ -1,0 +1,18 @@
+"""The commands of `yaohao`: each reads files, calls one use case and prints what came of it."""
+
+import click
+
+from web.commands.demo import demo
+from web.commands.draw import draw
+from web.commands.registry import registry, sample
+from web.commands.verify import verify
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="yaohao")
+def main() -> None:
+    """摇号：可复核的双随机抽查。Verifiable random inspection."""
+
+
+for command in (draw, verify, registry, sample, demo):
+    main.add_command(command)

@@ -1,0 +1,29 @@
+"""README.txt of a bundle: what it is, who drew what and when, how to check it; warnings first."""
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from scheduler.inspection.drawing import Circumstances
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("web", "templates"),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+def readme(each: Circumstances) -> str:
+    """The text of README.txt."""
+    return _TEMPLATES.get_template("bundle_readme.txt").render(
+        bits=each.bits,
+        self_drawn=each.self_drawn,
+        plan=each.plan,
+        commit=each.commitment.commit.hex(),
+        entropy=each.reveal.entropy.text,
+        published=each.published,
+        committed_at=each.committed_at,
+        drawn_at=each.drawn_at,
+        strata=each.outcome.strata,
+        short=each.short,
+    )

@@ -1,0 +1,284 @@
+"""Sentences for codes (提示语): Chinese first, English complete. The only place where a code becomes a sentence."""
+
+import json
+from typing import Protocol
+
+from matching.refused import Refused
+
+Sentence = tuple[str, str]
+
+
+class Fault(Protocol):
+    """A fault in a file, as the intake tells it."""
+
+    @property
+    def file(self) -> str: ...  # noqa: D102
+    @property
+    def sheet(self) -> str: ...  # noqa: D102
+    @property
+    def line(self) -> int: ...  # noqa: D102
+    @property
+    def column(self) -> str: ...  # noqa: D102
+    @property
+    def code(self) -> str: ...  # noqa: D102
+    @property
+    def value(self) -> str: ...  # noqa: D102
+
+
+REFUSALS: dict[str, Sentence] = {
+    "bundle.not_a_zip": ("证据包不是可读的 zip 文件", "the bundle is not a readable zip file"),
+    "commitment.differs": (
+        "输入与已公布的承诺不一致：{parts}。请使用承诺时的文件，或以新编号重新承诺",
+        "the input is not what was committed: {parts}. Use the committed files, or commit anew under a new number",
+    ),
+    "commitment.unreadable": (
+        "无法读取承诺文件 {file}：请使用 --commit-only 写出的文件",
+        "the commitment {file} can't be read: use the file that --commit-only wrote",
+    ),
+    "draw.no_stratum_listed": (
+        "方案列出的分层 {listed} 在名录中都不存在（名录中有 {present}），不会抽出任何对象",
+        "none of the plan's strata {listed} stands in the registry (which has {present}): nothing would be drawn",
+    ),
+    "draw.no_targets": ("检查对象名录为空", "the registry of targets is empty"),
+    "entropy.form": (
+        "外部随机数的写法不对：{value!r}。例如 d10x20: 加 20 位数字，d6x25: 加 25 位 1-6，"
+        "lottery:ssq:2026133:03-07-12-19-25-31-09，beacon:链:轮次:十六进制，text:任意文字",
+        "the entropy is not written as it must be: {value!r}. For example d10x20: and 20 digits, d6x25: and 25 digits "
+        "1-6, lottery:ssq:2026133:03-07-12-19-25-31-09, beacon:CHAIN:ROUND:hex, text:any text",
+    ),
+    "entropy.other_source": (
+        "方案指定的随机数来源是 {named}，不能用 {value!r}",
+        "the plan names {named} as the source of the entropy; {value!r} is another",
+    ),
+    "file.exists": ("{file} 已存在，不会覆盖", "{file} exists and is not overwritten"),
+    "file.secret_missing": (
+        "找不到 {file}：它在承诺时写在承诺文件旁边，没有它不能揭示",
+        "{file} is missing: it was written beside the commitment, and nothing can be opened without it",
+    ),
+    "file.unreadable": ("无法读取 {file}", "{file} can't be read"),
+    "file.unwritable": ("无法写入 {file}", "{file} can't be written"),
+    "json.key_not_text": ("{where} 的键不是文字", "a key at {where} is not text"),
+    "json.no_such_value": (
+        '{where} 处的值（{kind}）不允许：只能是整数、文字、真假、空、列表和对象；比率写成 "5/100"',
+        "the value at {where} ({kind}) is not allowed: only integers, text, true, false, null, lists and objects; "
+        'write a rate as "5/100"',
+    ),
+    "json.not_an_object": ("{where} 不是 JSON 对象", "{where} is not a JSON object"),
+    "json.not_canonical": ("{where} 不是规范写法的 JSON", "{where} is not canonical JSON"),
+    "json.unreadable": ("{where} 不是可读的 JSON（{problem}）", "{where} is not readable JSON ({problem})"),
+    "plan.department_twice": ("{where}：部门 {value} 出现两次", "{where}: department {value} stands twice"),
+    "plan.fields": (
+        "{where} 的字段是 {given}，应为 {wanted} 之一",
+        "{where} has the fields {given}; wanted is one of {wanted}",
+    ),
+    "plan.groups_without_fixed_teams": (
+        '{where}：只有 "teams": "fixed" 才有 groups',
+        '{where}: groups go with "teams": "fixed" only',
+    ),
+    "plan.missing": ("方案缺少 {where}", "the plan lacks {where}"),
+    "plan.more_leads_than_seats": (
+        "{where}：组长 {value} 人多于检查组人数",
+        "{where}: {value} leads are more than the team has seats",
+    ),
+    "plan.no_departments": ("{where}：没有部门", "{where}: there is no department"),
+    "plan.no_lead_qualification": (
+        "{where}：有组长就要写明组长资格",
+        "{where}: where there are leads their qualification must be named",
+    ),
+    "plan.no_rates": ("{where}：没有任何分层的抽取比例", "{where}: there is no rate for any stratum"),
+    "plan.no_such_objective": (
+        "{where}：{value!r} 不是目标，或重复；可用 near、balance、tickets",
+        "{where}: {value!r} is no objective or stands twice; there are near, balance, tickets",
+    ),
+    "plan.no_such_value": (
+        "{where}：{value!r} 应为 {wanted} 之一",
+        "{where}: {value!r} should be one of {wanted}",
+    ),
+    "plan.not_a_count": (
+        "{where}：{value!r} 不是不小于 {least} 的整数",
+        "{where}: {value!r} is not a whole number of {least} or more",
+    ),
+    "plan.not_a_digest": (
+        "{where}：{value!r} 不是 64 位小写十六进制",
+        "{where}: {value!r} is not 64 lowercase hexadecimal digits",
+    ),
+    "plan.not_a_rate": (
+        '{where}：{value!r} 不是比例，请写成 "5/100"',
+        '{where}: {value!r} is not a rate; write it as "5/100"',
+    ),
+    "plan.not_a_text": ("{where}：{value!r} 不是非空文字", "{where}: {value!r} is not a text, or empty"),
+    "plan.not_a_truth_value": ("{where} 应为 true 或 false", "{where} should be true or false"),
+    "plan.not_an_object": ("方案不是 JSON 对象", "the plan is not a JSON object"),
+    "plan.tickets_not_last": (
+        "{where}：目标列表必须以 tickets 结尾",
+        "{where}: the list of objectives must end with tickets",
+    ),
+    "published.form": (
+        "--published 应写成“地点, 时间”，例如 '市政府门户网站, 2026-11-22T09:00'；收到 {value!r}",
+        "--published is written 'where, when', for example 'portal of the city, 2026-11-22T09:00'; got {value!r}",
+    ),
+    "published.without_commitment": (
+        "--published 只能与 --commit 一起使用：没有先承诺就没有可公布的内容",
+        "--published goes with --commit only: without an earlier commitment there was nothing to publish",
+    ),
+    "recusal.nobody_left": (
+        "没有符合条件且仍有余量的检查人员",
+        "no lawful inspector with spare capacity is left",
+    ),
+    "recusal.not_seated": ("该人员不在此检查组中", "the inspector is not on this team"),
+    "registries.faulty": (
+        "名录有 {count} 处错误，未抽取任何对象",
+        "the registries have {count} faults; nothing was drawn",
+    ),
+    "registry.years": (
+        "年份界限应为递增的年份，例如 1992,1998,2001；收到 {value}",
+        "the years must rise, for example 1992,1998,2001; got {value}",
+    ),
+    "replay.file_missing": ("证据包缺少 {file}", "the bundle lacks {file}"),
+    "replay.not_a_full_bundle": (
+        "不是完整证据包，缺少 {missing}，无法重新求解",
+        "this is not a full bundle, it lacks {missing}; the pairs can't be solved again",
+    ),
+    "replay.not_as_committed": ("{parts} 与承诺不符", "{parts} is not what was committed"),
+    "replay.not_hex": ("{file} 中有不是十六进制的摘要", "{file} holds a digest that is not hexadecimal"),
+    "replay.not_text": ("{file} 不是 UTF-8 文字", "{file} is not UTF-8 text"),
+    "replay.other_seed": (
+        "种子与承诺、揭示和随机数不符",
+        "the seed does not follow from commitment, reveals and entropy",
+    ),
+    "secret.length": ("{which} 必须是 {bytes} 字节", "{which} must be {bytes} bytes"),
+    "secret.not_hex": (
+        "{option} 必须是 64 位十六进制数字",
+        "{option} must be 64 hexadecimal digits",
+    ),
+    "secret.other": ("秘密与承诺不符", "the secret is not the committed one"),
+    "secret.with_commitment": (
+        "--commit 使用承诺时保存的秘密，不能再给 --secret 或 --salt",
+        "--commit uses the secrets kept when committing; --secret and --salt can't be given with it",
+    ),
+    "table.bar_of_unknown": (
+        "{table}：{row} 指向名录中没有的编号",
+        "{table}: {row} names an id that is in no registry",
+    ),
+    "table.capacity": (
+        "{table}：{row} 的承办上限不是整数",
+        "{table}: the capacity of {row} is not a whole number",
+    ),
+    "table.columns": ("{table}：{row} 的列数或列名不对", "{table}: {row} has other columns"),
+    "table.id_twice": ("{table}：编号在 {row} 处再次出现", "{table}: the id of {row} stands twice"),
+    "table.key_empty": ("{table}：{row} 缺少编号或所属", "{table}: {row} lacks its key"),
+    "table.key_twice": ("{table}：{row} 出现两次", "{table}: {row} stands twice"),
+    "table.list_not_sorted": (
+        "{table}：{row} 的 {column} 没有排序或有重复",
+        "{table}: {column} of {row} is not sorted or has an item twice",
+    ),
+    "table.pair_not_ordered": ("{table}：{row} 两人的顺序不对", "{table}: the two of {row} are not in order"),
+    "table.text": (
+        "{table}：{row} 的 {column} 含有不允许的字符",
+        "{table}: {column} of {row} holds characters that may not stand there",
+    ),
+    "text.not_nfc": (
+        "{where} 的文字不是 Unicode NFC：{value!r}",
+        "the text at {where} is not in Unicode NFC: {value!r}",
+    ),
+    "text.not_unicode": ("{where} 的文字不能编码为 UTF-8", "the text at {where} can't be encoded as UTF-8"),
+    "witness.count": ("见证人数与揭示数不符", "there are not as many reveals as witnesses"),
+    "witness.empty_reveal": ("见证人的揭示不能为空", "a reveal can't be empty"),
+    "witness.other_reveal": (
+        "第 {witness} 位见证人的揭示与承诺不符",
+        "witness {witness} revealed another text",
+    ),
+}
+
+
+def refusal(refused: Refused) -> Sentence:
+    """What a person reads of a refusal."""
+    chinese, english = REFUSALS[refused.code]
+    told = {name: _shown(value) for name, value in refused.params.items()}
+    return chinese.format_map(told), english.format_map(told)
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return value
+
+
+def fault_line(fault: Fault) -> str:
+    """One line for one fault: where, code, what was found, and what is wrong with it."""
+    sheet = f"[{fault.sheet}]" if fault.sheet else ""
+    place = f"{fault.file}{sheet}:{fault.line}:{fault.column or '-'}"
+    chinese, english = FAULTS[fault.code]
+    return f"{place}: {fault.code}: {json.dumps(fault.value, ensure_ascii=False)}  {chinese} / {english}"
+
+
+STEPS: dict[str, Sentence] = {
+    "frozen": (
+        "名录已锁定：检查对象 {targets}，检查人员 {inspectors}，回避 {bars}，人员间回避 {pair_bars}。",
+        "Frozen: {targets} targets, {inspectors} inspectors, {bars} bars, {pair_bars} pair bars.",
+    ),
+    "committed": ("承诺值 C = {commit}", "(the commitment)"),
+    "drawn": ("已抽出检查对象 {targets}。", "{targets} targets drawn."),
+    "paired": ("人员匹配完成。", "Pairing done."),
+    "short": (
+        "人员缺口：抽出的对象不变，尚未匹配人员。",
+        "Shortage of inspectors: the drawn targets stand, nobody is paired.",
+    ),
+    "stratum_not_listed": (
+        "注意：方案没有列出分层 {stratum}，该分层不抽。",
+        "Note: the plan does not list stratum {stratum}; nothing is drawn of it.",
+    ),
+}
+
+FAULTS: dict[str, Sentence] = {
+    "empty_file": ("文件是空的", "the file is empty"),
+    "file_too_large": ("文件太大", "the file is too large"),
+    "unreadable_workbook": (
+        "不是可读的表格文件（可能已加密、损坏或扩展名不符）",
+        "not a readable workbook (encrypted, damaged, or of another kind)",
+    ),
+    "workbook_too_large": ("表格展开后太大", "the workbook is too large when unpacked"),
+    "column_missing": ("缺少这一列", "this column is missing"),
+    "column_twice": ("这一列出现两次", "this column stands twice"),
+    "not_text": ("不是 UTF-8 或 GB18030 文字", "not text in UTF-8 or GB18030"),
+    "quote_open": ("引号没有正确结束", "a quotation mark is not closed as it should be"),
+    "row_short": ("这一行的列太少", "the row has too few fields"),
+    "row_long": ("这一行的列太多", "the row has too many fields"),
+    "empty": ("不能为空", "must not be empty"),
+    "control_character": (
+        "含有制表符、换行或控制字符",
+        "holds a tab, a line break or another control character",
+    ),
+    "invisible_character": ("代码中含有看不见的字符", "a code holds a character that can't be seen"),
+    "too_long": ("文字太长", "the text is too long"),
+    "error_value": ("表格中的公式错误", "the workbook shows a formula error here"),
+    "number_cell": (
+        "表格把代码存成了数字，可能已丢位；请改为文本格式重新录入",
+        "the workbook keeps this code as a number and may have lost digits; enter it again as text",
+    ),
+    "number_as_text": (
+        "代码被电子表格改成了科学计数；请重新录入原代码",
+        "a spreadsheet turned this code into a number; enter the original code again",
+    ),
+    "separator_in_id": ("编号中不能有分号", "an id can't hold a semicolon"),
+    "not_a_capacity": (
+        "承办上限应为不带前导零的整数",
+        "a capacity is a whole number without leading zeros",
+    ),
+    "item_empty": ("列表中有空项", "the list has an empty item"),
+    "item_twice": ("列表中有重复项", "the list has an item twice"),
+    "star_with_others": ("* 表示全部区域，不能再列其他区域", "* means every region and stands alone"),
+    "id_twice": ("编号重复", "the id stands twice"),
+    "unknown_inspector": ("检查人员名录中没有这个编号", "no inspector has this id"),
+    "unknown_target": ("检查对象名录中没有这个编号", "no target has this id"),
+    "bar_twice": ("这一回避重复", "the bar stands twice"),
+    "same_person": ("两个编号是同一个人", "the two are the same person"),
+    "pair_bar_twice": ("这一人员间回避重复", "the pair bar stands twice"),
+    "no_id": ("没有统一社会信用代码或注册号", "there is no USCC and no registration number"),
+    "not_a_uscc": ("不是有效的统一社会信用代码（校验不符）", "not a valid USCC (its check character does not hold)"),
+    "not_a_registration_number": (
+        "不是有效的 15 位注册号（位数或校验不符）",
+        "not a valid registration number of 15 digits (length or check digit)",
+    ),
+    "row_twice": ("整行重复，只取第一行", "the whole row repeats; the first one is taken"),
+}
