@@ -10,6 +10,7 @@ from matching.draw.frames import canonical
 from matching.draw.plan import FIXED, NO_PREDECESSOR, Plan
 from matching.draw.tables import Frame
 from matching.draw.targets import DrawnStratum
+from matching.draw.teams import Groups
 from matching.lottery import Outcome
 from matching.pairing.pairs import GroupsPaired, Paired
 from matching.pairing.shortage import Shortage
@@ -46,19 +47,18 @@ def draw_files(plan: Plan, frame: Frame, outcome: Outcome) -> Files:
             banned = ((b.round, things[b.target][1], people[b.banned][1], people[b.other][1]) for b in bans)
             return files | {"pairs.csv": _csv(PAIRS, paired), "bans.csv": _csv(BANS, banned)}
         case GroupsPaired(groups, of_groups):
-            dealt = (
-                (m.group, m.department, people[m.inspector][1], m.role, f"{m.ticket:016x}")
-                for m in groups.members
-            )
             taken = ((things[p.target][1], p.group, p.cost) for p in of_groups)
-            paired_files = {"groups.csv": _csv(GROUPS, dealt), "pairs.csv": _csv(GROUP_PAIRS, taken)}
-            return files | paired_files | {"bans.csv": _csv(BANS, ())}
+            return files | {
+                "groups.csv": _csv(GROUPS, _dealt(frame, groups)),
+                "pairs.csv": _csv(GROUP_PAIRS, taken),
+                "bans.csv": _csv(BANS, ()),
+            }
         case Shortage():
             header = GROUP_PAIRS if plan.teams == FIXED else PAIRS
-            nothing = {"pairs.csv": _csv(header, ()), "bans.csv": _csv(BANS, ())}
+            files |= {"pairs.csv": _csv(header, ()), "bans.csv": _csv(BANS, ())}
             if plan.teams == FIXED:
-                nothing["groups.csv"] = _csv(GROUPS, ())
-            return files | nothing | {"shortage.json": canonical(outcome.pairing.told())}
+                files["groups.csv"] = _csv(GROUPS, _dealt(frame, outcome.pairing.groups))
+            return files | {"shortage.json": canonical(outcome.pairing.told())}
 
 
 def full_bundle(
@@ -135,6 +135,11 @@ def _drawn(frame: Frame, strata: Sequence[DrawnStratum]) -> Iterable[Line]:
     for stratum in strata:
         for rank, (i, ticket) in enumerate(zip(stratum.indexes, stratum.tickets, strict=True), start=1):
             yield stratum.stratum, rank, int(i), frame.targets.rows[i][1], f"{int(ticket):016x}"
+
+
+def _dealt(frame: Frame, groups: Groups | None) -> Iterable[Line]:
+    for m in groups.members if groups else ():
+        yield m.group, m.department, frame.inspectors.rows[m.inspector][1], m.role, f"{m.ticket:016x}"
 
 
 def _threshold(stratum: DrawnStratum) -> Line:

@@ -4,8 +4,11 @@ import json
 from typing import Protocol
 
 from matching.refused import Refused
+from scheduler.inspection.audit import Checked, Differs, Replayed
 
 Sentence = tuple[str, str]
+
+SIGNS = {"verified": "✓", "unverifiable": "?", "wrong": "✗"}
 
 
 class Fault(Protocol):
@@ -204,6 +207,26 @@ def _shown(value: object) -> object:
     return value
 
 
+def claims(checked: Checked) -> list[tuple[str, str, str]]:
+    """All claims of a check as (name, state, detail), solving again as the last one."""
+    told = [(claim.claim, claim.state, claim.detail) for claim in checked.claims]
+    match checked.replay:
+        case None:
+            return told
+        case Replayed(files):
+            equal = (
+                f"重新抽取和求解，逐字节相同 drawn and solved again, equal to the byte: {', '.join(files)}"
+            )
+            return [*told, ("replay", "verified", equal)]
+        case Differs(file, line, in_bundle, replayed):
+            differs = (
+                f"{file} 第 {line} 行 line {line}: 证据包 bundle {in_bundle!r}, 复算 replay {replayed!r}"
+            )
+            return [*told, ("replay", "wrong", differs)]
+        case refused:
+            return [*told, ("replay", "wrong", " / ".join(refusal(refused)))]
+
+
 def fault_line(fault: Fault) -> str:
     """One line for one fault: where, code, what was found, and what is wrong with it."""
     sheet = f"[{fault.sheet}]" if fault.sheet else ""
@@ -275,7 +298,10 @@ FAULTS: dict[str, Sentence] = {
     "same_person": ("两个编号是同一个人", "the two are the same person"),
     "pair_bar_twice": ("这一人员间回避重复", "the pair bar stands twice"),
     "no_id": ("没有统一社会信用代码或注册号", "there is no USCC and no registration number"),
-    "not_a_uscc": ("不是有效的统一社会信用代码（校验不符）", "not a valid USCC (its check character does not hold)"),
+    "not_a_uscc": (
+        "不是有效的统一社会信用代码（校验不符）",
+        "not a valid USCC (its check character does not hold)",
+    ),
     "not_a_registration_number": (
         "不是有效的 15 位注册号（位数或校验不符）",
         "not a valid registration number of 15 digits (length or check digit)",

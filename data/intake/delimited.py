@@ -89,7 +89,6 @@ class _Lines:
         self._number = 0
         self._taken: list[str] = []
         self._given_back: str | None = None
-        self._ended = False
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -97,10 +96,7 @@ class _Lines:
     def __next__(self) -> str:
         line, self._given_back = self._given_back, None
         if line is None:
-            line = next(self._lines, None)
-        if line is None:
-            self._ended = True
-            raise StopIteration
+            line = next(self._lines)
         self._number += 1
         self._taken.append(line)
         return line
@@ -132,13 +128,13 @@ class _Lines:
     def _after_open_quote(self, start: int) -> Iterator[Record | Broken]:
         """What follows a quote that is not closed, or is followed by something else than a comma.
 
-        The lines that the quote swallowed are read one by one. The line on which the error came to light starts a
-        record of its own, as it may be the first of several lines; at the end of the file there is no such line. So
-        each line is read three times at most, however many quotes are open.
+        The lines that the quote swallowed are read one by one; only the line on which the error came to light starts
+        a record of its own, as it may be the first of several lines. So each line is read three times at most,
+        however many quotes are open.
         """
         swallowed = self._taken[:]
         yield self._open_quote(start, swallowed[0])
-        if len(swallowed) > 1 and not self._ended:
+        if len(swallowed) > 1:
             self._given_back = swallowed.pop()
             self._number -= 1
         for number, line in enumerate(swallowed[1:], start + 1):

@@ -12,11 +12,10 @@ SECRET_BYTES = 32
 WANTED_BITS = 64
 TABLES_COMMITTED = ("targets", "inspectors", "bars", "pair_bars")
 
-# whole bits of one issue, the order of the balls aside: how many results there are
+# numbers in one issue, and its whole bits: how many results there are, the order of the balls aside
 LOTTERIES = {
-    "ssq": (comb(33, 6) * 16).bit_length() - 1,  # 双色球
-    "dlt": (comb(35, 5) * comb(12, 2)).bit_length() - 1,  # 大乐透
-    "qlc": comb(30, 7).bit_length() - 1,  # 七乐彩
+    "ssq": (7, (comb(33, 6) * 16).bit_length() - 1),  # 双色球
+    "dlt": (7, (comb(35, 5) * comb(12, 2)).bit_length() - 1),  # 大乐透
 }
 
 
@@ -97,24 +96,27 @@ def read_entropy(text: str, named: str | None = None) -> Entropy:
     kind, _, rest = text.partition(":")
     form, bits = _FORMS.get(kind, _NO_FORM)
     found = form.fullmatch(rest)
-    if not found or len(_issues(found)) != len(_results(found)):
+    if not found or not _complete(found):
         raise Refused("entropy.form", value=text)
     if named is not None and not text.startswith(named + ":"):
         raise Refused("entropy.other_source", named=named, value=text)
     return Entropy(text, bits(found))
 
 
-def _issues(found: re.Match[str]) -> list[str]:
-    return (found.groupdict().get("issues") or "").split("+")
-
-
-def _results(found: re.Match[str]) -> list[str]:
-    return (found.groupdict().get("results") or "").split("+")
+def _complete(found: re.Match[str]) -> bool:
+    """Whether a lottery tells as many results as issues, each with as many numbers as that lottery draws."""
+    if "issues" not in found.groupdict():
+        return True
+    results = [result.split("-") for result in found["results"].split("+")]
+    wanted, _ = LOTTERIES.get(found["name"], (None, 0))
+    complete = all(wanted in (None, len(each)) for each in results)
+    return complete and len(results) == len(found["issues"].split("+"))
 
 
 def _lottery_bits(found: re.Match[str]) -> int | None:
-    one = LOTTERIES.get(found["name"])
-    return None if one is None else one * len(_issues(found))
+    if found["name"] not in LOTTERIES:
+        return None
+    return LOTTERIES[found["name"]][1] * len(found["issues"].split("+"))
 
 
 _RESULT = "[0-9]{2}(?:-[0-9]{2})*"

@@ -30,12 +30,12 @@ def pair_groups(
     names = [frame.targets.rows[i][1] for i in rows]
     lonely = sorted(set(range(len(rows))) - set(each.target.tolist()))
     if lonely:
-        return Shortage((NoGroupShortage(tuple(names[position] for position in lonely)),))
+        return Shortage((NoGroupShortage(tuple(names[position] for position in lonely)),), groups)
     answer = fill(each, plan.objectives)
     if answer is None:
         cut = greatest(each)
         short = tuple(name for name, inside in zip(names, cut.seats, strict=True) if inside)
-        return Shortage((GroupShortage(each.demand, cut.greatest, short),))
+        return Shortage((GroupShortage(each.demand, cut.greatest, short),), groups)
     return GroupsPaired(groups, tuple(_group_pairs(answer, rows)))
 
 

@@ -81,14 +81,15 @@ def cheapest(net: Network, objectives: Sequence[Ints]) -> Ints | None:
     """
     free = np.ones(len(net.tail), dtype=bool)
     fixed = net.nothing()
-    for cost in objectives:
+    *before, last = objectives
+    for cost in before:
         flow = _min_cost_flow(net, cost, free, fixed)
         if flow is None:
             return None
         reduced = _reduced_costs(net, cost, free, flow)
         fixed[free & (reduced < 0)] = net.capacity[free & (reduced < 0)]
         free &= reduced == 0
-    return flow
+    return _min_cost_flow(net, last, free, fixed)
 
 
 def _min_cost_flow(net: Network, cost: Ints, free: Truths, fixed: Ints) -> Ints | None:

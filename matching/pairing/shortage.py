@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matching.draw.teams import Groups
 from matching.pairing.network import Cut, greatest
 from matching.pairing.problem import Staffing
 
@@ -110,9 +111,10 @@ Cause = SeatShortage | PairBarShortage | DealingShortage | NoGroupShortage | Gro
 
 @dataclass(frozen=True)
 class Shortage:
-    """Nothing is paired; the drawn targets stand."""
+    """Nothing is paired; the drawn targets stand, and so do fixed groups where they could be dealt."""
 
     causes: tuple[Cause, ...]
+    groups: Groups | None = None
 
     def told(self) -> dict[str, object]:
         """The content of shortage.json."""

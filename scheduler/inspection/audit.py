@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
+from matching.draw.seed import read_entropy
 from matching.refused import Refused
 from matching.replay import Differs, Replayed, replay
 from matching.verifier import Claim, verify
 
-__all__ = ["Checked", "Claim", "Differs", "Replayed", "check_bundle"]
+__all__ = ["Checked", "Claim", "Differs", "Replayed", "check_bundle", "read_entropy"]
 
 # what the stand-alone verifier cannot prove without a solver, and a replay settles
-SETTLED = "pairs.optimal"
+SETTLED = ("pairs.optimal", "shortage")
 
 
 @dataclass(frozen=True)
@@ -43,4 +44,5 @@ def check_bundle(packed: bytes, target: str | None = None) -> Checked:
     except Refused as refused:
         public = refused.code == "replay.not_a_full_bundle"
         return Checked(claims, None if public else refused)
-    return Checked(tuple(claim for claim in claims if claim.claim != SETTLED), again)
+    open_still = tuple(each for each in claims if each.claim not in SETTLED or each.state != "unverifiable")
+    return Checked(open_still, again)

@@ -50,9 +50,7 @@ def trial_roster(targets: bytes, departments: Sequence[str], number: int, capaci
     """Made-up inspectors, bars and pair bars for the targets of a targets.csv that this program wrote."""
     rows = csv.DictReader(io.StringIO(targets.decode("utf-8-sig")))
     made = roster([(row["id"], row["region"]) for row in rows], departments, number, capacity)
-    return {
-        f"{name}.csv": _csv(rows[0]._fields, rows) for name, rows in made._asdict().items() if rows
-    }
+    return {f"{name}.csv": _csv(rows[0]._fields, rows) for name, rows in made._asdict().items() if rows}
 
 
 def sample_city(folder: Path) -> City:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import io
 import random
 import time
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -212,7 +214,7 @@ def test_a_row_of_targets_tells_this_and_no_more(row: str, faults: list[tuple[st
         ),
         ("a", "*", "1000000000", [("capacity", "not_a_capacity", "1000000000")]),
         ("a", "*", "3.0", [("capacity", "not_a_capacity", "3.0")]),
-        ("a", "*", "３", [("capacity", "not_a_capacity", "３")]),
+        ("a", "*", "1３", [("capacity", "not_a_capacity", "1３")]),
         ("a", "*", "", [("capacity", "empty", "")]),
         (
             "#N/A",
@@ -264,6 +266,25 @@ def test_nobody_is_told_that_an_id_is_unknown_when_its_row_is_faulty(faulty: str
     intake = read(targets=f"{TARGETS}{faulty}\n", bars=bars)
     unknown = [fault.line for fault in intake.faults if fault.code == "unknown_target"]
     assert unknown == ([2, 3] if ";" in faulty else [3])
+
+
+def test_nobody_is_told_that_an_id_is_unknown_when_a_workbook_made_it_a_number() -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet().write_row(0, 0, ["id", "name", "stratum", "region"])
+        book.get_worksheet_by_name("Sheet1").write_row(1, 0, [320602, "甲", "A", "r"])
+    bars = "inspector_id,target_id,ground\nI1,320602,x\n"
+    texts = {"inspectors": INSPECTORS, "bars": bars}
+    sources = {name: Source(name, text.encode()) for name, text in texts.items()}
+    intake = read_registries(sources | {"targets": Source("t.xlsx", file.getvalue())})
+    assert [(fault.line, fault.code, fault.value) for fault in intake.faults] == [
+        (2, "number_cell", "320602")
+    ]
+
+
+def test_an_unsound_id_in_a_short_row_does_not_count() -> None:
+    intake = read(targets=f"{TARGETS}T\u200b5,甲,A\nT\u200b5,乙,A\n")
+    assert [fault.code for fault in intake.faults] == ["row_short", "row_short"]
 
 
 def test_nobody_is_told_that_an_id_is_unknown_when_the_registry_could_not_be_read() -> None:

@@ -12,6 +12,7 @@ import click
 from scheduler.inspection.audit import check_bundle
 from scheduler.inspection.drawing import Drawn, Secrets, commit_draw, draw_committed, freeze_files
 from scheduler.inspection.registries import City, sample_city
+from web.app import verifier_program
 from web.commands import console
 from web.readme import readme
 from web.report import report
@@ -27,6 +28,17 @@ PLAN: dict[str, Any] = {
     ],
     "objectives": ["balance", "tickets"],
     "entropy": "d10x20",
+}
+
+NAMES = {
+    "A": "A 类（信用风险低）",
+    "B": "B 类（信用风险一般）",
+    "C": "C 类（信用风险较高）",
+    "D": "D 类（信用风险高）",
+    "kinship": "亲属关系",
+    "former_employer": "原工作单位",
+    "shareholding": "持有股份",
+    "former_colleague": "原同事",
 }
 
 
@@ -45,7 +57,7 @@ def demo(out: Path) -> None:
     """
     city = sample_city(out)
     console.say(
-        f"示范城市 {city.name}：检查对象 {len(city.targets)}，检查人员 {len(city.inspectors)}，部门 {len(city.departments)}。",
+        f"{city.name}：检查对象 {len(city.targets)}，检查人员 {len(city.inspectors)}，部门 {len(city.departments)}。",
         f"Sample city: {len(city.targets)} targets, {len(city.inspectors)} inspectors.",
     )
     console.write(out / "plan.json", json.dumps(PLAN, ensure_ascii=False, indent=1).encode())
@@ -80,13 +92,16 @@ def _verify_and_report(folder: Path, bundle: bytes, drawn: Drawn, city: City) ->
     sound = sum(claim.state == "verified" for claim in checked.claims)
     if checked.wrong or drawn.shortage:
         raise SystemExit("示范没有通过复核。 The demo's own bundle does not verify.")
-    console.say(f"复核：{sound} 项成立，重新求解逐字节相同。", f"Verified: {sound} claims, and solved again to the byte.")
-    names = {department.code: department.name for department in city.departments}
-    names |= {district.code: district.name for district in city.districts}
-    console.write(folder / "report.html", report(drawn.files, checked, names).encode())
+    console.say(
+        f"复核：{sound} 项成立，重新求解逐字节相同。",
+        f"Verified: {sound} claims, and solved again to the byte.",
+    )
+    names = {each.code: each.name for each in (*city.departments, *city.districts)}
+    console.write(folder / "report.html", report(drawn.files, checked, names | NAMES).encode())
+    console.write(folder / "verifier.py", verifier_program())
     where = (folder / "report.html").resolve()
     console.say(f"报告：{where}（双击即可打开；或 make serve）", "Open the report from disk, or make serve.")
     console.say(
-        f"自己复核：python3 matching/verifier.py {folder / 'bundle.zip'}",
+        f"自己复核：python3 {folder / 'verifier.py'} {folder / 'bundle.zip'}",
         "Check it yourself with one file and nothing installed.",
     )

@@ -31,7 +31,10 @@ SAMPLE_EXAMPLES = """
 @click.option("--out", type=_FILE, required=True, help="写出的检查对象名录 targets.csv to write.")
 @click.option("--told", type=_FILE, help="把不能用的行写入文件，缺省显示在屏幕 Write the unusable rows here.")
 @click.option(
-    "--years", default="1992,1998,2001", show_default=True, help="分层的年份界限 Years at which the strata are cut."
+    "--years",
+    default="1992,1998,2001",
+    show_default=True,
+    help="分层的年份界限 Years at which the strata are cut.",
 )
 def registry(enterprises: Path, out: Path, told: Path | None, years: str) -> None:
     """由企业名单（name, uscc, registered_on 三列）生成检查对象名录。
@@ -59,10 +62,14 @@ def registry(enterprises: Path, out: Path, told: Path | None, years: str) -> Non
 
 @click.command(epilog=SAMPLE_EXAMPLES)
 @click.option("--out", type=_FOLDER, required=True, help="写入的文件夹 The folder to write.")
-@click.option("--roster-for", type=_FILE, help="为这份 targets.csv 生成试用人员 Made-up inspectors for these targets.")
+@click.option(
+    "--roster-for", type=_FILE, help="为这份 targets.csv 生成试用人员 Made-up inspectors for these targets."
+)
 @click.option("--departments", default="AMR,FIRE,EM", show_default=True, help="部门代码 Department codes.")
 @click.option("--number", default=400, show_default=True, type=click.IntRange(1), help="人数 How many.")
-@click.option("--capacity", default=20, show_default=True, type=click.IntRange(0), help="承办上限 Capacity of each.")
+@click.option(
+    "--capacity", default=20, show_default=True, type=click.IntRange(0), help="承办上限 Capacity of each."
+)
 def sample(out: Path, roster_for: Path | None, departments: str, number: int, capacity: int) -> None:
     """生成示范城市的名录，或为已有的检查对象生成试用的检查人员。
 

@@ -6,11 +6,10 @@ from pathlib import Path
 import click
 
 from matching.refused import Refused
-from scheduler.inspection.audit import Checked, Differs, Replayed, check_bundle
+from scheduler.inspection.audit import check_bundle
 from web import sentences
 from web.commands import console
 
-_SIGNS = {"verified": "✓", "unverifiable": "?", "wrong": "✗"}
 WRONG = 1
 
 EXAMPLES = """
@@ -35,32 +34,11 @@ def verify(bundle: Path, target: str | None) -> None:
         checked = check_bundle(console.read(bundle), target)
     except Refused as refused:
         console.refuse(refused)
-    lines = [(claim.state, claim.claim, claim.detail) for claim in checked.claims] + _replayed(checked)
-    for state, claim, detail in lines:
-        click.echo(f"{_SIGNS[state]} {claim}: {detail}")
+    lines = sentences.claims(checked)
+    for claim, state, detail in lines:
+        click.echo(f"{sentences.SIGNS[state]} {claim}: {detail}")
     if checked.wrong:
-        _, claim, detail = next(line for line in lines if line[0] == "wrong")
+        claim, _, detail = next(line for line in lines if line[1] == "wrong")
         click.echo(f"✗ 不成立 does not follow: {claim}: {detail}", err=True)
         sys.exit(WRONG)
     click.echo("✓ 凡能检查的都成立。 Everything that can be checked follows.")
-
-
-def _replayed(checked: Checked) -> list[tuple[str, str, str]]:
-    match checked.replay:
-        case None:
-            return []
-        case Replayed(files):
-            names = ", ".join(files)
-            return [
-                (
-                    "verified",
-                    "replay",
-                    f"重新抽取和求解，逐字节相同：{names}。 Solved again, equal to the byte.",
-                )
-            ]
-        case Differs(file, line, told, replayed):
-            place = f"{file} 第 {line} 行 line {line}"
-            found = f"证据包 the bundle says {told!r}，复算 the replay gives {replayed!r}"
-            return [("wrong", "replay", f"{place}: {found}")]
-        case refused:
-            return [("wrong", "replay", " / ".join(sentences.refusal(refused)))]
