@@ -255,8 +255,8 @@ def test_the_bits_of_an_entropy_are_counted_as_the_protocol_says(text, bits):
 
 
 def test_the_bits_of_the_named_lotteries_are_the_products():
-    quoted = re.findall(r"^- `(\w+)` \(\w+\) has (\d+)", PROTOCOL, re.MULTILINE)
-    assert {name: int(bits) for name, bits in quoted} == LOTTERIES
+    quoted = re.findall(r"^- `(\w+)` \(\w+\) has (\d+):.* an issue has (\d+) numbers", PROTOCOL, re.MULTILINE)
+    assert {name: (int(numbers), int(bits)) for name, bits, numbers in quoted} == LOTTERIES
 
 
 @pytest.mark.parametrize(("case", "quota"), pairs_of(fenced("quotas")))

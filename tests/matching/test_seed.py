@@ -106,6 +106,8 @@ def test_the_bits_from_outside_are_counted(text, bits):
         "lottery:ssq:2026133:3-07",
         "lottery:ssq:2026133+2026134:03-07",
         "lottery::2026133:03-07",
+        "lottery:ssq:2026133:03-07-12-19-25-31",
+        "lottery:ssq:2026133+2026134:03-07-12-19-25-31-09+03-07",
         "beacon:AB:1:00",
         "beacon:ab:01:00",
         "beacon:ab:1:0",

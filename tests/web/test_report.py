@@ -8,10 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from matching.draw.seed import read_entropy
 from matching.refused import Refused
 from scheduler.inspection.audit import Checked, Claim, Differs, Replayed, check_bundle
-from web.report import CHART, CLAIMS, Load, Loads, bits, report, style
+from web.report import CHART, CLAIMS, Load, Loads, report, style
 
 NAMES = {"AMR": "市场监督管理局", "320602": "崇川区"}
 VERIFIED = Checked((Claim("drawn", "verified", "抽中 11 drawn"),), Replayed(("drawn.csv",)))
@@ -193,25 +192,6 @@ def test_a_weakness_of_the_draw_is_told_before_the_result(draw_case, entropy, pu
     weak = draw_case(entropy=entropy, **({} if published is None else {"published": published}))
     text = Page(report(weak.files, VERIFIED, NAMES)).text
     assert 0 < text.index("另有警告") < text.index(warning) < text.index("抽中对象与检查组")
-
-
-@pytest.mark.parametrize(
-    "entropy",
-    [
-        "d10x20:31415926535897932384",
-        "d6x25:1234561234561234561234561",
-        "lottery:ssq:2026133:03-07-12-19-25-31-09",
-        "lottery:ssq:1+2+3:01-02+03-04+05-06",
-        "lottery:dlt:1:03-07",
-        "lottery:qlc:1:03-07",
-        "lottery:abc:1:03-07",
-        "beacon:8990e7:12345:" + "ab" * 32,
-        "beacon:8990e7:12345:abcd",
-        "text:a:b:c",
-    ],
-)
-def test_the_bits_shown_are_those_the_draw_itself_counts(entropy):
-    assert bits(entropy) == read_entropy(entropy).bits
 
 
 def test_a_shortage_is_told_by_department_and_nobody_is_paired(draw_case):

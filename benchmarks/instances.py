@@ -1,0 +1,201 @@
+"""Named instances (算例): what is measured, the same numbers for ever, on any machine and with any numpy.
+
+All randomness is ticket words under a key that the name fixes; no library's distribution takes part.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.draw.frames import digest
+from matching.draw.plan import Plan, Rates, read_plan
+from matching.draw.tables import Frame, Row, freeze_all
+from matching.draw.targets import Span
+from matching.draw.tickets import words
+from matching.pairing.problem import Staffing
+
+Ints = NDArray[np.int64]
+RATE = Fraction(1, 100)
+
+
+def key_of(name: str) -> int:
+    """The 128-bit key of an instance."""
+    return int.from_bytes(digest("benchmark", name.encode())[:16], "big")
+
+
+@dataclass(frozen=True)
+class Population:
+    """A registry to draw from: rows, cut into strata of nearly one size, of each of which 1 % is drawn."""
+
+    name: str
+    rows: int
+    strata: int
+
+    def spans(self) -> list[Span]:
+        """Name, first row and number of rows of each stratum."""
+        edges = [self.rows * h // self.strata for h in range(self.strata + 1)]
+        return [(f"{h:02}", low, high - low) for h, (low, high) in enumerate(pairwise(edges))]
+
+    def quota(self) -> Rates:
+        """1 % of every stratum."""
+        return Rates({stratum: RATE for stratum, _, _ in self.spans()}, at_least_one=False)
+
+
+@dataclass(frozen=True)
+class Staff:
+    """One department before drawn targets: `candidates` inspectors may go to each target, six places for five seats.
+
+    Candidacies are spread evenly: of each of `candidates` equal blocks of inspectors one, by its word. Three of
+    five inspectors may lead; homes and regions are of twenty.
+    """
+
+    name: str
+    targets: int
+    inspectors: int
+    candidates: int
+    size: int
+    leads: int
+
+    def staffing(self) -> Staffing:
+        """The department as the solver takes it, in arrays."""
+        block = self.inspectors // self.candidates
+        target = np.repeat(np.arange(self.targets), self.candidates)
+        places = np.tile(np.arange(self.candidates), self.targets) * block
+        taker = places + self._below(block, "candidacies", len(target))
+        home = self._below(20, "homes", self.inspectors)
+        region = self._below(20, "regions", self.targets)
+        ticket = words(key_of(f"{self.name} tickets"), 0, len(target))
+        return Staffing(
+            department="AMR",
+            size=self.size,
+            leads=self.leads,
+            targets=self.targets,
+            first=0,
+            capacity=np.full(self.inspectors, self.capacity),
+            qualified=self._below(5, "qualified", self.inspectors) < 3,
+            target=target,
+            taker=taker,
+            near=(home[taker] != region[target]).astype(np.int64),
+            cost=(ticket >> np.uint64(24)).astype(np.int64),
+            remainder=(ticket & np.uint64(2**24 - 1)).astype(np.int64),
+        )
+
+    @property
+    def capacity(self) -> int:
+        """Targets that one inspector takes at most."""
+        return -(-6 * self.size * self.targets // (5 * self.inspectors))
+
+    def _below(self, limit: int, what: str, count: int) -> Ints:
+        chosen: Ints = (words(key_of(f"{self.name} {what}"), 0, count) % np.uint64(limit)).astype(np.int64)
+        return chosen
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A whole pairing from frozen tables: every tenth of ten times `targets` rows is drawn, in 40 regions.
+
+    Each inspector holds two regions and has one bar, so about 50 of 1,000 may go to a target. `pair_bars` pairs
+    of inspectors who hold the same regions may not meet.
+    """
+
+    name: str
+    targets: int
+    inspectors: int
+    size: int
+    leads: int
+    pair_bars: int
+
+    def plan(self) -> Plan:
+        """One department; loads balanced, then tickets."""
+        seats = {"code": "AMR", "size": self.size, "leads": self.leads, "lead_qualification": "lead"}
+        return read_plan(
+            {
+                "purpose": self.name,
+                "quota": {"total": self.targets},
+                "teams": "per_target",
+                "departments": [seats],
+                "objectives": ["balance", "tickets"],
+            }
+        )
+
+    def frame(self) -> Frame:
+        """The four frozen tables."""
+        people = range(self.inspectors)
+        barred = words(key_of(f"{self.name} bars"), 0, self.inspectors) % np.uint64(10 * self.targets)
+        return freeze_all(
+            target_rows(10 * self.targets),
+            [self._inspector(j) for j in people],
+            [(f"P{j:06}", f"T{int(barred[j]):08}", "kin") for j in people],
+            [(f"P{j:06}", f"P{j + 40:06}", "kin") for j in range(self.pair_bars)],
+        )
+
+    def drawn(self) -> list[int]:
+        """Row indexes of the drawn targets."""
+        return list(range(0, 10 * self.targets, 10))
+
+    def _inspector(self, j: int) -> Row:
+        regions = ";".join(sorted({_region(j), _region(7 * j + 3)}))
+        capacity = -(-3 * self.size * self.targets // (2 * self.inspectors))
+        return (
+            "AMR",
+            f"P{j:06}",
+            "lead" if j // 40 % 5 < 3 else "",
+            _region(j),
+            regions,
+            str(capacity),
+            f"检查员{j}",
+        )
+
+
+def target_rows(count: int) -> list[Row]:
+    """Rows of the targets table: four strata in a row, 40 regions scattered by ticket words."""
+    regions = (words(key_of("regions of targets"), 0, count) % np.uint64(40)).tolist()
+    return [
+        ("ABCD"[4 * i // count], f"T{i:08}", _region(regions[i]), f"某某市第{i}号食品有限公司")
+        for i in range(count)
+    ]
+
+
+def _region(number: int) -> str:
+    return f"3206{number % 40:02}"
+
+
+def _named(*instances: Any) -> Mapping[str, Any]:
+    return {each.name: each for each in instances}
+
+
+POPULATIONS: Mapping[str, Population] = _named(
+    Population("1e6 rows, 1 stratum", 10**6, 1),
+    Population("1e6 rows, 31 strata", 10**6, 31),
+    Population("1e7 rows, 1 stratum", 10**7, 1),
+    Population("1e7 rows, 31 strata", 10**7, 31),
+    Population("5e7 rows, 1 stratum", 5 * 10**7, 1),
+    Population("5e7 rows, 31 strata", 5 * 10**7, 31),
+)
+AUDIT = Population("2e6 rows, 1 stratum", 2 * 10**6, 1)
+"""As many rows as the slow yardstick of the draw manages in about ten seconds."""
+
+STAFFS: Mapping[str, Staff] = _named(
+    Staff("district, one seat", 1_000, 200, 50, 1, 0),
+    Staff("district, two seats, one lead", 1_000, 200, 50, 2, 1),
+    Staff("city, one seat", 10_000, 1_000, 50, 1, 0),
+    Staff("city, two seats, one lead", 10_000, 1_000, 50, 2, 1),
+    Staff("province, one seat", 100_000, 10_000, 20, 1, 0),
+    Staff("province, two seats, one lead", 100_000, 10_000, 20, 2, 1),
+)
+
+CAMPAIGNS: Mapping[str, Campaign] = _named(
+    Campaign("city, one seat", 10_000, 1_000, 1, 0, 0),
+    Campaign("city, two seats, one lead", 10_000, 1_000, 2, 1, 0),
+    Campaign("city, two seats, one lead, 200 pair bars", 10_000, 1_000, 2, 1, 200),
+)
+
+REGISTRIES: Mapping[str, Callable[[], list[Row]]] = {
+    "1e5 targets": lambda: target_rows(10**5),
+    "1e6 targets": lambda: target_rows(10**6),
+}

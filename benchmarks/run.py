@@ -1,0 +1,262 @@
+"""The whole comparison (基准测试): measure every instance and write RESULTS.md, a table and a finding per question.
+
+python -m benchmarks.run [--date TEXT] [--runs 5] [--only draw pairing freeze] [--out benchmarks/RESULTS.md]
+"""
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.instances import AUDIT, CAMPAIGNS, POPULATIONS, REGISTRIES, STAFFS
+from benchmarks.measurement import Measured, measure
+
+HERE = Path(__file__).parent
+PACKAGES = ("numpy", "ortools", "scipy", "consistent-sampler")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question's table and what it shows, in one sentence."""
+
+    question: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    finding: str
+
+    def told(self) -> str:
+        """As Markdown."""
+        lines = [self.columns, ["---", *["---:"] * (len(self.columns) - 1)], *self.rows]
+        table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        return f"## {self.question}\n\n{table}\n\n{self.finding}\n"
+
+
+def draw(runs: int) -> Iterator[Answer]:
+    """How fast 1 % of a register is drawn, and what one row costs beside another verifiable sampler."""
+    sides = {name: _sides("draw", ("draw_targets", "argsort", "choice"), name, runs) for name in POPULATIONS}
+    for name, (ours, sort, _) in sides.items():
+        _same(name, ours, sort)
+    yield Answer(
+        "Draw: how fast are 1 % of a register drawn, in how much memory?",
+        ("instance", "drawn", *_head("draw_targets"), *_beside("argsort"), *_beside("choice")),
+        [
+            (name, f"{ours.answer[0]:,}", *_cells(ours), *_ratio(sort, ours), *_ratio(choice, ours))
+            for name, (ours, sort, choice) in sides.items()
+        ],
+        _draw_finding(sides),
+    )
+    ours, theirs = _sides("draw", ("draw_targets", "consistent-sampler"), AUDIT.name, runs)
+    yield _beside_consistent(ours, theirs, sides["1e7 rows, 1 stratum"][0])
+
+
+def _draw_finding(sides: dict[str, list[Measured]]) -> str:
+    one, many = sides["1e7 rows, 1 stratum"], sides["1e7 rows, 31 strata"]
+    slowest, largest = max(one[0].median, many[0].median), max(one[0].megabytes, many[0].megabytes)
+    sorts = [sort.median / ours.median for ours, sort, _ in sides.values()]
+    samples = [choice.median / ours.median for ours, _, choice in sides.values()]
+    return (
+        f"10^7 rows take at most {slowest:.3g} s and {largest:.1f} MB over base (goal: 0.2 s, 100 MB); sorting all "
+        f"tickets draws the same rows in {min(sorts):.0f} to {max(sorts):.0f} times that, and numpy's `choice` "
+        f"needs {min(samples):.2f} to {max(samples):.2f} of it but gives no row a ticket that its owner could check."
+    )
+
+
+def _beside_consistent(ours: Measured, theirs: Measured, large: Measured) -> Answer:
+    each, base = _per_row(theirs, AUDIT.rows), _per_row(ours, AUDIT.rows)
+    at_large = _per_row(large, 10**7)
+    rows = [
+        ("consistent-sampler", AUDIT.name, *_cells(theirs), f"{each * 1e9:,.0f}", "1"),
+        ("draw_targets", AUDIT.name, *_cells(ours), f"{base * 1e9:,.1f}", f"{each / base:,.0f}"),
+        (
+            "draw_targets",
+            "1e7 rows, 1 stratum",
+            *_cells(large),
+            f"{at_large * 1e9:,.1f}",
+            f"{each / at_large:,.0f}",
+        ),
+    ]
+    return Answer(
+        "Draw: what does a row cost beside consistent-sampler?",
+        ("sampler", "instance", *_head("median"), "ns per row", "times as fast per row"),
+        rows,
+        f"consistent-sampler costs {each * 1e9:,.0f} ns a row ({AUDIT.rows:,} rows, {theirs.median:.1f} s), "
+        f"`draw_targets` {base * 1e9:.1f} ns on the same rows and {at_large * 1e9:.1f} ns on 10^7: {each / base:,.0f} and "
+        f"{each / at_large:,.0f} times as fast per row, and with either a row's owner can compute his ticket alone.",
+    )
+
+
+def pairing(runs: int) -> Iterator[Answer]:
+    """How fast the seats are filled, beside HiGHS, in all objectives, and from frozen tables."""
+    solved = {name: _sides("pairing", ("fill: tickets", "HiGHS"), name, runs) for name in STAFFS}
+    for name, (ours, theirs) in solved.items():
+        if theirs.answer is not None:
+            _same(name, ours, theirs)
+    yield Answer(
+        "Pairing: how fast is the cheapest assignment by tickets, beside HiGHS?",
+        ("instance", "candidacies", *_head("fill"), *_beside("HiGHS"), "cost, both alike"),
+        [
+            (name, _candidacies(name), *_cells(ours), *_ratio(theirs, ours), _cost(ours, theirs))
+            for name, (ours, theirs) in solved.items()
+        ],
+        _highs_finding(solved),
+    )
+    orders = ("balance, tickets", "near, balance, tickets")
+    ordered = {name: _sides("pairing", [f"fill: {order}" for order in orders], name, runs) for name in STAFFS}
+    yield Answer(
+        "Pairing: what do further objectives cost?",
+        ("instance", *_head("tickets"), *_beside(orders[0]), *_beside(orders[1])),
+        [
+            (
+                name,
+                *_cells(solved[name][0]),
+                *(cell for each in sides for cell in _ratio(each, solved[name][0])),
+            )
+            for name, sides in ordered.items()
+        ],
+        _objectives_finding({name: [solved[name][0], *sides] for name, sides in ordered.items()}),
+    )
+    yield _whole(runs)
+
+
+def _highs_finding(solved: dict[str, list[Measured]]) -> str:
+    one, two = solved["city, one seat"][0], solved["city, two seats, one lead"][0]
+    done = [theirs.median / ours.median for ours, theirs in solved.values() if theirs.answer is not None]
+    stopped = [name for name, (_, theirs) in solved.items() if theirs.answer is None]
+    late = f"; it was stopped by its time limit on {' and '.join(stopped)}" if stopped else ""
+    return (
+        f"10,000 targets x 1,000 inspectors take {one.median:.3g} s with one seat and {two.median:.3g} s with two "
+        f"(goal: 0.5 s); where HiGHS ends it finds the same cost in {min(done):.1f} to {max(done):.1f} times the "
+        f"time, and `fill` has by then also solved for the remainders{late}."
+    )
+
+
+def _objectives_finding(ordered: dict[str, list[Measured]]) -> str:
+    more = [side.median / sides[0].median for sides in ordered.values() for side in sides[1:]]
+    city = ordered["city, two seats, one lead"]
+    return (
+        f"Each objective is one more solution of the network: balance or near before the tickets takes {min(more):.1f} "
+        f"to {max(more):.1f} times as long as tickets alone, {city[1].median:.2g} and {city[2].median:.2g} s for "
+        f"10,000 x 1,000 with two seats."
+    )
+
+
+def _whole(runs: int) -> Answer:
+    sides = {name: _sides("pairing", ("pair_targets", "staffing"), name, runs) for name in CAMPAIGNS}
+    rows = [
+        (name, f"{seats.answer:,}", *map("{:,}".format, whole.answer), *_cells(whole), *_ratio(seats, whole))
+        for name, (whole, seats) in sides.items()
+    ]
+    plain, barred = sides["city, two seats, one lead"], sides["city, two seats, one lead, 200 pair bars"]
+    return Answer(
+        "Pairing: how long from frozen tables to the pairs (balance, tickets)?",
+        ("instance", "candidacies", "pairs", "bans", *_head("pair_targets"), *_beside("without solving")),
+        rows,
+        f"10,000 targets of a register of 100,000 are paired with two of 1,000 inspectors each in {plain[0].median:.2g} "
+        f"s, of which {plain[1].median:.2g} s for eligibility and tickets; 200 pair bars, {barred[0].answer[1]} bans, "
+        f"make it {barred[0].median:.2g} s, for every round of bans solves anew.",
+    )
+
+
+def freeze(runs: int) -> Iterator[Answer]:
+    """How long a register takes to seal."""
+    names = ("seal", "freeze", "hash per row", "hash of the file")
+    sides = {name: _sides("freeze", names, name, runs) for name in REGISTRIES}
+    large = sides["1e6 targets"]
+    yield Answer(
+        "Freeze: how long does a register take to seal?",
+        ("instance", *_head("seal"), *(cell for name in names[1:] for cell in _beside(name))),
+        [
+            (name, *_cells(ours), *(cell for each in others for cell in _ratio(each, ours)))
+            for name, (ours, *others) in sides.items()
+        ],
+        f"Sealing 10^6 rows takes {large[0].median:.3g} s, {_per_row(large[0], 10**6) * 1e6:.2g} µs a row for salt, "
+        f"leaf, tree and SM3, {large[0].median / large[2].median:.1f} times one plain hash per row; sorting and "
+        f"checking the rows before takes {large[1].median:.3g} s.",
+    )
+
+
+SUBJECTS: dict[str, Callable[[int], Iterator[Answer]]] = {"draw": draw, "pairing": pairing, "freeze": freeze}
+
+
+def _sides(subject: str, sides: Sequence[str], instance: str, runs: int) -> list[Measured]:
+    return [measure(subject, side, instance, runs) for side in sides]
+
+
+def _same(name: str, ours: Measured, theirs: Measured) -> None:
+    """Times of different answers are not compared."""
+    if ours.answer is None or ours.answer != theirs.answer:
+        raise RuntimeError(f"{name}: the answers differ: {ours.answer}, {theirs.answer}")
+
+
+def _head(name: str) -> tuple[str, str]:
+    return f"{name} s", "MB"
+
+
+def _beside(name: str) -> tuple[str, str, str]:
+    return f"{name} s", "MB", "time / ours"
+
+
+def _cells(measured: Measured) -> tuple[str, str]:
+    return f"{measured.median:.3g}", f"{measured.megabytes:,.1f}"
+
+
+def _ratio(other: Measured, ours: Measured) -> tuple[str, str, str]:
+    return *_cells(other), f"{other.median / ours.median:.2g}"
+
+
+def _per_row(measured: Measured, rows: int) -> float:
+    return measured.median / rows
+
+
+def _candidacies(name: str) -> str:
+    return f"{STAFFS[name].targets * STAFFS[name].candidates:,}"
+
+
+def _cost(ours: Measured, theirs: Measured) -> str:
+    return f"{ours.answer:,}" if theirs.answer is not None else "HiGHS stopped"
+
+
+def _machine() -> str:
+    """The machine and the programs, as far as the system tells them."""
+    model = platform.processor() or platform.machine()
+    with open("/proc/cpuinfo") as told:
+        model = next((line.split(": ")[1].strip() for line in told if line.startswith("model name")), model)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 10**9
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return (
+        f"{model}, {os.cpu_count()} cores, {memory:.0f} GB, load average at the start {os.getloadavg()[0]:.1f}; "
+        f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {packages}."
+    )
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run")
+    parser.add_argument("--date", default=date.today().isoformat(), help="written as it is given")
+    parser.add_argument("--runs", type=int, default=5, help="runs of which the median is taken")
+    parser.add_argument("--only", nargs="+", choices=SUBJECTS, default=list(SUBJECTS))
+    parser.add_argument("--out", type=Path, default=HERE / "RESULTS.md")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure what is asked for and write the file."""
+    asked = _arguments()
+    parts = [
+        "# Results\n",
+        f"{asked.date}. {_machine()}\n",
+        f"Command: `{' '.join(['python -m benchmarks.run', *sys.argv[1:]])}`. Runs: {asked.runs}, of which the "
+        "median is told. MB: peak memory of the first run in 10^6 bytes, over a base with everything imported and "
+        "the instance made. What stands beside what, and why, is told in [README.md](README.md).\n",
+    ]
+    for subject in asked.only:
+        parts += [answer.told() for answer in SUBJECTS[subject](asked.runs)]
+    asked.out.write_text("\n".join(parts), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
