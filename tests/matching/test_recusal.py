@@ -9,7 +9,8 @@ from matching.draw.tables import freeze_all
 from matching.draw.tickets import pair_word, word
 from matching.pairing.groups import pair_groups
 from matching.pairing.pairs import GroupsPaired, Paired
-from matching.pairing.recusal import Standing, recuse, replace_member, void
+from matching.pairing.recusal import Standing, recuse, void
+from matching.pairing.regrouping import replace_member, succeed
 from matching.pairing.rounds import pair_targets
 from matching.refused import Refused
 from tests.matching.small_cases import small_case, small_fixed_case
@@ -200,3 +201,49 @@ def test_a_groups_member_is_replaced_by_the_next_ticket_outside_all_groups():
             assert len(before) == supplied.rank - 1
     assert replaced > 20
     assert refused > 20
+
+
+def test_the_successor_of_a_voided_target_gets_the_first_group_that_may_take_it():
+    given = 0
+    for seed in range(80):
+        case = small_fixed_case(seed, ("tickets",))
+        plan = read_plan({"purpose": "小例", "quota": {"total": len(case.drawn)}, **case.plan})
+        frame = freeze_all(case.targets, case.inspectors, case.bars, case.pair_bars)
+        answer = pair_groups(plan, frame, case.drawn, case.key_teams, case.key_group)
+        spare = [t for t in range(len(frame.targets.rows)) if t not in case.drawn]
+        if not isinstance(answer, GroupsPaired) or not answer.pairs or not spare:
+            continue
+        voided = answer.pairs[0]
+        assert (
+            succeed(plan, frame, case.key_group, answer.groups, answer.pairs, voided.target, None)
+            == answer.pairs[1:]
+        )
+        loads = Counter(pair.group for pair in answer.pairs[1:])
+        able = [
+            (pair_word(case.key_group, spare[0], g) >> 24, g)
+            for g in range(plan.groups)
+            if _may_take(frame, plan, [m.inspector for m in answer.groups.of(g)], spare[0])
+            and loads[g] < min(int(frame.inspectors.rows[m.inspector][5]) for m in answer.groups.of(g))
+        ]
+        if not able:
+            with pytest.raises(Refused, match=r"recusal\.nobody_left"):
+                succeed(plan, frame, case.key_group, answer.groups, answer.pairs, voided.target, spare[0])
+            continue
+        after = succeed(plan, frame, case.key_group, answer.groups, answer.pairs, voided.target, spare[0])
+        given += 1
+        (new,) = set(after) - set(answer.pairs)
+        assert (new.target, (new.cost, new.group)) == (spare[0], min(able))
+        assert [pair.target for pair in after] == sorted(pair.target for pair in after)
+    assert given > 10
+
+
+def _may_take(frame, plan, members, target):
+    people, thing = frame.inspectors.rows, frame.targets.rows[target]
+    if any((people[j][1], thing[1]) == row[:2] for j in members for row in frame.bars.rows):
+        return False
+    here = {
+        people[j][0]
+        for j in members
+        if people[j][4] == "*" or (thing[2] and thing[2] in people[j][4].split(";"))
+    }
+    return here >= {department.code for department in plan.departments}
