@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from matching.draw.commitment import Commitment, Published, Reveal, Secrets
@@ -28,6 +29,7 @@ BANS = ("round", "target_id", "banned_id", "other_id")
 CHANGES = ("seq", "kind", "subject", "ground", "approver_role", "result", "rank", "eligible")
 
 README = "README.txt"
+LARGEST = 2 << 30  # bytes unpacked; a nation's registry of targets is smaller
 TABLE_FILES = ("targets.tsv", "inspectors.tsv", "bars.tsv", "pair_bars.tsv")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files give the same zip, whenever they are packed
 
@@ -126,8 +128,10 @@ def unpack(packed: bytes) -> Files:
     """The files of a bundle; Refused `bundle.not_a_zip` where there is none."""
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as bundle:
+            if sum(entry.file_size for entry in bundle.infolist()) > LARGEST:
+                raise Refused("bundle.too_large", bytes=LARGEST)
             return {name: bundle.read(name) for name in bundle.namelist()}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError, ValueError):
         raise Refused("bundle.not_a_zip") from None
 
 

@@ -20,11 +20,6 @@ class Outcome:
     strata: tuple[DrawnStratum, ...]
     pairing: Paired | GroupsPaired | Shortage
 
-    @property
-    def drawn(self) -> list[int]:
-        """Row indexes of all drawn targets, ascending."""
-        return sorted(int(i) for stratum in self.strata for i in stratum.indexes)
-
 
 def draw(plan: Plan, frame: Frame, seals: Mapping[str, Seal], seed: bytes) -> tuple[DrawnStratum, ...]:
     """Draw the targets of every stratum."""
@@ -36,7 +31,7 @@ def pair(
     plan: Plan, frame: Frame, seals: Mapping[str, Seal], seed: bytes, strata: tuple[DrawnStratum, ...]
 ) -> Outcome:
     """Pair the drawn targets with teams or groups."""
-    drawn = Outcome(strata, Shortage(())).drawn
+    drawn = [int(i) for stratum in strata for i in stratum.indexes]
     table = seals["inspectors"].digest
     if plan.teams == FIXED:
         keys = stage_key(seed, table, "teams"), stage_key(seed, table, "match-group")

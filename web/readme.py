@@ -2,7 +2,7 @@
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from scheduler.inspection.drawing import Circumstances
+from scheduler.inspection.drawing import WANTED_BITS, Circumstances
 
 _TEMPLATES = Environment(
     loader=PackageLoader("web", "templates"),
@@ -17,6 +17,7 @@ def readme(each: Circumstances) -> str:
     """The text of README.txt."""
     return _TEMPLATES.get_template("bundle_readme.txt").render(
         bits=each.bits,
+        wanted=WANTED_BITS,
         self_drawn=each.self_drawn,
         plan=each.plan,
         commit=each.commitment.commit.hex(),

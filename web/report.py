@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from scheduler.inspection.audit import Checked, read_entropy
+from scheduler.inspection.drawing import WANTED_BITS
 from web import sentences
 
 Files = Mapping[str, bytes]
@@ -25,7 +26,6 @@ Row = dict[str, str]
 Sentence = tuple[str, str]
 
 TICKETS = 2**64
-WANTED_BITS = 64
 OPEN_ROWS = 60  # a longer list is folded until it is asked for
 CHART = 12  # most rows of a chart of loads
 STRIP = 1000  # width of the drawing on which tickets fall

@@ -1,34 +1,21 @@
 """Sentences for codes (提示语): Chinese first, English complete. The only place where a code becomes a sentence."""
 
 import json
-from typing import Protocol
 
 from matching.refused import Refused
 from scheduler.inspection.audit import Checked, Differs, Replayed
+from scheduler.inspection.registries import Fault
 
 Sentence = tuple[str, str]
 
 SIGNS = {"verified": "✓", "unverifiable": "?", "wrong": "✗"}
 
 
-class Fault(Protocol):
-    """A fault in a file, as the intake tells it."""
-
-    @property
-    def file(self) -> str: ...  # noqa: D102
-    @property
-    def sheet(self) -> str: ...  # noqa: D102
-    @property
-    def line(self) -> int: ...  # noqa: D102
-    @property
-    def column(self) -> str: ...  # noqa: D102
-    @property
-    def code(self) -> str: ...  # noqa: D102
-    @property
-    def value(self) -> str: ...  # noqa: D102
-
-
 REFUSALS: dict[str, Sentence] = {
+    "bundle.too_large": (
+        "证据包展开后超过 {bytes} 字节",
+        "the bundle is larger than {bytes} bytes when unpacked",
+    ),
     "bundle.not_a_zip": ("证据包不是可读的 zip 文件", "the bundle is not a readable zip file"),
     "commitment.differs": (
         "输入与已公布的承诺不一致：{parts}。请使用承诺时的文件，或以新编号重新承诺",
@@ -42,12 +29,25 @@ REFUSALS: dict[str, Sentence] = {
         "方案列出的分层 {listed} 在名录中都不存在（名录中有 {present}），不会抽出任何对象",
         "none of the plan's strata {listed} stands in the registry (which has {present}): nothing would be drawn",
     ),
+    "draw.nothing_drawn": (
+        "按方案各分层都抽 0 户；请提高比例或总数，或使用 at_least_one",
+        "the plan draws 0 of every stratum; raise the rates or the total, or use at_least_one",
+    ),
+    "draw.witnesses_need_the_service": (
+        "方案写有见证人，而文件抽取不能收取见证人的承诺和揭示；请去掉 witnesses",
+        "the plan names witnesses, and a draw from files can't take their commitments and reveals; leave witnesses out",
+    ),
     "draw.no_targets": ("检查对象名录为空", "the registry of targets is empty"),
     "entropy.form": (
         "外部随机数的写法不对：{value!r}。例如 d10x20: 加 20 位数字，d6x25: 加 25 位 1-6，"
         "lottery:ssq:2026133:03-07-12-19-25-31-09，beacon:链:轮次:十六进制，text:任意文字",
         "the entropy is not written as it must be: {value!r}. For example d10x20: and 20 digits, d6x25: and 25 digits "
         "1-6, lottery:ssq:2026133:03-07-12-19-25-31-09, beacon:CHAIN:ROUND:hex, text:any text",
+    ),
+    "entropy.no_such_source": (
+        "方案指定的随机数来源 {named!r} 不明确；请写 d10x20、d6x25、lottery:彩种:期号、beacon:链:轮次 或 text",
+        "the plan's source of entropy {named!r} is not exact; write d10x20, d6x25, lottery:NAME:ISSUE, "
+        "beacon:CHAIN:ROUND or text",
     ),
     "entropy.other_source": (
         "方案指定的随机数来源是 {named}，不能用 {value!r}",
@@ -58,8 +58,8 @@ REFUSALS: dict[str, Sentence] = {
         "找不到 {file}：它在承诺时写在承诺文件旁边，没有它不能揭示",
         "{file} is missing: it was written beside the commitment, and nothing can be opened without it",
     ),
-    "file.unreadable": ("无法读取 {file}", "{file} can't be read"),
-    "file.unwritable": ("无法写入 {file}", "{file} can't be written"),
+    "file.same": ("{file} 既是输入又是输出", "{file} is to be read and written"),
+    "file.unusable": ("无法使用 {file}：{problem}", "{file} can't be used: {problem}"),
     "json.key_not_text": ("{where} 的键不是文字", "a key at {where} is not text"),
     "json.no_such_value": (
         '{where} 处的值（{kind}）不允许：只能是整数、文字、真假、空、列表和对象；比率写成 "5/100"',
@@ -68,6 +68,7 @@ REFUSALS: dict[str, Sentence] = {
     ),
     "json.not_an_object": ("{where} 不是 JSON 对象", "{where} is not a JSON object"),
     "json.not_canonical": ("{where} 不是规范写法的 JSON", "{where} is not canonical JSON"),
+    "json.too_large": ("{where} 处的整数太大", "the integer at {where} is too large"),
     "json.unreadable": ("{where} 不是可读的 JSON（{problem}）", "{where} is not readable JSON ({problem})"),
     "plan.department_twice": ("{where}：部门 {value} 出现两次", "{where}: department {value} stands twice"),
     "plan.fields": (
@@ -98,8 +99,8 @@ REFUSALS: dict[str, Sentence] = {
         "{where}: {value!r} should be one of {wanted}",
     ),
     "plan.not_a_count": (
-        "{where}：{value!r} 不是不小于 {least} 的整数",
-        "{where}: {value!r} is not a whole number of {least} or more",
+        "{where}：{value!r} 不是 {least} 到 {most} 的整数",
+        "{where}: {value!r} is not a whole number from {least} to {most}",
     ),
     "plan.not_a_digest": (
         "{where}：{value!r} 不是 64 位小写十六进制",
@@ -109,7 +110,11 @@ REFUSALS: dict[str, Sentence] = {
         '{where}：{value!r} 不是比例，请写成 "5/100"',
         '{where}: {value!r} is not a rate; write it as "5/100"',
     ),
-    "plan.not_a_text": ("{where}：{value!r} 不是非空文字", "{where}: {value!r} is not a text, or empty"),
+    "plan.not_a_text": (
+        "{where}：{value!r} 应为非空文字，不含换行、控制字符（资格中也不能有分号）",
+        "{where}: {value!r} should be text, not empty, without line breaks (nor semicolons in a qualification)",
+    ),
+    "plan.not_names": ("{where} 应为姓名列表", "{where} should be a list of names"),
     "plan.not_a_truth_value": ("{where} 应为 true 或 false", "{where} should be true or false"),
     "plan.not_an_object": ("方案不是 JSON 对象", "the plan is not a JSON object"),
     "plan.tickets_not_last": (
@@ -132,6 +137,11 @@ REFUSALS: dict[str, Sentence] = {
     "registries.faulty": (
         "名录有 {count} 处错误，未抽取任何对象",
         "the registries have {count} faults; nothing was drawn",
+    ),
+    "registry.no_departments": ("没有给出部门代码", "no department is given"),
+    "registry.no_targets": (
+        "{file} 中没有可用的检查对象，未写出名录",
+        "{file} gives no usable target; no registry was written",
     ),
     "registry.years": (
         "年份界限应为递增的年份，例如 1992,1998,2001；收到 {value}",
@@ -240,7 +250,19 @@ STEPS: dict[str, Sentence] = {
         "名录已锁定：检查对象 {targets}，检查人员 {inspectors}，回避 {bars}，人员间回避 {pair_bars}。",
         "Frozen: {targets} targets, {inspectors} inspectors, {bars} bars, {pair_bars} pair bars.",
     ),
-    "committed": ("承诺值 C = {commit}", "(the commitment)"),
+    "committed": ("方案、{tables} 张名录和秘密已封存。", "Plan, {tables} tables and secrets are sealed."),
+    "field_decides_nothing": (
+        "注意：方案中的 {field} 不影响抽取，只随方案一起固定；请检查是否拼写有误。",
+        "Note: the plan's field {field} decides nothing and is only fixed with it; is it misspelt?",
+    ),
+    "stratum_not_present": (
+        "注意：方案列出的分层 {stratum} 在名录中没有对象。",
+        "Note: the plan lists stratum {stratum}, of which the registry has no row.",
+    ),
+    "total_too_large": (
+        "注意：总数 {total} 大于名录的 {rows} 户，将全部抽取。",
+        "Note: the total {total} is more than the {rows} rows; all are drawn.",
+    ),
     "drawn": ("已抽出检查对象 {targets}。", "{targets} targets drawn."),
     "paired": ("人员匹配完成。", "Pairing done."),
     "short": (

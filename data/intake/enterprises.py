@@ -13,18 +13,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Literal, NamedTuple, cast, get_args
+from typing import NamedTuple
 
 from data.intake.faults import Code, Fault
 from data.intake.fields import normal, read_id, read_text
 from data.intake.records import Broken, Cell, Number, Record, Source, Unreadable
 from data.intake.registration_codes import division_of, is_registration_number, is_uscc
 from data.intake.sheets import open_sheet
-
-EnterpriseCode = Literal["no_id", "not_a_uscc", "not_a_registration_number", "row_twice"]
-
-ENTERPRISE_FAULT_CODES: tuple[str, ...] = get_args(EnterpriseCode)
-"""The codes that only this intake gives, beside those that any file may have (`faults.FAULT_CODES`)."""
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "name": ("企业名称", "名称"),
@@ -118,7 +113,7 @@ class _Wrong(NamedTuple):
     """What is wrong with a line: the place of the column or None for the whole line, the code, what stands there."""
 
     place: int | None
-    code: Code | EnterpriseCode
+    code: Code
     value: str
 
 
@@ -191,9 +186,9 @@ class _Reading:
             _Wrong(None, "row_twice", number) if first == cells else _Wrong(header.uscc, "id_twice", number)
         ]
 
-    def _tell(self, line: int, column: str, code: Code | EnterpriseCode, value: str) -> None:
+    def _tell(self, line: int, column: str, code: Code, value: str) -> None:
         # a fault's code is typed by the codes of the registries; this list has some of its own
-        self.faults.append(Fault(self.file, self.sheet, line, column, cast(Code, code), value[:_SHOWN]))
+        self.faults.append(Fault(self.file, self.sheet, line, column, code, value[:_SHOWN]))
 
 
 def _places(captions: Sequence[str], column: str) -> list[int]:
@@ -225,7 +220,7 @@ def _number(cell: Cell, place: int) -> tuple[str, list[_Wrong]]:
     return number, [_Wrong(place, _not_a_number(number), text)]
 
 
-def _not_a_number(number: str) -> EnterpriseCode:
+def _not_a_number(number: str) -> Code:
     """What a number that does not check was meant to be.
 
     Up to 15 digits alone are a registration number, but 9 are an organisation code, which is a part of the USCC.

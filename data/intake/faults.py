@@ -42,6 +42,11 @@ Code = Literal[
     "bar_twice",
     "same_person",
     "pair_bar_twice",
+    # a list of enterprises
+    "no_id",
+    "not_a_uscc",
+    "not_a_registration_number",
+    "row_twice",
 ]
 
 FAULT_CODES: tuple[str, ...] = get_args(Code)

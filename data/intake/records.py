@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 from data.intake.faults import Code
@@ -19,12 +18,6 @@ class Source:
 
     name: str
     content: bytes
-
-    @classmethod
-    def at(cls, path: Path) -> Source:
-        """The file at a path; of a file that is too large only as much as shows that it is. Raises OSError."""
-        with path.open("rb") as file:
-            return cls(path.name, file.read(LARGEST_FILE + 1))
 
 
 @dataclass(frozen=True, slots=True)

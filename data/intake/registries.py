@@ -52,6 +52,13 @@ def read_registries(sources: Mapping[str, Source]) -> Intake:
     return Intake(tables, tuple(faults))
 
 
+def read_targets(source: Source) -> list[tuple[str, ...]]:
+    """The sound rows of one registry of targets, for what needs no more than their ids and regions."""
+    rows: list[tuple[str, ...]] = []
+    _read_table("targets", source, Registered(), rows)
+    return rows
+
+
 def _read_table(table: str, source: Source, others: Rows, rows: list[tuple[str, ...]]) -> list[Fault]:
     """Read one table's file: its sound rows are added to `rows`, its faults come back."""
     sheet = open_sheet(source)

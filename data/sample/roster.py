@@ -19,7 +19,11 @@ class Roster(NamedTuple):
 
 
 def roster(
-    targets: Sequence[tuple[str, str]], departments: Sequence[str], number: int, capacity: int, seed: int = 2026
+    targets: Sequence[tuple[str, str]],
+    departments: Sequence[str],
+    number: int,
+    capacity: int,
+    seed: int = 2026,
 ) -> Roster:
     """Inspectors for targets given as (id, region), the departments in turn; where there are more targets, more of them.
 
@@ -27,9 +31,14 @@ def roster(
     more, neighbours in the list of regions. Five bars for every inspector, one pair bar for every fifty.
     """
     chance = Chance(seed)
-    inspectors = tuple(_inspectors(departments, sorted(region for _, region in targets if region), number, capacity))
+    inspectors = tuple(
+        _inspectors(departments, sorted(region for _, region in targets if region), number, capacity)
+    )
     bars = {(chance.one_of(inspectors).id, chance.one_of(targets)[0]) for _ in range(5 * number)}
-    pairs = {tuple(sorted((chance.one_of(inspectors).id, chance.one_of(inspectors).id))) for _ in range(number // 50)}
+    pairs = {
+        tuple(sorted((chance.one_of(inspectors).id, chance.one_of(inspectors).id)))
+        for _ in range(number // 50)
+    }
     return Roster(
         inspectors,
         tuple(Bar(inspector, target, _GROUND) for inspector, target in sorted(bars)),

@@ -130,9 +130,10 @@ def differences(committed: Mapping[str, Any], now: Commitment) -> list[str]:
     told = now.told()
     parts = ("plan", "secret", "salt", "witnesses", "commit")
     moved = [name for name in parts if told[name] != committed.get(name)]
-    before = committed.get("tables", {})
+    before = committed.get("tables")
     for name, each in now.seals.items():
-        if before.get(name, {}).get("digest") != each.digest.hex():
+        table = before.get(name) if isinstance(before, dict) else None
+        if not isinstance(table, dict) or table.get("digest") != each.digest.hex():
             moved.append(f"tables.{name}")
     return moved
 

@@ -63,8 +63,11 @@ def read_canonical(data: bytes, where: str) -> Any:
 
 def _check_json(value: object, path: str) -> None:
     match value:
-        case None | bool() | int():
+        case None | bool():
             return
+        case int():
+            if not -(2**63) <= value < 2**63:
+                raise Refused("json.too_large", where=path)
         case str():
             check_text(value, path)
         case dict():

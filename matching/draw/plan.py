@@ -7,16 +7,23 @@ from fractions import Fraction
 from typing import Any
 
 from matching.draw.frames import canonical
+from matching.draw.seed import check_source
 from matching.refused import Refused
 
 NO_PREDECESSOR = "0" * 64
 OFFLINE = "offline"
+FIELDS = (
+    *("number", "predecessor", "purpose", "legal_basis", "items", "quota", "departments", "teams", "groups"),
+    *("objectives", "witnesses", "entropy", "deadline", "limits"),
+)
 OBJECTIVES = ("near", "balance", "tickets")
 PER_TARGET, FIXED = "per_target", "fixed"
 
 _RATE = re.compile(r"[0-9]{1,9}/[1-9][0-9]{0,8}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")  # would break the lines of README.txt
 _MOST = 10**9  # no count in a plan is larger; keeps every product within 64 bits
+_MOST_GROUPS = 10**5
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,7 @@ class Plan:
     departments: tuple[Department, ...]
     objectives: tuple[str, ...]
     entropy: str | None
+    witnesses: tuple[str, ...]
     text: bytes
 
 
@@ -64,7 +72,8 @@ def read_plan(written: Mapping[str, Any]) -> Plan:
     """Fill in number and predecessor, check everything that decides, and fix the plan's bytes.
 
     Raises Refused `plan.*` or `json.*` with `where`, the path of the field.
-    Fields that decide nothing (legal basis, items, limits ...) may stand in a plan and are hashed with it.
+    Fields that decide nothing (legal basis, items, limits ...) may stand in a plan and are hashed with it;
+    among those that decide a misspelt one is missed or refused.
     """
     if not isinstance(written, Mapping):
         raise Refused("plan.not_an_object", where="$")
@@ -81,12 +90,21 @@ def read_plan(written: Mapping[str, Any]) -> Plan:
         purpose=_text(filled, "purpose"),
         quota=_quota(_field(filled, "quota")),
         teams=teams,
-        groups=_count(filled, "groups", "$", least=1) if teams == FIXED else 0,
+        groups=_count(filled, "groups", "$", least=1, most=_MOST_GROUPS) if teams == FIXED else 0,
         departments=_departments(_field(filled, "departments")),
         objectives=_objectives(_field(filled, "objectives")),
-        entropy=_text(filled, "entropy") if "entropy" in filled else None,
+        entropy=check_source(_text(filled, "entropy")) if "entropy" in filled else None,
+        witnesses=_witnesses(filled),
         text=canonical(filled),
     )
+
+
+def _witnesses(filled: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the witnesses, one for each commitment W."""
+    witnesses = filled.get("witnesses", [])
+    if not isinstance(witnesses, list) or not all(isinstance(each, str) and each for each in witnesses):
+        raise Refused("plan.not_names", where="$.witnesses", value=witnesses)
+    return tuple(witnesses)
 
 
 def _quota(quota: object) -> Rates | Total:
@@ -130,7 +148,9 @@ def _department(each: object, where: str) -> Department:
         raise Refused("plan.more_leads_than_seats", where=f"{where}.leads", value=leads)
     if leads and not each.get("lead_qualification"):
         raise Refused("plan.no_lead_qualification", where=f"{where}.lead_qualification")
-    qualification = _text(each, "lead_qualification", where) if "lead_qualification" in each else ""
+    qualification = _text(each, "lead_qualification", where) if each.get("lead_qualification") else ""
+    if ";" in qualification:  # it parts the items of a list, so nobody could ever hold this one
+        raise Refused("plan.not_a_text", where=f"{where}.lead_qualification", value=qualification)
     return Department(_text(each, "code", where), size, leads, qualification)
 
 
@@ -159,7 +179,7 @@ def _field(written: Mapping[str, Any], name: str, where: str = "$") -> Any:
 
 def _text(written: Mapping[str, Any], name: str, where: str = "$") -> str:
     value = _field(written, name, where)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or _CONTROL.search(value):
         raise Refused("plan.not_a_text", where=f"{where}.{name}", value=value)
     return value
 
@@ -171,8 +191,8 @@ def _one_of(written: Mapping[str, Any], name: str, allowed: tuple[str, ...]) -> 
     return value
 
 
-def _count(written: Mapping[str, Any], name: str, where: str, least: int = 0) -> int:
+def _count(written: Mapping[str, Any], name: str, where: str, least: int = 0, most: int = _MOST) -> int:
     value = _field(written, name, where)
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= _MOST:
-        raise Refused("plan.not_a_count", where=f"{where}.{name}", value=value, least=least)
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise Refused("plan.not_a_count", where=f"{where}.{name}", value=value, least=least, most=most)
     return value

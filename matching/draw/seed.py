@@ -3,19 +3,18 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import comb
+from math import comb, prod
 
 from matching.draw.frames import check_text, digest
 from matching.refused import Refused
 
 SECRET_BYTES = 32
 WANTED_BITS = 64
-TABLES_COMMITTED = ("targets", "inspectors", "bars", "pair_bars")
 
-# numbers in one issue, and its whole bits: how many results there are, the order of the balls aside
+# the balls of one issue as (how many, out of how many); what an issue is worth, the order aside, follows from them
 LOTTERIES = {
-    "ssq": (7, (comb(33, 6) * 16).bit_length() - 1),  # 双色球
-    "dlt": (7, (comb(35, 5) * comb(12, 2)).bit_length() - 1),  # 大乐透
+    "ssq": ((6, 33), (1, 16)),  # 双色球
+    "dlt": ((5, 35), (2, 12)),  # 大乐透
 }
 
 
@@ -87,56 +86,75 @@ def stage_key(seed_bytes: bytes, table: bytes, stage: str) -> int:
     return int.from_bytes(digest("key", seed_bytes, table, stage.encode())[:16], "big")
 
 
+def check_source(named: str) -> str:
+    """The source a plan names: a kind of entropy, of a lottery and a beacon with the issue or round.
+
+    Raises Refused `entropy.no_such_source`: a source that is open could be chosen afterwards.
+    """
+    if not any(form.fullmatch(named) for form in _SOURCES):
+        raise Refused("entropy.no_such_source", named=named)
+    return named
+
+
 def read_entropy(text: str, named: str | None = None) -> Entropy:
     """The entropy in its one spelling; `named` is the source the plan fixed, if it did.
 
     Raises Refused `entropy.form` or `entropy.other_source`.
     """
-    check_text(text, "entropy")
-    kind, _, rest = text.partition(":")
+    kind, _, rest = check_text(text, "entropy").partition(":")
     form, bits = _FORMS.get(kind, _NO_FORM)
     found = form.fullmatch(rest)
-    if not found or not _complete(found):
+    if not found or (kind == "lottery" and not _is_drawn(found)):
         raise Refused("entropy.form", value=text)
     if named is not None and not text.startswith(named + ":"):
         raise Refused("entropy.other_source", named=named, value=text)
     return Entropy(text, bits(found))
 
 
-def _complete(found: re.Match[str]) -> bool:
-    """Whether a lottery tells as many results as issues, each with as many numbers as that lottery draws."""
-    if "issues" not in found.groupdict():
-        return True
-    results = [result.split("-") for result in found["results"].split("+")]
-    wanted, _ = LOTTERIES.get(found["name"], (None, 0))
-    complete = all(wanted in (None, len(each)) for each in results)
-    return complete and len(results) == len(found["issues"].split("+"))
+def _is_drawn(found: re.Match[str]) -> bool:
+    """Whether a lottery tells one result for each of different issues, with balls that it has."""
+    issues, results = found["issues"].split("+"), found["results"].split("+")
+    balls = LOTTERIES.get(found["name"])
+    possible = balls is None or all(_is_possible(result, balls) for result in results)
+    return len(set(issues)) == len(issues) == len(results) and possible
+
+
+def _is_possible(result: str, balls: tuple[tuple[int, int], ...]) -> bool:
+    """Whether each group of balls, in its place, has different numbers out of those it has."""
+    numbers = [int(number) for number in result.split("-")]
+    for count, highest in balls:
+        group, numbers = numbers[:count], numbers[count:]
+        if len(set(group)) != count or not all(1 <= number <= highest for number in group):
+            return False
+    return not numbers
 
 
 def _lottery_bits(found: re.Match[str]) -> int | None:
-    if found["name"] not in LOTTERIES:
+    balls = LOTTERIES.get(found["name"])
+    if balls is None:
         return None
-    return LOTTERIES[found["name"]][1] * len(found["issues"].split("+"))
+    one = prod(comb(highest, count) for count, highest in balls)
+    return (one.bit_length() - 1) * len(found["issues"].split("+"))
 
 
 _RESULT = "[0-9]{2}(?:-[0-9]{2})*"
 _ISSUE = "[0-9A-Za-z]+"
+_LOTTERY = rf"(?P<name>[^:\s]+):(?P<issues>{_ISSUE}(?:\+{_ISSUE})*)"
+_BEACON = "[0-9a-f]+:[1-9][0-9]{0,18}"
 _FORMS: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str]], int | None]]] = {
     "d10x20": (re.compile("[0-9]{20}"), lambda _: (10**20).bit_length() - 1),
     "d6x25": (re.compile("[1-6]{25}"), lambda _: (6**25).bit_length() - 1),
-    "lottery": (
-        re.compile(
-            rf"(?P<name>[^:]+):(?P<issues>{_ISSUE}(?:\+{_ISSUE})*):(?P<results>{_RESULT}(?:\+{_RESULT})*)"
-        ),
-        _lottery_bits,
-    ),
+    "lottery": (re.compile(rf"{_LOTTERY}:(?P<results>{_RESULT}(?:\+{_RESULT})*)"), _lottery_bits),
     "beacon": (
-        re.compile("[0-9a-f]+:[1-9][0-9]*:(?P<hex>(?:[0-9a-f]{2})+)"),
+        re.compile(f"{_BEACON}:(?P<hex>(?:[0-9a-f]{{2}})+)"),
         lambda found: min(4 * len(found["hex"]), 256),
     ),
-    "text": (re.compile(".+", re.DOTALL), lambda _: 0),
+    "text": (re.compile(r"[^\x00-\x1f\x7f]+"), lambda _: 0),
 }
 _NO_FORM = (re.compile("(?!)"), _lottery_bits)
+_SOURCES = [
+    re.compile(form) for form in ("d10x20", "d6x25", "text", f"lottery:{_LOTTERY}", f"beacon:{_BEACON}")
+]
 
 
 def _of_length(secret: bytes, what: str) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,8 +85,8 @@ def smallest(key: int, start: int, rows: int, wanted: int) -> tuple[Indexes, Wor
         return np.empty(0, np.int64), np.empty(0, np.uint64)
     kept = wanted
     while True:
-        # wanted plus a good six standard deviations of the count that falls below the bound
-        kept = min(kept + 6 * (kept.bit_length() ** 2 + _isqrt(kept)), rows)
+        # more than six standard deviations of how many fall below the bound
+        kept = min(kept + 6 * isqrt(kept) + 64, rows)
         bound = min(_TICKETS - 1, kept * _TICKETS // rows)
         indexes, tickets = _below(key, start, rows, bound)
         if len(indexes) >= wanted:
@@ -107,7 +108,3 @@ def _below(key: int, start: int, rows: int, bound: int) -> tuple[Indexes, Words]
         indexes.append(places + first)
         tickets.append(chunk[places])
     return np.concatenate(indexes), np.concatenate(tickets)
-
-
-def _isqrt(n: int) -> int:
-    return 1 << (n.bit_length() + 1) // 2

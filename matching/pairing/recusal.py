@@ -93,9 +93,11 @@ def _supply(
     order = eligible(standing, target, department)
     loads = Counter(p.inspector for p in standing.pairs)
     team = [p for p in standing.pairs if p.target == target]
+    pair_bars = pair_bars_of(standing.frame)
     for rank, j in enumerate(order, start=1):
         spare = loads[j] < int(standing.frame.inspectors.rows[j][5])
-        if spare and _lawful(standing, department, team, j, lead_seat):
+        clashes = any(frozenset((p.inspector, j)) in pair_bars for p in team)
+        if spare and not clashes and _lawful(standing, department, team, j, lead_seat):
             seated = Pair(target, department.code, j, "member", cost_of(standing.key, target, j))
             pairs = _with_roles(standing, department, target, (*standing.pairs, seated))
             return replace(standing, pairs=pairs), Supplied(target, department.code, j, rank, len(order))
@@ -106,9 +108,6 @@ def _lawful(
     standing: Standing, department: Department, team: Sequence[Pair], j: int, lead_seat: bool
 ) -> bool:
     if any(p.inspector == j for p in team):
-        return False
-    barred = pair_bars_of(standing.frame)
-    if any(frozenset((p.inspector, j)) in barred for p in team):
         return False
     own = [p.inspector for p in team if p.department == department.code]
     qualified = sum(is_qualified(standing.frame, department, each) for each in (*own, j))

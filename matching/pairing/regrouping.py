@@ -17,9 +17,9 @@ from matching.refused import Refused
 
 @dataclass(frozen=True)
 class Replaced:
-    """Who took a place: his place by ticket among all who are free, and their number."""
+    """Who took a place (an inspector's row index, or a group): rank by ticket among all who may, and their number."""
 
-    inspector: int
+    taker: int
     rank: int
     eligible: int
 
@@ -45,8 +45,9 @@ def replace_member(
     rest = [m.inspector for m in groups.of(old.group) if m is not old]
     left = [p.target for p in pairs if p.group == old.group and p.target not in visited]
     order = _free_of_groups(plan, frame, key_teams, groups, old)
+    bars = _barred_ids(frame, barred)
     for rank, j in enumerate(order, start=1):
-        if _fits_group(plan, frame, [*rest, j], left, barred):
+        if _fits_group(plan, frame, [*rest, j], left, bars):
             new = Member(old.group, old.department, j, old.role, word(key_teams, j))
             return _with_member(plan, groups, old, new), Replaced(j, rank, len(order))
     raise Refused("recusal.nobody_left", group=old.group, department=old.department)
@@ -67,15 +68,13 @@ def _free_of_groups(plan: Plan, frame: Frame, key: int, groups: Groups, old: Mem
 
 
 def _fits_group(
-    plan: Plan, frame: Frame, members: Sequence[int], targets: Sequence[int], added: Collection[Bar]
+    plan: Plan, frame: Frame, members: Sequence[int], targets: Sequence[int], added: set[tuple[str, str]]
 ) -> bool:
     pair_bars, new = pair_bars_of(frame), members[-1]
     if any(frozenset((j, new)) in pair_bars for j in members[:-1]):
         return False
     team = [frame.inspectors.rows[j] for j in members]
-    barred = {(bar[1], bar[0]) for bar in frame.bars.rows}
-    barred |= {(frame.targets.rows[t][1], frame.inspectors.rows[j][1]) for j, t in added}
-    return all(may_take(plan, team, frame.targets.rows[t], barred) for t in targets)
+    return all(may_take(plan, team, frame.targets.rows[t], added) for t in targets)
 
 
 def _with_member(plan: Plan, groups: Groups, old: Member, new: Member) -> Groups:
@@ -91,21 +90,31 @@ def succeed(
     groups: Groups,
     pairs: Sequence[GroupPair],
     voided: int,
-    successor: int | None,
-) -> tuple[GroupPair, ...]:
-    """The pairs after a void: its group is free again, and the successor, if there is one, gets a group.
+    successor: int,
+    barred: Collection[Bar] = (),
+) -> tuple[tuple[GroupPair, ...], Replaced]:
+    """The pairs after a void: its group is free again, and the successor gets a group.
 
     draw-1 says nothing of this case; as for single seats, it is the group with spare capacity and the smallest
     (cost, number) that may take the target. Raises Refused `recusal.nobody_left`.
     """
     kept = [pair for pair in pairs if pair.target != voided]
-    if successor is None:
-        return tuple(kept)
     loads = Counter(pair.group for pair in kept)
-    barred = {(bar[1], bar[0]) for bar in frame.bars.rows}
-    for cost, group in sorted((cost_of(key_groups, successor, g), g) for g in range(plan.groups)):
-        team = [frame.inspectors.rows[member.inspector] for member in groups.of(group)]
-        spare = loads[group] < min(int(row[5]) for row in team)
-        if spare and may_take(plan, team, frame.targets.rows[successor], barred):
-            return tuple(sorted([*kept, GroupPair(successor, group, cost)], key=lambda pair: pair.target))
+    teams = [[m.inspector for m in groups.of(group)] for group in range(plan.groups)]
+    bars = _barred_ids(frame, barred)
+    able = sorted(
+        (cost_of(key_groups, successor, group), group)
+        for group, team in enumerate(teams)
+        if may_take(plan, [frame.inspectors.rows[j] for j in team], frame.targets.rows[successor], bars)
+    )
+    for rank, (cost, group) in enumerate(able, start=1):
+        if loads[group] < min(int(frame.inspectors.rows[j][5]) for j in teams[group]):
+            after = sorted([*kept, GroupPair(successor, group, cost)], key=lambda pair: pair.target)
+            return tuple(after), Replaced(group, rank, len(able))
     raise Refused("recusal.nobody_left", target=frame.targets.rows[successor][1])
+
+
+def _barred_ids(frame: Frame, added: Collection[Bar]) -> set[tuple[str, str]]:
+    """All bars, those of the table and the added ones, as (target id, inspector id)."""
+    barred = {(bar[1], bar[0]) for bar in frame.bars.rows}
+    return barred | {(frame.targets.rows[t][1], frame.inspectors.rows[j][1]) for j, t in added}

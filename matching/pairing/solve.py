@@ -16,13 +16,6 @@ class Seated:
     staffing: Staffing
     taken: Ints
 
-    def takers_of(self) -> list[list[int]]:
-        """For every target the takers seated, ascending."""
-        seated: list[list[int]] = [[] for _ in range(self.staffing.targets)]
-        for place in self.taken:
-            seated[self.staffing.target[place]].append(int(self.staffing.taker[place]))
-        return seated
-
 
 def fill(staffing: Staffing, objectives: Sequence[str]) -> Seated | None:
     """The assignment smallest in `objectives`, or None where the seats cannot all be filled."""

@@ -5,19 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from data.intake.faults import Fault
 from data.intake.records import Source
 from data.intake.registries import read_registries
 from matching.bundle import Files, full_bundle, pack, register_entry
 from matching.draw.commitment import Commitment, Published, Reveal, Secrets, commit, differences, reveal
-from matching.draw.plan import Plan, Rates, read_plan
+from matching.draw.plan import FIELDS, Plan, Total, read_plan
+from matching.draw.seed import WANTED_BITS
 from matching.draw.tables import Frame, freeze_all
+from matching.draw.targets import quotas
 from matching.lottery import Outcome, draw, pair
 from matching.pairing.shortage import Shortage
 from matching.refused import Refused
 
-__all__ = ["Circumstances", "Drawn", "Frozen", "Secrets"]
+__all__ = ["WANTED_BITS", "Circumstances", "Drawn", "Faulty", "Frozen", "Secrets"]
 
 Tell = Callable[[str, Mapping[str, object]], None]
+
+
+@dataclass(frozen=True)
+class Faulty:
+    """Registries with faults: nothing is drawn from them."""
+
+    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True)
@@ -30,20 +40,20 @@ class Frozen:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What README.txt has to say besides the result.
-
-    `self_drawn`: no dated publication of the commitment from before the entropy is on record, so the one who
-    drew could have tried many secrets. `bits`: see Entropy.
-    """
+    """What README.txt has to say besides the result; the times are ISO 8601 with seconds."""
 
     plan: Plan
     commitment: Commitment
     reveal: Reveal
     outcome: Outcome
     published: Sequence[Published]
-    self_drawn: bool
     committed_at: str
     drawn_at: str
+
+    @property
+    def self_drawn(self) -> bool:
+        """Whether nothing on record shows that the commitment was public before the entropy existed."""
+        return is_self_drawn(self.published, self.committed_at, self.drawn_at)
 
     @property
     def bits(self) -> int | None:
@@ -74,17 +84,21 @@ class Drawn:
         return pairing.told() if isinstance(pairing, Shortage) else None
 
 
-def freeze_files(written_plan: Any, files: Mapping[str, tuple[str, bytes]], tell: Tell) -> Frozen:
+def freeze_files(written_plan: Any, files: Mapping[str, tuple[str, bytes]], tell: Tell) -> Frozen | Faulty:
     """Check the plan and every row of the registries, and freeze them.
 
     `files` are file name and content of targets, inspectors and, where there are some, bars and pair_bars.
-
-    Raises Refused `plan.*`, or `registries.faulty` with all faults: then nothing is drawn.
+    Raises Refused `plan.*`, `draw.*`; whatever is wrong in the files is given back, all of it.
     """
     plan = read_plan(written_plan)
+    if plan.witnesses:
+        # commitments of witnesses need two more steps; a draw that names them and has none would be a lie
+        raise Refused("draw.witnesses_need_the_service")
+    for field in sorted(set(written_plan) - set(FIELDS)):
+        tell("field_decides_nothing", {"field": field})
     intake = read_registries({table: Source(*file) for table, file in files.items()})
     if intake.faults:
-        raise Refused("registries.faulty", faults=intake.faults)
+        return Faulty(intake.faults)
     frame = freeze_all(**intake.tables)
     tell("frozen", {table.name: len(table.rows) for table in frame.tables()})
     _check_strata(plan, frame, tell)
@@ -94,7 +108,7 @@ def freeze_files(written_plan: Any, files: Mapping[str, tuple[str, bytes]], tell
 def commit_draw(frozen: Frozen, secrets: Secrets, tell: Tell) -> Commitment:
     """Fix plan, tables and secrets in one digest, to be published before the entropy exists (承诺)."""
     commitment = commit(frozen.plan, frozen.frame, secrets)
-    tell("committed", {"commit": commitment.commit.hex()})
+    tell("committed", {"tables": len(commitment.seals)})
     return commitment
 
 
@@ -124,7 +138,6 @@ def draw_committed(
         reveal=opened,
         outcome=outcome,
         published=published,
-        self_drawn=not any(published_before(each, now) for each in published),
         committed_at=committed_at.isoformat(timespec="seconds"),
         drawn_at=now.isoformat(timespec="seconds"),
     )
@@ -137,24 +150,44 @@ def check_commitment(committed: Mapping[str, Any], commitment: Commitment) -> No
         raise Refused("commitment.differs", parts=moved)
 
 
-def published_before(published: Published, moment: datetime) -> bool:
-    """Whether a publication is dated before a moment; a bare date counts from the end of its day."""
-    when = datetime.fromisoformat(published["when"])
-    if len(published["when"]) <= len("2026-01-01"):
-        return when.date() < moment.date()
-    return (when if when.tzinfo else when.replace(tzinfo=moment.tzinfo)) < moment
+def is_self_drawn(published: Sequence[Published], committed_at: str, drawn_at: str) -> bool:
+    """Whether no publication is dated between the commitment and the entropy.
+
+    Dates and times are ISO 8601; a bare date, a whole day, must lie between the two days or be the first of them.
+    """
+    return not any(_lies_between(each["when"], committed_at, drawn_at) for each in published)
+
+
+def _lies_between(when: str, committed_at: str, drawn_at: str) -> bool:
+    first, last = datetime.fromisoformat(committed_at), datetime.fromisoformat(drawn_at)
+    moment = datetime.fromisoformat(when)
+    if len(when) == len("2026-01-01"):
+        return first.date() <= moment.date() < last.date()
+    return first <= (moment if moment.tzinfo else moment.replace(tzinfo=first.tzinfo)) < last
 
 
 def _check_strata(plan: Plan, frame: Frame, tell: Tell) -> None:
-    present = [stratum for stratum, _, _ in frame.targets.spans()]
-    if isinstance(plan.quota, Rates):
-        listed = sorted(plan.quota.rates)
-        if not set(listed) & set(present):
-            raise Refused("draw.no_stratum_listed", listed=listed, present=present)
-        for stratum in sorted(set(present) - set(listed)):
-            tell("stratum_not_listed", {"stratum": stratum})
+    spans = frame.targets.spans()
+    present = [stratum for stratum, _, _ in spans]
     if not present:
         raise Refused("draw.no_targets")
+    _tell_strata(plan, frame, present, tell)
+    if not sum(quotas(plan.quota, spans)):
+        raise Refused("draw.nothing_drawn")
+
+
+def _tell_strata(plan: Plan, frame: Frame, present: Sequence[str], tell: Tell) -> None:
+    if isinstance(plan.quota, Total):
+        if plan.quota.total > len(frame.targets.rows):
+            tell("total_too_large", {"total": plan.quota.total, "rows": len(frame.targets.rows)})
+        return
+    listed = sorted(plan.quota.rates)
+    if not set(listed) & set(present):
+        raise Refused("draw.no_stratum_listed", listed=listed, present=present)
+    for stratum in sorted(set(present) - set(listed)):
+        tell("stratum_not_listed", {"stratum": stratum})
+    for stratum in sorted(set(listed) - set(present)):
+        tell("stratum_not_present", {"stratum": stratum})
 
 
 def _bundle(

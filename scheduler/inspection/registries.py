@@ -10,7 +10,8 @@ from pathlib import Path
 from data.intake.enterprises import YearStrata, targets_of_enterprises
 from data.intake.faults import Fault
 from data.intake.records import Source
-from data.sample.city import City, city, write_city
+from data.intake.registries import read_targets
+from data.sample.city import Bar, City, Inspector, PairBar, city, write_city
 from data.sample.roster import roster
 from matching.refused import Refused
 
@@ -46,11 +47,21 @@ def targets_from_enterprises(name: str, content: bytes, years: Sequence[int]) ->
     )
 
 
-def trial_roster(targets: bytes, departments: Sequence[str], number: int, capacity: int) -> dict[str, bytes]:
-    """Made-up inspectors, bars and pair bars for the targets of a targets.csv that this program wrote."""
-    rows = csv.DictReader(io.StringIO(targets.decode("utf-8-sig")))
-    made = roster([(row["id"], row["region"]) for row in rows], departments, number, capacity)
-    return {f"{name}.csv": _csv(rows[0]._fields, rows) for name, rows in made._asdict().items() if rows}
+def trial_roster(
+    name: str, content: bytes, departments: Sequence[str], number: int, capacity: int
+) -> dict[str, bytes]:
+    """Made-up inspectors, bars and pair bars for a registry of targets, as files by name.
+
+    Raises Refused `registry.no_departments`, or `registry.no_targets` where the registry has none or has faults.
+    """
+    if not departments:
+        raise Refused("registry.no_departments")
+    targets = read_targets(Source(name, content))
+    if not targets:
+        raise Refused("registry.no_targets", file=name)
+    made = roster([(row[1], row[2]) for row in targets], departments, number, capacity)
+    columns = {"inspectors": Inspector._fields, "bars": Bar._fields, "pair_bars": PairBar._fields}
+    return {f"{table}.csv": _csv(columns[table], rows) for table, rows in made._asdict().items()}
 
 
 def sample_city(folder: Path) -> City:

@@ -224,7 +224,9 @@ def test_three_departments_can_inspect_the_petrol_stations_drawn(sample: City, k
 
 def read_files(folder: Path, targets: str, bars: str) -> dict[str, list[tuple[str, ...]]]:
     files = {"targets": targets, "inspectors": "inspectors.csv", "bars": bars, "pair_bars": "pair_bars.csv"}
-    intake = read_registries({table: Source.at(folder / name) for table, name in files.items()})
+    intake = read_registries(
+        {table: Source(name, (folder / name).read_bytes()) for table, name in files.items()}
+    )
     assert intake.faults == ()
     return intake.tables
 

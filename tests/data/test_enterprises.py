@@ -11,14 +11,13 @@ from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_10
 
 from data.intake.enterprises import (
-    ENTERPRISE_FAULT_CODES,
     EnterpriseTarget,
     YearStrata,
     enterprise_id,
     registration_year,
     targets_of_enterprises,
 )
-from data.intake.faults import FAULT_CODES, Fault
+from data.intake.faults import Fault
 from data.intake.records import Source
 from data.intake.registration_codes import (
     USCC_ALPHABET,
@@ -329,7 +328,3 @@ def test_an_empty_file_is_told(content: bytes) -> None:
 def test_a_list_in_gb18030_is_read() -> None:
     source = Source("list.csv", f"{HEADER}\n{row('临澜市甲厂', CODE)}\n".encode("gb18030"))
     assert [target.name for target in targets_of_enterprises(source).targets] == ["临澜市甲厂"]
-
-
-def test_the_codes_of_this_list_are_no_other_files_codes() -> None:
-    assert not set(ENTERPRISE_FAULT_CODES) & set(FAULT_CODES)

@@ -330,12 +330,6 @@ def test_faults_of_a_row_stand_in_the_order_of_the_files_columns() -> None:
     assert [fault.column for fault in intake.faults] == ["region", "name", "stratum", "id"]
 
 
-def test_a_registry_may_be_read_from_a_path(tmp_path: Path) -> None:
-    path = tmp_path / "名录.csv"
-    path.write_bytes(TARGETS.encode("gb18030"))
-    assert Source.at(path) == Source("名录.csv", TARGETS.encode("gb18030"))
-
-
 def test_the_intake_knows_nothing_of_the_draw_nor_of_the_faces() -> None:
     for path in Path(registries_module.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -97,6 +97,8 @@ def test_a_commitment_comes_first_and_the_draw_follows_it(case, tmp_path):
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     secret = json.loads(kept.read_text())["secret"]
     assert secret not in committed.output + (tmp_path / "commit.json").read_text()
+    # the commitment was made in January; of the two publications after it one would be enough
+    kept.write_text(json.dumps({**json.loads(kept.read_text()), "committed_at": "2026-01-05T08:30:00+08:00"}))
     published = ("--published", "市政府门户网站, 2026-01-05T09:00", "--published", "电子屏，2026-01-06")
     done = draw("--commit", "commit.json", "--entropy", ENTROPY, *published, "--out", "bundle.zip")
     assert done.exit_code in (0, 3)
@@ -114,8 +116,10 @@ def test_a_commitment_comes_first_and_the_draw_follows_it(case, tmp_path):
     assert run("verify", "bundle.zip").exit_code == 0
 
 
-@pytest.mark.parametrize("when", ["2999-01-01", "2999-01-01T00:00:00+08:00"])
-def test_a_publication_dated_after_the_draw_does_not_count(case, when):
+@pytest.mark.parametrize(
+    "when", ["2999-01-01", "2999-01-01T00:00:00+08:00", "1999-01-01", "2026-01-05T08:29"]
+)
+def test_a_publication_that_is_not_dated_between_commitment_and_draw_does_not_count(case, when):
     case()
     draw("--commit-only", "commit.json")
     draw(
@@ -131,7 +135,8 @@ def test_a_draw_by_one_person_is_marked_and_free_text_is_told_in_the_first_line(
     draw("--out", "bundle.zip")
     readme = files_of("bundle.zip")["README.txt"].decode()
     assert "0 bits of outside entropy; the drawer could have chosen" in readme.splitlines()[0]
-    assert "self-drawn" in readme.splitlines()[2]
+    assert "no source of entropy" in readme.splitlines()[2]
+    assert "self-drawn" in readme.splitlines()[4]
     assert json.loads(files_of("bundle.zip")["reveal.json"])["entropy"].startswith("text:")
 
 
@@ -266,7 +271,7 @@ def test_a_missing_file_is_told(case):
         "--out",
         "b.zip",
     )
-    assert (done.exit_code, "file.unreadable" in done.stderr) == (2, True)
+    assert (done.exit_code, "file.unusable" in done.stderr) == (2, True)
 
 
 def test_verify_checks_one_target_drawn_or_not(case):

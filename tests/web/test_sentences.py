@@ -6,7 +6,6 @@ from string import Formatter
 
 import pytest
 
-from data.intake.enterprises import ENTERPRISE_FAULT_CODES
 from data.intake.faults import FAULT_CODES
 from web import sentences
 
@@ -35,15 +34,11 @@ def test_the_program_can_refuse_and_every_code_has_a_sentence():
     assert set(sentences.REFUSALS) - codes == set(), "sentences that nothing can cause"
 
 
-# the list of faults is counted before it is told
-COUNTED = {"registries.faulty": {"faults", "count"}}
-
-
 @pytest.mark.parametrize(
     ("code", "params"), sorted({(code, tuple(sorted(params))) for code, params in raised()})
 )
 def test_a_sentence_speaks_only_of_what_is_given(code, params):
-    given = set(params) | COUNTED.get(code, set())
+    given = set(params)
     chinese, english = sentences.REFUSALS[code]
     assert placeholders(chinese) <= given
     assert placeholders(english) <= given
@@ -59,4 +54,4 @@ def test_both_languages_are_complete(told):
 
 
 def test_every_fault_code_has_a_sentence():
-    assert set(sentences.FAULTS) == set(FAULT_CODES) | set(ENTERPRISE_FAULT_CODES)
+    assert set(sentences.FAULTS) == set(FAULT_CODES)

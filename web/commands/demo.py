@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from scheduler.inspection.audit import check_bundle
-from scheduler.inspection.drawing import Drawn, Secrets, commit_draw, draw_committed, freeze_files
+from scheduler.inspection.drawing import Drawn, Frozen, Secrets, commit_draw, draw_committed, freeze_files
 from scheduler.inspection.registries import City, sample_city
 from web.app import verifier_program
 from web.commands import console
@@ -50,6 +50,7 @@ NAMES = {
     type=click.Path(path_type=Path, file_okay=False),
     help="写入的文件夹 The folder to write.",
 )
+@console.refusing
 def demo(out: Path) -> None:
     """示范：生成示范城市，三部门联合抽查加油站，复核，并写出可直接打开的报告。
 
@@ -63,7 +64,7 @@ def demo(out: Path) -> None:
     console.write(out / "plan.json", json.dumps(PLAN, ensure_ascii=False, indent=1).encode())
     drawn = _draw(out)
     bundle = drawn.packed()
-    console.write(out / "bundle.zip", bundle)
+    console.write(out / "bundle.zip", bundle, private=True)
     _verify_and_report(out, bundle, drawn, city)
 
 
@@ -78,9 +79,11 @@ def _draw(folder: Path) -> Drawn:
     tell = console.progress()
     files = {table: (name, (folder / name).read_bytes()) for table, name in registries.items()}
     frozen = freeze_files(PLAN, files, tell)
+    assert isinstance(frozen, Frozen), "the city's own files have no faults"
     secrets = Secrets(randomness.token_bytes(32), randomness.token_bytes(32))
     committed_at = datetime.now(ZoneInfo("Asia/Shanghai"))
     commitment = commit_draw(frozen, secrets, tell)
+    console.say(f"承诺值 C = {commitment.commit.hex()}", "(to be published before the dice are thrown)")
     dice = "d10x20:" + "".join(str(randomness.randbelow(10)) for _ in range(20))
     console.say(f"掷骰（示范由本机代掷）：{dice}", "Dice, thrown by this machine for the demo.")
     now = datetime.now(ZoneInfo("Asia/Shanghai"))

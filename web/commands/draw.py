@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import click
@@ -15,6 +15,7 @@ import click
 from matching.refused import Refused
 from scheduler.inspection.drawing import (
     Drawn,
+    Faulty,
     Frozen,
     Secrets,
     check_commitment,
@@ -27,6 +28,7 @@ from web.commands import console
 from web.readme import readme
 
 CHINA = ZoneInfo("Asia/Shanghai")  # business dates are China's
+_WHEN = r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d)?)?"  # what every Python reads alike
 SHORT = 3
 
 EXAMPLES = """
@@ -65,6 +67,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     help="承诺公布的地点和时间 Where and when C was published.",
 )
 @click.option("--out", type=_FILE, help="证据包 The bundle to write (zip).")
+@console.refusing
 def draw(
     plan_path: Path,
     targets: Path,
@@ -87,20 +90,25 @@ def draw(
         raise click.UsageError(
             "--commit-only FILE，或 --out FILE（可加 --commit FILE）  either --commit-only or --out"
         )
+    if commit_only and (entropy or published):
+        raise click.UsageError(
+            "--entropy、--published 属于第二步  --entropy and --published belong to the second step"
+        )
     named = {"targets": targets, "inspectors": inspectors, "bars": bars, "pair_bars": pair_bars}
     paths = {name: path for name, path in named.items() if path}
-    try:
-        tell = console.progress()
-        files = {name: (path.name, console.read(path)) for name, path in paths.items()}
-        frozen = freeze_files(_json(plan_path), files, tell)
-        if commit_only:
-            _commit(frozen, _fresh_secrets(secret, salt), commit_only, tell)
-            return
-        assert out
-        drawn = _draw(frozen, secret, salt, entropy, commit_path, published, tell)
-        console.write(out, drawn.packed())
-    except Refused as refused:
-        _refuse(refused)
+    tell = console.progress()
+    frozen = freeze_files(
+        _json(plan_path), {name: (path.name, console.read(path)) for name, path in paths.items()}, tell
+    )
+    if isinstance(frozen, Faulty):
+        _tell_faults(frozen)
+    if commit_only:
+        _commit(frozen, _fresh_secrets(secret, salt), commit_only, tell)
+        return
+    assert out
+    console.keep(out)
+    drawn = _draw(frozen, secret, salt, entropy, commit_path, published, tell)
+    console.write(out, drawn.packed(), private=True)
     _show(drawn, out)
 
 
@@ -112,10 +120,10 @@ def _commit(frozen: Frozen, secrets: Secrets, path: Path, tell: console.Tell) ->
         "salt_secret": secrets.salt_secret.hex(),
         "committed_at": _now().isoformat(timespec="seconds"),
     }
-    if path.exists():
+    if path.exists():  # asked before the secret is written, which would be left alone
         raise Refused("file.exists", file=str(path))
-    console.write_secret(_secret_path(path), json.dumps(kept).encode())
-    console.write(path, commitment.file())
+    console.write_new(_secret_path(path), json.dumps(kept).encode(), private=True)
+    console.write_new(path, commitment.file())
     click.echo(commitment.commit.hex())
     console.say(
         f"请现在公布上面的承诺值 C，再产生随机数；秘密在 {_secret_path(path)}，请妥善保管。",
@@ -191,21 +199,28 @@ def _kept_secrets(path: Path) -> tuple[Secrets, datetime]:
 
 def _committed(path: Path) -> dict[str, Any]:
     committed = _json(path)
-    if not isinstance(committed, dict) or not isinstance(committed.get("tables"), dict):
+    if not isinstance(committed, dict):
         raise Refused("commitment.unreadable", file=str(path))
     return committed
 
 
 def _json(path: Path) -> Any:
     try:
-        return json.loads(console.read(path).decode("utf-8-sig"))
-    except ValueError as problem:
+        return json.loads(console.read(path).decode("utf-8-sig"), object_pairs_hook=_each_key_once)
+    except (ValueError, RecursionError) as problem:
         raise Refused("json.unreadable", where=path.name, problem=str(problem)) from None
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = [key for key, _ in pairs]
+    if twice := [key for place, key in enumerate(keys) if key in keys[:place]]:
+        raise ValueError(f"the key {twice[0]!r} stands twice")
+    return dict(pairs)
 
 
 def _published(written: str) -> dict[str, str]:
     """'where, when' with a date or a date and time; the last comma parts them."""
-    found = re.fullmatch(r"\s*(.*\S)\s*[,，]\s*(\S.*?)\s*", written, re.DOTALL)
+    found = re.fullmatch(rf"\s*([^\x00-\x1f\x7f]*\S)\s*[,，]\s*({_WHEN})\s*", written)
     try:
         datetime.fromisoformat(found[2] if found else "")
     except ValueError:
@@ -214,14 +229,10 @@ def _published(written: str) -> dict[str, str]:
     return {"where": found[1], "when": found[2]}
 
 
-def _refuse(refused: Refused) -> None:
-    if refused.code != "registries.faulty":
-        console.refuse(refused)
-    faults = refused.params["faults"]
-    assert isinstance(faults, tuple)
-    for each in faults:
+def _tell_faults(faulty: Faulty) -> NoReturn:
+    for each in faulty.faults:
         click.echo(sentences.fault_line(each), err=True)
-    console.refuse(Refused(refused.code, count=len(faults)))
+    console.refuse(Refused("registries.faulty", count=len(faulty.faults)))
 
 
 def _show(drawn: Drawn, out: Path) -> None:

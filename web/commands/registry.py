@@ -36,22 +36,24 @@ SAMPLE_EXAMPLES = """
     show_default=True,
     help="分层的年份界限 Years at which the strata are cut.",
 )
+@console.refusing
 def registry(enterprises: Path, out: Path, told: Path | None, years: str) -> None:
     """由企业名单（name, uscc, registered_on 三列）生成检查对象名录。
 
     Make targets from a list of enterprises: the id is a valid USCC or an old registration number, the region the
     division in it, the stratum the period of registration. Every row that can't be used is told.
     """
-    try:
-        made = targets_from_enterprises(enterprises.name, console.read(enterprises), _years(years))
-        lines = [sentences.fault_line(each) for each in made.faults]
-        if told:
-            console.write(told, "".join(line + "\n" for line in lines).encode())
-        else:
-            click.echo("\n".join(lines), err=True)
-        console.write(out, made.file)
-    except Refused as refused:
-        console.refuse(refused)
+    if len({enterprises.resolve(), out.resolve(), told and told.resolve()}) < 3:
+        raise Refused("file.same", file=str(out))
+    made = targets_from_enterprises(enterprises.name, console.read(enterprises), _years(years))
+    lines = "".join(sentences.fault_line(each) + "\n" for each in made.faults)
+    if told:
+        console.write(told, lines.encode())
+    else:
+        click.echo(lines, err=True, nl=False)
+    if not made.strata:
+        raise Refused("registry.no_targets", file=str(enterprises))
+    console.write(out, made.file)
     for stratum, rows in sorted(made.strata.items()):
         click.echo(f"{stratum}\t{rows}")
     console.say(
@@ -70,26 +72,24 @@ def registry(enterprises: Path, out: Path, told: Path | None, years: str) -> Non
 @click.option(
     "--capacity", default=20, show_default=True, type=click.IntRange(0), help="承办上限 Capacity of each."
 )
+@console.refusing
 def sample(out: Path, roster_for: Path | None, departments: str, number: int, capacity: int) -> None:
     """生成示范城市的名录，或为已有的检查对象生成试用的检查人员。
 
     Write the sample city's registries, or made-up inspectors for targets you have.
     """
-    try:
-        if roster_for is None:
-            made = sample_city(out)
-            console.say(
-                f"{made.name}：检查对象 {len(made.targets)}，检查人员 {len(made.inspectors)}。",
-                f"{len(made.targets)} targets, {len(made.inspectors)} inspectors.",
-            )
-            return
-        codes = [code.strip() for code in departments.split(",") if code.strip()]
-        files = trial_roster(console.read(roster_for), codes, number, capacity)
-        out.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            console.write(out / name, content)
-    except Refused as refused:
-        console.refuse(refused)
+    if roster_for is None:
+        made = sample_city(out)
+        console.say(
+            f"{made.name}：检查对象 {len(made.targets)}，检查人员 {len(made.inspectors)}。",
+            f"{len(made.targets)} targets, {len(made.inspectors)} inspectors.",
+        )
+        return
+    codes = [code.strip() for code in departments.split(",") if code.strip()]
+    files = trial_roster(roster_for.name, console.read(roster_for), codes, number, capacity)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        console.write(out / name, content)
     console.say(f"已写入 {out}：{'、'.join(files)}。", "(made-up people, for trying a draw)")
 
 

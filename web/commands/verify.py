@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from matching.refused import Refused
 from scheduler.inspection.audit import check_bundle
 from web import sentences
 from web.commands import console
@@ -25,15 +24,13 @@ EXAMPLES = """
 @click.command(epilog=EXAMPLES)
 @click.argument("bundle", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--target", metavar="ID", help="只查这一户，抽中与否均可 One target's own check, drawn or not.")
+@console.refusing
 def verify(bundle: Path, target: str | None) -> None:
     """复核一个证据包：独立复核程序逐项检查，完整证据包再重新求解人员匹配。
 
     Check a bundle: every claim by the independent verifier, and in a full bundle the pairs solved again.
     """
-    try:
-        checked = check_bundle(console.read(bundle), target)
-    except Refused as refused:
-        console.refuse(refused)
+    checked = check_bundle(console.read(bundle), target)
     lines = sentences.claims(checked)
     for claim, state, detail in lines:
         click.echo(f"{sentences.SIGNS[state]} {claim}: {detail}")
