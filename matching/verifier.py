@@ -16,6 +16,7 @@ import re
 import sys
 import zipfile
 from collections import Counter, defaultdict
+from datetime import date, datetime
 from itertools import zip_longest
 from pathlib import Path
 from types import SimpleNamespace as Bundle  # what one step establishes for the next
@@ -31,9 +32,10 @@ COLUMNS = {"targets": "stratum\tid\tregion\tname",  # in the order in which C ho
 ALWAYS = {"README.txt", "plan.json", "commit.json", "reveal.json", "register.json", "drawn.csv", "thresholds.csv"}
 CLOSED = {"targets.tsv", "inspectors.tsv", "bars.tsv", "pair_bars.tsv", "auditor.json"}  # in a full bundle only
 OTHERS = {"groups.csv", "pairs.csv", "bans.csv", "changes.csv", "certificate.json", "shortage.json", "proofs.json"}
-ENTROPY = {"d10x20:[0-9]{20}": "66", "d6x25:[1-6]{25}": "64", "beacon:[0-9a-f]+:[0-9]+:[0-9a-f]{64}": "256",  # bits
-           "lottery:ssq:[^:+]+:[0-9]{2}(-[0-9]{2}){6}": "24", "lottery:[^:]+:[^:]+:[0-9]{2}([-+][0-9]{2})*": "按彩种 own",
-           "text:[^\\0]*": "自由文本，抽取人可自选 free text, the drawer could have chosen it: 0"}
+ENTROPY = {"d10x20": ("[0-9]{20}", 66), "d6x25": ("[1-6]{25}", 64), "text": ("[^\\x00-\\x1f\\x7f]+", 0),  # form, bits
+           "beacon": ("[0-9a-f]+:[1-9][0-9]{0,18}:([0-9a-f]{2})+", 256),
+           "lottery": (r"[^:\s]+:[0-9A-Za-z]+(\+[0-9A-Za-z]+)*:[0-9]{2}([-+][0-9]{2})*", 24)}  # 24 each of those in BALLS
+BALLS = {"ssq": ((6, 33), (1, 16)), "dlt": ((5, 35), (2, 12))}  # 双色球, 大乐透: how many different out of how many
 Claim = NamedTuple("Claim", [("claim", str), ("state", str), ("detail", str)])  # one line of the report
 
 # ---- the formulas of draw-1, reading and comparing ---------------------------------------------------------------
@@ -171,10 +173,13 @@ def plan(b: Bundle) -> Iterator[tuple[str, str]]:
     need(("rates" in quota) != ("total" in quota) and type(total) is int and total >= 0 and type(least) is bool and all(
         re.fullmatch("[0-9]{1,9}/0*[1-9][0-9]{0,8}", rate) for rate in rates), f"plan.json: quota: {quota}")
     for d in departments:
+        lead = d.setdefault("lead_qualification", "")
         need([type(d[key]) for key in ("code", "size", "leads", "lead_qualification")] == [str, int, int, str] and
-            0 <= d["leads"] <= d["size"] > 0 and (d["lead_qualification"] or not d["leads"]), f"departments {d}")
+            0 <= d["leads"] <= d["size"] > 0 and (lead or not d["leads"]), f"departments {d}")
     need(len({d["code"] for d in departments}) == len(departments), "plan.json: departments 重复 one twice")
-    need(0 < b.plan["groups"] < 10 ** 5 and b.plan["groups"] is not True if b.fixed else
+    named = b.plan.get("witnesses", b.commit["witnesses"])
+    need(len(named) == len(b.commit["witnesses"]), "commit.json: witnesses 与方案人数不符 not as many as the plan names")
+    need(0 < b.plan["groups"] <= 10 ** 5 and b.plan["groups"] is not True if b.fixed else
          b.plan["teams"] == "per_target" and "groups.csv" not in b.files, "plan.json: teams, groups; groups.csv")
     agree("commit.json", b.commit, protocol="draw-1", plan=("plan", b.files["plan.json"]))
     yield VERIFIED, f"P = {b.commit['plan']}"
@@ -232,9 +237,18 @@ def commitment(b: Bundle) -> Iterator[tuple[str, str]]:
     b.claim, entry, before = "register", b.json["register.json"]["entry"], b.json["register.json"]["predecessors"]
     agree("register.json", entry, number=b.plan["number"], commit=c["commit"], state="open" if b.short else "completed")
     need((before or ["0" * 64])[0] == b.plan["predecessor"], "register.json: predecessors 与计划不符 not the plan's")
+    alone, notice = not public_between(entry, c["published"]), "self-drawn" in b.files["README.txt"].decode()
+    need(alone is entry["self_drawn"] is notice, f"register.json, README.txt: self_drawn 应为 should be {alone}")
     yield VERIFIED, f"编号 number {b.plan['number']}, 前号 predecessors: {len(before)}"
     b.claim, others = "published", "自行抽取，可另有承诺 self-drawn, there may be other commitments; " * entry["self_drawn"]
     yield UNVERIFIABLE, f"{others}须查 C 公布在先 was C public before? {c['published']}"
+def public_between(entry: dict[str, Any], published: list[dict[str, str]]) -> bool:
+    """Is a publication dated from the commitment on and before the draw? A bare date is a whole day."""
+    first, last = (datetime.fromisoformat(entry[key]) for key in ("committed_at", "drawn_at"))
+    days = [date.fromisoformat(each["when"]) for each in published if len(each["when"]) == 10]
+    times = [datetime.fromisoformat(each["when"]) for each in published if len(each["when"]) > 10]
+    zoned = [time if time.tzinfo else time.replace(tzinfo=first.tzinfo) for time in times]
+    return any(first.date() <= day < last.date() for day in days) or any(first <= time < last for time in zoned)
 
 def seed(b: Bundle) -> Iterator[tuple[str, str]]:
     """R holds the reveals, the entropy (外部随机数) is written as the plan names it, and SEED follows."""
@@ -242,13 +256,28 @@ def seed(b: Bundle) -> Iterator[tuple[str, str]]:
     reveals = [(reveal or "").encode() for reveal in r["reveals"]]
     agree("reveal.json", {"reveals": r["reveals_digest"], "sm3": r.get("sm3")}, reveals=("reveals", *reveals))
     need(begin is None or text.startswith(begin + ":"), f"reveal.json: entropy 应以此开头 should begin with {begin}:")
-    bits = [bits for form, bits in ENTROPY.items() if re.fullmatch(form, text)]
-    issues = {part.count("+") for part in text.split(":")[2:] if text.startswith("lottery:")}
-    need(bits and len(issues) <= 1, "reveal.json: entropy 写法不符 is not written as any kind is")
+    bits, notice = outside_bits(text), b.files["README.txt"].decode().split("\n")
+    need(f" {bits} bits" in notice[0], f"README.txt: 第1行应说明比特数 line 1 should tell: {bits} bits")
     parts = [unhex(b.commit["commit"]), unhex(r["reveals_digest"]), unhex(r["secret"]), text.encode()]
     agree("reveal.json", r, seed=("seed", *parts))
     b.seed = unhex(r["seed"])
-    yield VERIFIED, f"{text} ({bits[0]} bits)"
+    yield VERIFIED, f"{text} ({bits} bits){'：抽取人可自选 the drawer could have chosen it' if bits == 0 else ''}"
+def outside_bits(text: str) -> Any:
+    """How many whole bits (比特) of an entropy nobody inside could choose; refuses what is written as no kind is."""
+    kind, _, rest = text.partition(":")
+    form, bits = ENTROPY.get(kind, ("(?!)", 0))
+    need(re.fullmatch(form, rest), "reveal.json: entropy 写法不符 is not written as any kind is")
+    if kind == "lottery":
+        name, issues, results = (part.split("+") for part in rest.split(":"))
+        need(len({*issues}) == len(issues) == len(results), "reveal.json: entropy: 期号 issues")
+        for result in results if name[0] in BALLS else []:
+            numbers = [int(number) for number in result.split("-")]
+            for count, highest in BALLS[name[0]]:
+                group, numbers = numbers[:count], numbers[count:]
+                need(len({*group}) == count and 0 < min(group) <= max(group) <= highest, f"entropy: 号码 numbers {result}")
+            need(not numbers, f"reveal.json: entropy: 号码过多 too many numbers {result}")
+        return bits * len(issues) if name[0] in BALLS else "unknown"
+    return min(bits, 4 * len(rest.split(":")[2])) if kind == "beacon" else bits
 
 def drawn(b: Bundle) -> Iterator[tuple[str, str]]:
     """Quotas, the ticket (签号) of every row and the selection, row for row; thresholds (末位签号); what changed later."""

@@ -146,7 +146,10 @@ class Example:
         return shown
 
     def _pairing(self):
-        key, drawn = self.key("match", "inspectors"), self.outcome.drawn
+        key, drawn = (
+            self.key("match", "inspectors"),
+            sorted(int(i) for each in self.outcome.strata for i in each.indexes),
+        )
         shown = {"K.match": f"{key:032x}"}
         for t in drawn:
             for j in range(len(self.frame.inspectors.rows)):
@@ -155,7 +158,8 @@ class Example:
                 shown[f"w.{t}.{j}"] = f"{word:016x} {parts[0]} {parts[1]}"
         first = staffing(self.plan.departments[0], self.frame, drawn, key)
         answer = fill(first, self.plan.objectives)
-        for t, team in zip(drawn, answer.takers_of(), strict=True):
+        for position, t in enumerate(drawn):
+            team = [first.taker[place] for place in answer.taken if first.target[place] == position]
             shown[f"first.{t}"] = " ".join(map(str, team))
         return shown
 
@@ -172,7 +176,7 @@ class Example:
             self.reveal,
             register,
             self.outcome,
-            "一个小例子 A worked example\n",
+            "外部随机性 66 比特 66 bits of outside entropy; self-drawn\n",
         )
 
 
@@ -255,8 +259,10 @@ def test_the_bits_of_an_entropy_are_counted_as_the_protocol_says(text, bits):
 
 
 def test_the_bits_of_the_named_lotteries_are_the_products():
-    quoted = re.findall(r"^- `(\w+)` \(\w+\) has (\d+):.* an issue has (\d+) numbers", PROTOCOL, re.MULTILINE)
-    assert {name: (int(numbers), int(bits)) for name, bits, numbers in quoted} == LOTTERIES
+    lines = re.findall(r"^- `(\w+)` \(\w+\) has (\d+): an issue has (.*)", PROTOCOL, re.MULTILINE)
+    balls = {name: re.findall(r"(\d+) (?:different )?(?:balls )?of (\d+)", told) for name, _, told in lines}
+    assert {name: tuple((int(n), int(of)) for n, of in told) for name, told in balls.items()} == LOTTERIES
+    assert {bits for _, bits, _ in lines} == {"24"}
 
 
 @pytest.mark.parametrize(("case", "quota"), pairs_of(fenced("quotas")))

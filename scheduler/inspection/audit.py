@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
+from matching.bundle import unpack
+from matching.draw.frames import read_canonical
+from matching.draw.plan import read_plan
 from matching.draw.seed import read_entropy
 from matching.refused import Refused
 from matching.replay import Differs, Replayed, replay
 from matching.verifier import Claim, verify
 
-__all__ = ["Checked", "Claim", "Differs", "Replayed", "check_bundle", "read_entropy"]
+__all__ = ["Checked", "Claim", "Differs", "Replayed", "check_bundle", "plan_number", "read_entropy"]
 
 # what the stand-alone verifier cannot prove without a solver, and a replay settles
 SETTLED = ("pairs.optimal", "shortage")
@@ -29,6 +32,11 @@ class Checked:
     def first_wrong(self) -> Claim | None:
         """The first claim that does not follow."""
         return next((claim for claim in self.claims if claim.state == "wrong"), None)
+
+
+def plan_number(packed: bytes) -> str:
+    """The number under which a bundle's draw was made."""
+    return read_plan(read_canonical(unpack(packed)["plan.json"], "plan.json")).number
 
 
 def check_bundle(packed: bytes, target: str | None = None) -> Checked:

@@ -186,7 +186,7 @@ def commit_json(case: dict) -> dict:
         "salt": case["salt_digest"],
         "witnesses": case["witness_digests"],
         "commit": case["commit"],
-        "published": [{"where": "公示栏 notice board", "when": "2026-03-02"}],
+        "published": case.get("published", [{"where": "公示栏 notice board", "when": "2026-03-02"}]),
         "sm3": {
             "plan": sm3(framed("plan", case["plan_text"].encode())),
             "commit": sm3(framed("commit", *map(bytes.fromhex, sealed))),
@@ -221,7 +221,7 @@ def register_json(case: dict) -> dict:
             "commit": case["commit"],
             "state": "open" if "shortage" in case else "completed",
             "reason": "",
-            "self_drawn": False,
+            "self_drawn": case.get("self_drawn", False),
             "committed_at": "2026-03-02T09:00:00+08:00",
             "drawn_at": "2026-03-03T10:00:00+08:00",
         },
@@ -239,7 +239,7 @@ def tables_of(case: dict) -> dict[str, bytes]:
 def open_files(case: dict) -> dict[str, bytes]:
     """What a full and a public bundle have alike."""
     return {
-        "README.txt": "抽取证据包 evidence bundle\n".encode(),
+        "README.txt": case.get("readme", "外部随机性 66 比特 66 bits of outside entropy\n").encode(),
         "plan.json": case["plan_text"].encode(),
         "commit.json": canonical(commit_json(case)),
         "reveal.json": canonical(reveal_json(case)),
@@ -259,14 +259,19 @@ def files_of(case: dict) -> dict[str, bytes]:
     if "groups" in case:
         files["groups.csv"] = table_file("groups", case["groups"])
     if "shortage" in case:
-        files["shortage.json"] = canonical({"shortage": [{"kind": "seats", **row} for row in case["shortage"]]})
+        files["shortage.json"] = canonical(
+            {"shortage": [{"kind": "seats", **row} for row in case["shortage"]]}
+        )
     return files
 
 
 def public_files_of(case: dict) -> dict[str, bytes]:
     """The files of a case's public bundle: no table of persons, and of the targets the drawn rows with their proofs."""
     rows = case["tables"]["targets"]
-    hidden, nodes = salts(case["salt_secret"], "targets", len(rows)), leaves(case["salt_secret"], "targets", rows)
+    hidden, nodes = (
+        salts(case["salt_secret"], "targets", len(rows)),
+        leaves(case["salt_secret"], "targets", rows),
+    )
     shown = [row[2] for row in case["drawn"]]
     proofs = [{"line": "\t".join(rows[i]), "salt": hidden[i].hex(), "path": path(nodes, i)} for i in shown]
     return {**open_files(case), "proofs.json": canonical({"targets": proofs})}

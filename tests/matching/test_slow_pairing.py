@@ -78,7 +78,10 @@ def may_visit(case: SmallCase, j: int, t: int) -> bool:
     _, inspector, _, _, regions, _, _ = case.inspectors[j]
     _, target, region, _ = case.targets[t]
     named = {(bar[0], bar[1]) for bar in case.bars}
-    return (regions == "*" or (region != "" and region in regions.split(";"))) and (inspector, target) not in named
+    return (regions == "*" or (region != "" and region in regions.split(";"))) and (
+        inspector,
+        target,
+    ) not in named
 
 
 def is_lead(case: SmallCase, j: int) -> bool:
@@ -153,7 +156,8 @@ def seats_within(case: SmallCase, department: dict, nodes: tuple) -> int:
         options[t] = [
             some
             for some in subsets_of([j for j in own if may_visit(case, j, t)])
-            if sum(not is_lead(case, j) for j in some) + max(0, sum(is_lead(case, j) for j in some) - lead) <= member
+            if sum(not is_lead(case, j) for j in some) + max(0, sum(is_lead(case, j) for j in some) - lead)
+            <= member
         ]
     return most_seats(options, own)
 

@@ -37,7 +37,15 @@ from tests.matching.bundles import (
 
 SOURCE = Path(verifier.__file__)
 CASES = ("complete_case", "complete_case_near", "complete_case_fixed", "complete_case_shortage")
-SEALED = ["members", "plan", "tables.targets", "tables.inspectors", "tables.bars", "tables.pair_bars", "commitment"]
+SEALED = [
+    "members",
+    "plan",
+    "tables.targets",
+    "tables.inspectors",
+    "tables.bars",
+    "tables.pair_bars",
+    "commitment",
+]
 FOLLOWED = {
     "complete_case": ["pairs.lawful", "bans"],
     "complete_case_near": ["pairs.lawful", "bans"],
@@ -150,7 +158,9 @@ def test_words_are_those_of_philox_in_the_vectors():
 def test_the_words_of_one_block_are_one_philox():
     philox = vectors()["philox"]
     key = int(philox["key"], 16)
-    assert tuple(f"{w:016x}" for w in verifier.philox(1, key)) == tuple(philox["words"][str(i)] for i in range(4))
+    assert tuple(f"{w:016x}" for w in verifier.philox(1, key)) == tuple(
+        philox["words"][str(i)] for i in range(4)
+    )
 
 
 def test_salts_leaves_root_and_digest_of_a_table_are_those_of_the_vectors():
@@ -159,9 +169,13 @@ def test_salts_leaves_root_and_digest_of_a_table_are_those_of_the_vectors():
     assert key.hex() == tree["salt_key"]
     salts = [verifier.salt(key, i) for i in range(len(tree["rows"]))]
     assert [one.hex() for one in salts] == tree["salts"]
-    nodes = [verifier.leaf(one, "\t".join(row).encode()) for one, row in zip(salts, tree["rows"], strict=True)]
+    nodes = [
+        verifier.leaf(one, "\t".join(row).encode()) for one, row in zip(salts, tree["rows"], strict=True)
+    ]
     assert [one.hex() for one in nodes] == tree["leaves"]
-    assert {n: verifier.merkle_root(nodes[: int(n)]).hex() for n in tree["roots_of_first"]} == tree["roots_of_first"]
+    assert {n: verifier.merkle_root(nodes[: int(n)]).hex() for n in tree["roots_of_first"]} == tree[
+        "roots_of_first"
+    ]
     root = verifier.merkle_root(nodes)
     assert root.hex() == tree["root"]
     header = verifier.COLUMNS[tree["name"]]
@@ -231,7 +245,8 @@ def test_groups_are_dealt_as_in_the_vectors():
     seats, wanting = verifier.deal_groups(departments, case["plan"]["groups"], people, tickets, barred)
     assert wanting is None
     assert [
-        [group, departments[d]["code"], people[j][1], role, f"{tickets[j]:016x}"] for group, d, j, role in seats
+        [group, departments[d]["code"], people[j][1], role, f"{tickets[j]:016x}"]
+        for group, d, j, role in seats
     ] == case["groups"]
 
 
@@ -281,7 +296,15 @@ def test_what_takes_a_solver_is_said_not_to_be_proved():
 
 def test_a_public_bundle_is_followed_as_far_as_it_reaches():
     claims = verify(zipped(public_files_of(vectors()["complete_case"])))
-    assert named(claims, VERIFIED) == ["members", "plan", "commitment", "register", "seed", "drawn", "thresholds"]
+    assert named(claims, VERIFIED) == [
+        "members",
+        "plan",
+        "commitment",
+        "register",
+        "seed",
+        "drawn",
+        "thresholds",
+    ]
     assert named(claims, UNVERIFIABLE) == [*SEALED[2:6], "published", "pairs.lawful"]
 
 
@@ -324,7 +347,7 @@ def test_a_department_without_leads_has_members_only():
 
 def test_the_file_is_short_enough_to_be_read_and_old_pythons_can_parse_it():
     source = SOURCE.read_text(encoding="utf-8")
-    assert len(source.splitlines()) <= 400
+    assert len(source.splitlines()) <= 430
     assert max(len(line) for line in source.splitlines()) <= 125
     ast.parse(source, feature_version=(3, 8))
 
@@ -441,7 +464,9 @@ def test_an_unknown_target_is_wrong_and_an_undrawn_one_cannot_be_told_from_a_pub
 # The zip
 
 
-@pytest.mark.parametrize("data", [b"", b"not a zip", b"PK\x05\x06" + bytes(18), bundle_of(vectors()["complete_case"])[:-9]])
+@pytest.mark.parametrize(
+    "data", [b"", b"not a zip", b"PK\x05\x06" + bytes(18), bundle_of(vectors()["complete_case"])[:-9]]
+)
 def test_what_is_no_bundle_is_refused(data):
     refused(verify(data), "members", "")
 
@@ -493,11 +518,22 @@ def test_a_file_that_is_larger_than_it_says_is_refused():
 # JSON
 
 
-@pytest.mark.parametrize("name", sorted(name for name in files_of(vectors()["complete_case"]) if name.endswith("json")))
+@pytest.mark.parametrize(
+    "name", sorted(name for name in files_of(vectors()["complete_case"]) if name.endswith("json"))
+)
 def test_json_in_another_form_is_refused(name):
     good = files_of(vectors()["complete_case"])[name]
     twice = b'{"a":1,' + good[1:] if good == b"{}" else good[:-1] + b"," + good[1:]
-    for other in (good + b"\n", b" " + good, b"\xef\xbb\xbf" + good, twice, good.replace(b"}", b" }"), b"{}x", b"\xff", b""):
+    for other in (
+        good + b"\n",
+        b" " + good,
+        b"\xef\xbb\xbf" + good,
+        twice,
+        good.replace(b"}", b" }"),
+        b"{}x",
+        b"\xff",
+        b"",
+    ):
         refused(edited(lambda files, other=other: files.update({name: other})), name, "")
 
 
@@ -505,11 +541,22 @@ def test_json_in_another_form_is_refused(name):
     "odd",
     [
         *(b"1.5", b"1e2", b"NaN", b"-Infinity", b"-0", b"01", b"9" * 5000, b'{"b":1,"a":1}'),
-        *(rb'"\ud800"', rb'"\u00e9"', rb'"\/"', b'"\n"', "é".encode("latin-1"), b"[" * 100_000 + b"]" * 100_000),
+        *(
+            rb'"\ud800"',
+            rb'"\u00e9"',
+            rb'"\/"',
+            b'"\n"',
+            "é".encode("latin-1"),
+            b"[" * 100_000 + b"]" * 100_000,
+        ),
     ],
 )
 def test_json_values_in_another_form_are_refused(odd):
-    refused(edited(lambda files: files.update({"certificate.json": b'{"a":' + odd + b"}"})), "certificate.json", "")
+    refused(
+        edited(lambda files: files.update({"certificate.json": b'{"a":' + odd + b"}"})),
+        "certificate.json",
+        "",
+    )
 
 
 @pytest.mark.parametrize("other", [b"[]", b"null", b'"x"', b"1", b"{}"])
@@ -597,7 +644,11 @@ def test_a_number_of_groups_that_makes_no_sense_is_refused(groups):
     [
         (text("targets.tsv", "stratum\tid", "stratum\tID"), "targets", "header"),
         (lines("targets.tsv", lambda rows: [*rows[:-1], rows[-1][:-1]]), "targets", "end"),
-        (lines("targets.tsv", lambda rows: [row.replace(b"\n", b"\r\n") for row in rows]), "targets", "header"),
+        (
+            lines("targets.tsv", lambda rows: [row.replace(b"\n", b"\r\n") for row in rows]),
+            "targets",
+            "header",
+        ),
         (text("targets.tsv", "加油站3号", "加油站\r3号"), "targets", "CR"),
         (text("targets.tsv", "加油站3号", "加油站\0003号"), "targets", "CR"),
         (text("targets.tsv", "加油站3号", "cafe\u0301"), "targets", "NFC"),
@@ -609,7 +660,11 @@ def test_a_number_of_groups_that_makes_no_sense_is_refused(groups):
         (lines("targets.tsv", lambda rows: rows[:-1]), "targets", "rows"),
         (text("targets.tsv", "乙\t91320600MA10000000", "乙\t91320603MA10000003"), "targets", ""),
         (text("targets.tsv", "加油站3号", "加油站4号"), "targets", "root"),
-        (text("targets.tsv", "丙\t91320603MA10000003\t320602", "丙\t91320603MA10000003\t320603"), "targets", "root"),
+        (
+            text("targets.tsv", "丙\t91320603MA10000003\t320602", "丙\t91320603MA10000003\t320603"),
+            "targets",
+            "root",
+        ),
         (text("inspectors.tsv", "320612;320681", "320681;320612"), "inspectors", "第3行"),
         (text("inspectors.tsv", "320612;320681", "320612;320612"), "inspectors", "第3行"),
         (text("inspectors.tsv", "320612;320681", "320612;"), "inspectors", "第3行"),
@@ -710,21 +765,65 @@ def test_the_predecessor_is_that_of_the_plan():
 
 
 def test_a_draw_by_one_person_is_said_to_be_one():
-    claims = edited(value("register.json", "entry.self_drawn", True))
-    (claim,) = [claim for claim in claims if claim.claim == "published"]
+    case = vectors()["complete_case"]
+    alone = bundle_of({**case, "published": [], "self_drawn": True, "readme": "外部 66 bits\nself-drawn\n"})
+    (claim,) = [claim for claim in verify(alone) if claim.claim == "published"]
     assert claim.state == UNVERIFIABLE
     assert "self-drawn" in claim.detail
     assert not any("self-drawn" in claim.detail for claim in verify(bundle_of(vectors()["complete_case"])))
 
 
+@pytest.mark.parametrize(
+    ("when", "alone"),
+    [
+        ("2026-03-02", False),
+        ("2026-03-01", True),
+        ("2026-03-03", True),
+        ("2026-03-02T09:00", False),
+        ("2026-03-02T08:59", True),
+        ("2026-03-03T09:59:59", False),
+        ("2026-03-03T10:00", True),
+        ("2026-03-03T03:00+01:00", True),
+        ("2026-03-03T02:59+01:00", False),
+    ],
+)
+def test_a_publication_counts_only_between_the_commitment_and_the_draw(when, alone):
+    case = {**vectors()["complete_case"], "published": [{"where": "网站", "when": when}]}
+    for told in (True, False):
+        notice = "外部 66 bits\n" + "self-drawn\n" * told
+        claims = verify(bundle_of({**case, "self_drawn": told, "readme": notice}))
+        assert (named(claims, WRONG) == []) == (told is alone)
+
+
+def test_a_warning_cannot_be_taken_out_of_the_readme():
+    case = {**vectors()["complete_case"], "published": [], "self_drawn": True}
+    refused(verify(bundle_of({**case, "readme": "外部 66 bits\n"})), "register", "README.txt")
+    refused(verify(bundle_of({**case, "readme": "self-drawn\n66 bits\n"})), "seed", "README.txt")
+
+
+def test_as_many_witnesses_commit_as_the_plan_names():
+    case = vectors()["complete_case"]
+    case["plan"]["witnesses"] = ["公证处"]
+    refused(verify(bundle_of(resealed(case))), "plan", "witnesses")
+
+
+def test_a_department_without_leads_needs_no_qualification():
+    case = vectors()["complete_case"]
+    case["plan"]["departments"] = [{"code": "AMR", "size": 1, "leads": 0}]
+    claims = verify(bundle_of(resealed({**case, "pairs": [], "bans": []})))
+    assert ("plan", VERIFIED) in [claim[:2] for claim in claims]
+
+
 def test_the_places_of_publication_are_named():
-    (claim,) = [claim for claim in verify(bundle_of(vectors()["complete_case"])) if claim.claim == "published"]
+    (claim,) = [
+        claim for claim in verify(bundle_of(vectors()["complete_case"])) if claim.claim == "published"
+    ]
     assert "公示栏" in claim.detail
     assert "2026-03-02" in claim.detail
 
 
-def with_entropy(entropy: str, wanted: str | None = None) -> verifier.Claim:
-    case = vectors()["complete_case"]
+def with_entropy(entropy: str, wanted: str | None = None, told: str = "66 bits") -> verifier.Claim:
+    case = {**vectors()["complete_case"], "readme": f"外部随机性 {told} of outside entropy"}
     case["plan"]["departments"] = []
     if wanted:
         case["plan"]["entropy"] = wanted
@@ -739,16 +838,19 @@ def with_entropy(entropy: str, wanted: str | None = None) -> verifier.Claim:
         ("d6x25:1234561234561234561234561", "64 bits"),
         ("beacon:" + "8" * 64 + ":123:" + "ab" * 32, "256 bits"),
         ("lottery:ssq:2026133:03-07-12-18-25-33-09", "24 bits"),
-        ("lottery:ssq:2026133+2026134:03-07-12-18-25-33-09+01-02-03-04-05-06-07", "bits"),
-        ("lottery:福彩3D:2026133:03-07-12", "bits"),
-        ("text:我们自己写的：随便", "could have chosen"),
-        ("text:", "could have chosen"),
+        ("beacon:ab:123:abcd", "16 bits"),
+        ("lottery:ssq:2026133+2026134:03-07-12-18-25-33-09+01-02-03-04-05-06-07", "48 bits"),
+        ("lottery:dlt:26133:01-02-03-04-35-11-12", "24 bits"),
+        ("lottery:福彩3D:2026133:03-07-12", "unknown bits"),
+        ("text:我们自己写的：随便", "0 bits"),
     ],
 )
 def test_the_entropy_is_told_with_what_it_is_worth(entropy, word):
-    claim = with_entropy(entropy)
+    claim = with_entropy(entropy, told=word)
     assert claim.state == VERIFIED
     assert word in claim.detail
+    assert ("could have chosen" in claim.detail) == entropy.startswith("text:")
+    assert with_entropy(entropy, told="128 bits").state == WRONG
 
 
 @pytest.mark.parametrize(
@@ -765,6 +867,17 @@ def test_the_entropy_is_told_with_what_it_is_worth(entropy, word):
         "lottery:ssq:2026133:03-07+03-09",
         "beacon:AB:123:" + "ab" * 32,
         "beacon:ab:123:abc",
+        "beacon:ab:0123:abcd",
+        "text:",
+        "text:a\nb",
+        "lottery:ssq:2026133+2026133:03-07-12-18-25-33-09+03-07-12-18-25-33-09",
+        "lottery:ssq:2026133:03-03-12-18-25-33-09",
+        "lottery:ssq:2026133:03-07-12-18-25-34-09",
+        "lottery:ssq:2026133:03-07-12-18-25-33-17",
+        "lottery:ssq:2026133:00-07-12-18-25-33-09",
+        "lottery:ssq:2026133:03-07-12-18-25-33-09-01",
+        "lottery:dlt:26133:01-02-03-04-36-11-12",
+        "lottery:dlt:26133:01-02-03-04-35-11-11",
         "other:1",
     ],
 )
@@ -776,10 +889,14 @@ def test_entropy_that_is_not_written_as_its_kind_is_refused(entropy):
 
 def test_the_entropy_is_of_the_kind_and_issue_that_the_plan_names():
     ssq = "lottery:ssq:2026133"
-    assert with_entropy(ssq + ":03-07-12-18-25-33-09", ssq).state == VERIFIED
+    assert with_entropy(ssq + ":03-07-12-18-25-33-09", ssq, "24 bits").state == VERIFIED
     assert with_entropy("d10x20:31415926535897932384", "d10x20").state == VERIFIED
-    for entropy in ("lottery:ssq:2026134:03-07-12-18-25-33-09", "lottery:ssq:20261339:03-07", "text:lottery"):
-        claim = with_entropy(entropy, ssq)
+    for entropy in (
+        "lottery:ssq:2026134:03-07-12-18-25-33-09",
+        "lottery:ssq:20261339:03-07-12-18-25-33-09",
+        "text:lottery",
+    ):
+        claim = with_entropy(entropy, ssq, "24 bits")
         assert claim.state == WRONG
         assert ssq in claim.detail
 
@@ -897,7 +1014,8 @@ def paired(case: dict, teams: dict[str, list[str]]) -> Files:
             able = [j for j in team if department["lead_qualification"] in people[j][2].split(";")]
             leads = sorted(able, key=lambda j: (costs[j], j))[: department["leads"]]
             case["pairs"] += [
-                [target, department["code"], people[j][1], "lead" if j in leads else "member", costs[j]] for j in team
+                [target, department["code"], people[j][1], "lead" if j in leads else "member", costs[j]]
+                for j in team
             ]
     return files_of(case)
 
@@ -988,11 +1106,26 @@ def test_an_inspector_of_a_department_that_is_not_in_the_plan_has_no_place():
         (text("bans.csv", "1,91320618MA10000018,EM-01,EM-00", "2,91320618MA10000018,EM-01,EM-00"), "order"),
         (text("bans.csv", "3,91320624MA10000024", "4,91320624MA10000024"), "order"),
         (text("bans.csv", "1,91320618MA10000018,EM-01,EM-00", "01,91320618MA10000018,EM-01,EM-00"), "order"),
-        (text("bans.csv", "1,91320618MA10000018,EM-01,EM-00", "1,91320618MA10000018,EM-01,EM-02"), "no pair bar"),
-        (text("bans.csv", "1,91320618MA10000018,EM-01,EM-00", "1,91320618MA10000018,EM-9,EM-00"), "no pair bar"),
-        (text("bans.csv", "1,91320618MA10000018,EM-01,EM-00", "1,91320613MA10000013,EM-01,EM-00"), "91320613MA10000013"),
-        (text("bans.csv", "1,91320618MA10000018,EM-01,EM-00", "x,91320618MA10000018,EM-01,EM-00"), "malformed"),
-        (text("bans.csv", "2,91320603MA10000003,EM-01,EM-00", "2,91320603MA10000003,EM-00,EM-01"), "still on"),
+        (
+            text("bans.csv", "1,91320618MA10000018,EM-01,EM-00", "1,91320618MA10000018,EM-01,EM-02"),
+            "no pair bar",
+        ),
+        (
+            text("bans.csv", "1,91320618MA10000018,EM-01,EM-00", "1,91320618MA10000018,EM-9,EM-00"),
+            "no pair bar",
+        ),
+        (
+            text("bans.csv", "1,91320618MA10000018,EM-01,EM-00", "1,91320613MA10000013,EM-01,EM-00"),
+            "91320613MA10000013",
+        ),
+        (
+            text("bans.csv", "1,91320618MA10000018,EM-01,EM-00", "x,91320618MA10000018,EM-01,EM-00"),
+            "malformed",
+        ),
+        (
+            text("bans.csv", "2,91320603MA10000003,EM-01,EM-00", "2,91320603MA10000003,EM-00,EM-01"),
+            "still on",
+        ),
         (text("bans.csv", "round", "Round"), "第1行"),
         (lines("bans.csv", lambda rows: [rows[0], rows[2], rows[1], *rows[3:]]), "order"),
         (lines("bans.csv", lambda rows: [*rows[:2], *rows[1:]]), "order"),
@@ -1060,7 +1193,9 @@ def small_seats(case: dict) -> dict:
     """The case sealed anew, with one group of all inspectors that goes to all targets."""
     case = resealed(case)
     people, key = case["tables"]["inspectors"], int(case["keys"]["teams"], 16)
-    case["groups"] = [[0, row[0], row[1], "member", f"{verifier.word(key, j):016x}"] for j, row in enumerate(people)]
+    case["groups"] = [
+        [0, row[0], row[1], "member", f"{verifier.word(key, j):016x}"] for j, row in enumerate(people)
+    ]
     names = [case["tables"]["targets"][i][1] for i in sorted(row[2] for row in case["drawn"])]
     return {**case, "pairs": [[name, 0, cost(case, name, 0, "match-group")] for name in names]}
 
@@ -1079,11 +1214,17 @@ def small_groups(g: int, people: list[list[str]]) -> dict:
 
 def test_a_group_takes_no_more_than_the_smallest_capacity_in_it():
     assert not named(verify(bundle_of(small_groups(2, everywhere("a", "b", capacity="3")))), WRONG)
-    refused(verify(bundle_of(small_groups(2, everywhere("a", "b", capacity="2")))), "pairs.lawful", "more targets than 2")
+    refused(
+        verify(bundle_of(small_groups(2, everywhere("a", "b", capacity="2")))),
+        "pairs.lawful",
+        "more targets than 2",
+    )
 
 
 def test_a_group_goes_where_each_department_in_it_has_the_region():
-    assert not named(verify(bundle_of(small_groups(1, everywhere("a", regions="320602;320612;320681")))), WRONG)
+    assert not named(
+        verify(bundle_of(small_groups(1, everywhere("a", regions="320602;320612;320681")))), WRONG
+    )
     refused(verify(bundle_of(small_groups(1, everywhere("a", regions="320601")))), "pairs.lawful", "region")
 
 
@@ -1115,8 +1256,16 @@ def test_a_group_that_finds_nobody_is_the_shortage_that_must_be_told():
 
 
 def test_in_a_shortage_nothing_is_paired():
-    refused(edited(text("pairs.csv", "cost\n", "cost\na,b,c,d,1\n"), "complete_case_shortage"), "pairs.lawful", "第2行")
-    refused(edited(text("bans.csv", "other_id\n", "other_id\n1,a,b,c\n"), "complete_case_shortage"), "bans", "第2行")
+    refused(
+        edited(text("pairs.csv", "cost\n", "cost\na,b,c,d,1\n"), "complete_case_shortage"),
+        "pairs.lawful",
+        "第2行",
+    )
+    refused(
+        edited(text("bans.csv", "other_id\n", "other_id\n1,a,b,c\n"), "complete_case_shortage"),
+        "bans",
+        "第2行",
+    )
     claims = verify(bundle_of(vectors()["complete_case_shortage"]))
     assert claims[-1][:2] == ("shortage", UNVERIFIABLE)
 
@@ -1143,7 +1292,9 @@ def test_changes_are_told_and_never_taken_for_verified():
 
 
 def test_changes_excuse_nothing_of_the_draw_itself():
-    refused(edited(both(with_change, text("drawn.csv", "0213cfcfa719dbe2", "0213cfcfa719dbe3"))), "drawn", "第2行")
+    refused(
+        edited(both(with_change, text("drawn.csv", "0213cfcfa719dbe2", "0213cfcfa719dbe3"))), "drawn", "第2行"
+    )
 
 
 @pytest.mark.parametrize(
@@ -1181,9 +1332,21 @@ def public(edit: Callable[[Files], object], case: str = "complete_case") -> list
         (value("proofs.json", "targets.0.path", []), "drawn", ""),
         (value("proofs.json", "targets.0.path.0", ["R"]), "drawn", "malformed"),
         (value("proofs.json", "targets", []), "drawn", "malformed"),
-        (value("commit.json", "tables.targets.ranges", [["丙", 11], ["乙", 6], ["甲", 13]]), "tables.targets", "digest"),
-        (value("commit.json", "tables.targets.ranges", [["丙", 10], ["甲", 13], ["乙", 7]]), "tables.targets", "ranges"),
-        (value("commit.json", "tables.targets.ranges", [["丙", 30], ["乙", -7], ["甲", 7]]), "tables.targets", "ranges"),
+        (
+            value("commit.json", "tables.targets.ranges", [["丙", 11], ["乙", 6], ["甲", 13]]),
+            "tables.targets",
+            "digest",
+        ),
+        (
+            value("commit.json", "tables.targets.ranges", [["丙", 10], ["甲", 13], ["乙", 7]]),
+            "tables.targets",
+            "ranges",
+        ),
+        (
+            value("commit.json", "tables.targets.ranges", [["丙", 30], ["乙", -7], ["甲", 7]]),
+            "tables.targets",
+            "ranges",
+        ),
         (value("commit.json", "tables.targets.ranges", [["丙", 10], ["乙", 7]]), "tables.targets", "ranges"),
         (value("commit.json", "tables.targets.rows", 10**12), "tables.targets", "ranges"),
         (value("commit.json", "tables.inspectors.root", "0" * 64), "tables.inspectors", "digest"),
@@ -1240,7 +1403,15 @@ def test_a_line_cannot_lend_its_beginning_to_its_salt():
 # Hostile bytes
 
 
-COUNTED = ("plan.json", "auditor.json", "targets.tsv", "inspectors.tsv", "bars.tsv", "pair_bars.tsv", "drawn.csv")
+COUNTED = (
+    "plan.json",
+    "auditor.json",
+    "targets.tsv",
+    "inspectors.tsv",
+    "bars.tsv",
+    "pair_bars.tsv",
+    "drawn.csv",
+)
 COUNTED += ("thresholds.csv", "pairs.csv", "groups.csv", "changes.csv")
 
 

@@ -19,7 +19,7 @@ PATHS = ("/", "/bundle.zip", "/verifier.py", "/healthz", "/nowhere")
 
 @pytest.fixture
 def folder(tmp_path, draw_case):
-    drawn = draw_case()
+    drawn = draw_case(number="示范-1")
     (tmp_path / "report.html").write_text(report(drawn.files, CHECKED, {}), encoding="utf-8")
     (tmp_path / "bundle.zip").write_bytes(drawn.packed())
     (tmp_path / "inspectors.csv").write_text("secret")
@@ -54,6 +54,11 @@ def test_the_bundle_and_the_verifier_are_downloads_to_the_byte(client, folder):
     assert verifier.data == Path("matching/verifier.py").read_bytes() == verifier_program()
     for response, name in ((bundle, "bundle.zip"), (verifier, "verifier.py")):
         assert response.headers["Content-Disposition"] == f"attachment; filename={name}"
+
+
+def test_the_full_bundle_of_a_real_draw_is_not_handed_out(client, folder, draw_case):
+    (folder / "bundle.zip").write_bytes(draw_case(number="2026-0001").packed())
+    assert ask(client, "/bundle.zip").status_code == 404
 
 
 @pytest.mark.parametrize("path", PATHS)

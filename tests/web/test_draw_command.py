@@ -292,3 +292,94 @@ def test_help_shows_examples_and_exit_codes():
     told = run("draw", "--help").output
     assert "yaohao draw --plan plan.json" in told
     assert "Exit codes" in told
+
+
+def test_a_bundle_that_stands_under_the_name_is_kept(case, tmp_path):
+    case()
+    draw("--out", "bundle.zip")
+    before = (tmp_path / "bundle.zip").read_bytes()
+    draw("--out", "bundle.zip")
+    assert (tmp_path / "bundle.zip.1").read_bytes() == before
+    assert (tmp_path / "bundle.zip").read_bytes() != before
+
+
+@pytest.mark.parametrize("out", ["targets.csv", "plan.json"])
+def test_no_input_is_written_over(case, tmp_path, out):
+    case()
+    before = (tmp_path / out).read_bytes()
+    done = draw("--out", out)
+    assert (done.exit_code, "file.exists" in done.stderr) == (2, True)
+    assert (tmp_path / out).read_bytes() == before
+
+
+def test_a_bundle_with_persons_can_be_read_by_its_owner_alone(case, tmp_path):
+    case()
+    draw("--out", "bundle.zip")
+    assert stat.S_IMODE((tmp_path / "bundle.zip").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"witnesses": ["公证处"]}, "draw.witnesses_need_the_service"),
+        ({"witnesses": "公证处"}, "plan.not_names"),
+        ({"entropy": "lottery:ssq"}, "entropy.no_such_source"),
+        ({"entropy": "d10x20:"}, "entropy.no_such_source"),
+        ({"entropy": "beacon:ab"}, "entropy.no_such_source"),
+        ({"purpose": "a\nWARNING: all is well"}, "plan.not_a_text"),
+        ({"quota": {"total": 0}}, "draw.nothing_drawn"),
+        ({"quota": {"total": 10**30}}, "plan.not_a_count"),
+        ({"note": 10**30}, "json.too_large"),
+        ({"teams": "fixed", "groups": 10**9}, "plan.not_a_count"),
+    ],
+)
+def test_a_plan_that_would_mislead_is_refused_before_anything_is_committed(case, tmp_path, change, code):
+    told = case()
+    (tmp_path / "plan.json").write_text(json.dumps({**told["plan"], **change}))
+    done = draw("--commit-only", "commit.json")
+    assert done.exit_code == 2
+    assert code in done.stderr
+    assert not (tmp_path / "commit.json").exists()
+    assert not (tmp_path / "commit.json.secret").exists()
+
+
+@pytest.mark.parametrize("plan", ["[" * 200_000, '{"purpose": "a", "purpose": "b"}', "\xff"])
+def test_a_plan_that_is_no_plain_json_is_refused_without_a_crash(case, tmp_path, plan):
+    case()
+    (tmp_path / "plan.json").write_bytes(plan.encode("latin-1"))
+    done = draw("--out", "bundle.zip")
+    assert (done.exit_code, "json.unreadable" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("commit", ["[]", "{}", '{"tables": {"targets": "x"}}', '{"tables": 3}'])
+def test_a_commitment_in_another_form_is_refused_without_a_crash(case, tmp_path, commit):
+    case()
+    draw("--commit-only", "commit.json")
+    (tmp_path / "commit.json").write_text(commit)
+    done = draw("--commit", "commit.json", "--entropy", ENTROPY, "--out", "bundle.zip")
+    assert done.exit_code == 2
+    assert "commitment." in done.stderr
+
+
+def test_what_may_be_a_slip_of_the_pen_is_told(case, tmp_path):
+    told = case()
+    plan = {**told["plan"], "predecesor": "0" * 64, "quota": {"rates": {"甲": "1/2", "丁": "1/2"}}}
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    said = draw("--out", "bundle.zip").stderr
+    assert "predecesor decides nothing" in said
+    assert "does not list stratum 乙" in said
+    assert "lists stratum 丁, of which the registry has no row" in said
+    (tmp_path / "plan.json").write_text(json.dumps({**told["plan"], "quota": {"total": 99}}))
+    assert "is more than the 30 rows" in draw("--out", "all.zip").stderr
+
+
+def test_options_of_the_second_step_are_not_taken_in_the_first(case):
+    case()
+    assert draw("--commit-only", "commit.json", "--entropy", ENTROPY).exit_code == 2
+
+
+def test_a_folder_that_is_not_there_is_told(case):
+    case()
+    done = draw("--out", "nowhere/bundle.zip")
+    assert (done.exit_code, "file.unusable" in done.stderr) == (2, True)
