@@ -142,11 +142,10 @@ def same(b: Bundle, name: str, header: str, rows: list[list[str]]) -> None:
 def agree(where: str, given: dict[str, Any], **facts: Any) -> None:
     """Refuses an object with another value than the fact: of a tuple H, and SM3 where both sides know it."""
     for key, fact in facts.items():
-        if isinstance(fact, tuple):
-            mark = (given.get("sm3") or {}).get(key) if HAS_SM3 else None
-            need(mark is None or mark == frame(*fact, algorithm="sm3").hex(), f"{where}: {key}: SM3 不符 does not fit")
-            fact = frame(*fact).hex()
-        need(canonical(given[key]) == canonical(fact), f"{where}: {key} 应为 should be {fact}")
+        due = frame(*fact).hex() if isinstance(fact, tuple) else fact
+        need(canonical(given[key]) == canonical(due), f"{where}: {key} 应为 should be {due}")
+        mark = (given.get("sm3") or {}).get(key) if HAS_SM3 and isinstance(fact, tuple) else None
+        need(mark is None or mark == frame(*fact, algorithm="sm3").hex(), f"{where}: {key}: SM3 不符 does not fit")
 
 # ---- the steps, each the name of its claim: it yields (state, sentence), or need() stops it ------------------------
 def members(b: Bundle) -> Iterator[tuple[str, str]]:
