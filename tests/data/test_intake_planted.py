@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import datetime
 import io
+import json
 import random
 import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
+from click.testing import CliRunner
 
 from data.intake.faults import FAULT_CODES as ALL_CODES
 from data.intake.records import Source
 from data.intake.registries import Intake, read_registries
 from data.intake.tables import HEADERS, TABLES
+from web.commands import main
+from web.commands.demo import PLAN
 
 # codes of another intake, the list of enterprises
 FAULT_CODES = tuple(
@@ -398,6 +403,7 @@ Told = set[tuple[str, int, str, str]]
 @dataclass
 class Outcome:
     plot: Plot
+    sources: dict[str, Source]
     intake: Intake
     planted: Told
 
@@ -418,7 +424,7 @@ def outcome(request: pytest.FixtureRequest) -> Outcome:
         planted |= {(file, lines[row], "", code) for row, code in table.broken.items()}
         for (row, column), codes in table.planted.items():
             planted |= {(file, lines[row], table.caption(column), code) for code in codes}
-    return Outcome(plot, read_registries(sources), planted)
+    return Outcome(plot, sources, read_registries(sources), planted)
 
 
 def test_what_is_told_is_exactly_what_was_planted(outcome: Outcome) -> None:
@@ -426,6 +432,25 @@ def test_what_is_told_is_exactly_what_was_planted(outcome: Outcome) -> None:
     assert len(outcome.planted) >= FAULTS
     assert sorted(told - outcome.planted)[:10] == []
     assert sorted(outcome.planted - told)[:10] == []
+
+
+def test_the_command_tells_every_planted_fault_and_draws_nothing(outcome: Outcome, tmp_path: Path) -> None:
+    options = []
+    for name, source in outcome.sources.items():
+        (tmp_path / source.name).write_bytes(source.content)
+        options += [f"--{name.replace('_', '-')}", str(tmp_path / source.name)]
+    (tmp_path / "plan.json").write_text(json.dumps(PLAN))
+    out = tmp_path / "bundle.zip"
+    arguments = ["draw", "--plan", str(tmp_path / "plan.json"), *options, "--out", str(out)]
+    done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert done.exit_code == 2
+    assert not out.exists()
+    lines = [
+        re.match(r"([^:\[]+)(?:\[[^]]*\])?:(\d+):(.*?): (\w+): ", line) for line in done.stderr.splitlines()
+    ]
+    told = [(m[1], int(m[2]), "" if m[3] == "-" else m[3], m[4]) for m in lines if m]
+    assert sorted(told) == sorted(outcome.planted)
+    assert f"{len(outcome.planted)} faults" in done.stderr
 
 
 def test_nothing_is_told_twice(outcome: Outcome) -> None:
