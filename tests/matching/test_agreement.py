@@ -17,9 +17,7 @@ TIMES = "2026-11-22T09:00:00+08:00", "2026-11-22T15:00:00+08:00"
 def bundle_of(case, seed):
     """A small case drawn from its plan: a total, or where the seed is odd rates; departments without leads say no more."""
     strata = sorted({row[0] for row in case.targets})
-    quota = (
-        {"rates": dict.fromkeys(strata, "1/3"), "at_least_one": True} if seed % 2 else {"total": 6}
-    )
+    quota = {"rates": dict.fromkeys(strata, "1/3"), "at_least_one": True} if seed % 2 else {"total": 6}
     departments = [
         {key: d[key] for key in d if d["leads"] or key != "lead_qualification"}
         for d in case.plan["departments"]

@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tracemalloc
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -508,6 +509,21 @@ def test_only_plain_ways_of_packing_are_unpacked():
     refused(verify(data.getvalue()), "members", "plan.json")
 
 
+def test_a_bomb_that_says_it_is_small_takes_no_memory():
+    data = BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("plan.json", bytes(32 << 20))
+    bomb = bytearray(data.getvalue())
+    entry = bomb.index(b"PK\x01\x02")
+    bomb[entry + 24 : entry + 28] = b"\x03\x00\x00\x00"
+    tracemalloc.start()
+    claims = verify(bytes(bomb))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    refused(claims, "members", "BadZipFile")
+    assert peak < 4 << 20
+
+
 def test_a_file_that_is_larger_than_it_says_is_refused():
     data = bytearray(bundle_of(vectors()["complete_case"]))
     entry = data.index(b"PK\x01\x02")
@@ -631,9 +647,12 @@ def test_a_plan_that_makes_no_sense_or_is_another_is_refused(edit, reason):
     refused(edited(edit), "plan", reason)
 
 
-@pytest.mark.parametrize("groups", [0, -1, 10**9, "3", None, True])
-def test_a_number_of_groups_that_makes_no_sense_is_refused(groups):
-    refused(edited(value("plan.json", "groups", groups), "complete_case_fixed"), "plan", "")
+@pytest.mark.parametrize(
+    ("groups", "reason"),
+    [(0, "groups"), (-1, "groups"), (10**9, "groups"), (True, "groups"), ("3", ""), (None, "")],
+)
+def test_a_number_of_groups_that_makes_no_sense_is_refused(groups, reason):
+    refused(edited(value("plan.json", "groups", groups), "complete_case_fixed"), "plan", reason)
 
 
 # The tables
@@ -710,6 +729,11 @@ def test_an_id_in_two_strata_is_refused_though_both_are_in_order():
         files["targets.tsv"] = ("\n".join(rows) + "\n").encode()
 
     refused(edited(edit), "tables.targets", "第19行")
+
+
+def test_two_bars_of_one_pair_are_refused_though_their_grounds_differ():
+    twice = text("bars.tsv", "kinship\n", "kinship\nAMR-00\t91320623MA10000023\twork\n")
+    refused(edited(twice), "tables.bars", "第3行")
 
 
 # Commitment, register, seed
