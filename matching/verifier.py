@@ -240,7 +240,8 @@ def commitment(b: Bundle) -> Iterator[tuple[str, str]]:
     need(alone is entry["self_drawn"] is notice, f"register.json, README.txt: self_drawn 应为 should be {alone}")
     yield VERIFIED, f"编号 number {b.plan['number']}, 前号 predecessors: {len(before)}"
     b.claim, others = "published", "自行抽取，可另有承诺 self-drawn, there may be other commitments; " * entry["self_drawn"]
-    yield UNVERIFIABLE, f"{others}须查 C 公布在先 was C public before? {c['published']}"
+    places = "; ".join(f"{place['where']}, {place['when']}" for place in c["published"]) or "无公布记录 nowhere on record"
+    yield UNVERIFIABLE, f"{others}须查 C 公布在先 was C public before? {places}"
 def public_between(entry: dict[str, Any], published: list[dict[str, str]]) -> bool:
     """Is a publication dated from the commitment on and before the draw? A bare date is a whole day."""
     first, last = (datetime.fromisoformat(entry[key]) for key in ("committed_at", "drawn_at"))
@@ -383,7 +384,7 @@ def own(b: Bundle) -> Iterator[tuple[str, str]]:
     """One target's own check: its ticket against the threshold of its stratum."""
     b.claim, i = "target", b.place["targets"].get(b.target, b.drawn.get(b.target))
     if b.target is not None and i is None:
-        need(not b.full, f"{b.target} 不在名录中 is not in the frozen table")
+        need(not b.full, f"{b.target} 不在名录中，以上不受影响 is not in the frozen table; all above stands")
         yield UNVERIFIABLE, f"{b.target} 未抽中或不在名录 is not drawn, or unknown: a public bundle cannot tell"
     elif b.target is not None:
         stratum, size, count, end, _ = b.ends[b.stratum[i]]
@@ -415,7 +416,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--target", metavar="ID", help="该对象的签号 this target's own ticket")
     given = parser.parse_args(argv)
-    claims = verify(given.bundle.read_bytes() if given.bundle.is_file() else b"", given.target)
+    if not given.bundle.is_file():
+        parser.error(f"没有这个文件 there is no such file: {given.bundle}")
+    claims = verify(given.bundle.read_bytes(), given.target)
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     for claim in claims:
         print({VERIFIED: "✓", UNVERIFIABLE: "?", WRONG: "✗"}[claim.state], f"{claim.claim:18}", claim.detail)

@@ -347,9 +347,11 @@ def test_the_plan_shown_in_the_readme_is_a_plan():
 
 def test_the_draw_shown_in_the_readme_runs_as_shown_and_its_bundle_passes(folder):
     shown = commands(COMMANDS_SHOWN)
-    assert [command.split()[:2] for command in shown] == [["yaohao", "draw"]] * 2
-    committed, drawn = (run(command, folder) for command in shown)
-    assert (committed.returncode, drawn.returncode) == (0, 0), committed.stderr + drawn.stderr
+    assert [command.split()[1] for command in shown] == ["draw", "draw", "report"]
+    committed, drawn, reported = (run(command, folder) for command in shown)
+    ended = committed.returncode, drawn.returncode, reported.returncode
+    assert ended == (0, 0, 0), committed.stderr + drawn.stderr + reported.stderr
+    assert (folder / "report.html").exists()
     told = json.loads((folder / "commit.json").read_text())
     assert committed.stdout.strip() == told["commit"]
     assert run("yaohao verify bundle.zip", folder).returncode == 0
@@ -375,7 +377,7 @@ def test_a_bad_row_stops_the_draw_shown_and_every_bad_row_is_told(folder):
 def test_a_shortage_ends_the_draw_shown_with_its_own_code_and_is_told_as_json(folder):
     registry = folder / "inspectors.csv"
     registry.write_text(registry.read_text().replace(",9\n", ",0\n"))
-    committed, drawn = (run(command, folder) for command in commands(COMMANDS_SHOWN))
+    committed, drawn = (run(command, folder) for command in commands(COMMANDS_SHOWN)[:2])
     assert (committed.returncode, drawn.returncode) == (0, 3), committed.stderr + drawn.stderr
     causes = json.loads(drawn.stdout)["shortage"]
     assert [(cause["kind"], cause["department"]) for cause in causes] == [("seats", "AMR"), ("seats", "FIRE")]

@@ -1,9 +1,12 @@
 """Sentences for codes (提示语): Chinese first, English complete. The only place where a code becomes a sentence."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from matching.refused import Refused
 from scheduler.inspection.audit import Checked, Differs, Replayed
+from scheduler.inspection.drawing import WANTED_BITS, Circumstances
 from scheduler.inspection.registries import Fault
 
 Sentence = tuple[str, str]
@@ -237,6 +240,97 @@ def claims(checked: Checked) -> list[tuple[str, str, str]]:
             return [*told, ("replay", "wrong", " / ".join(refusal(refused)))]
 
 
+def verdict(checked: Checked) -> Sentence:
+    """What a check that found nothing wrong comes to, and what is left to the reader."""
+    told = claims(checked)
+    sound = sum(state == "verified" for _, state, _ in told)
+    left = ", ".join(name for name, state, _ in told if state == "unverifiable")
+    if not left:
+        return f"{sound} 项全部成立。", f"All {sound} claims follow."
+    return f"{sound} 项成立；须自行核对：{left}。", f"{sound} claims follow; for you to check: {left}."
+
+
+def warnings(each: Circumstances) -> list[Sentence]:
+    """What a reader must know before he relies on a draw; the same as at the head of README.txt."""
+    bits = each.bits
+    few = [("外部随机性比特数未知", "unknown bits of outside entropy")] if bits is None else []
+    if bits is not None and bits < WANTED_BITS:
+        few = [
+            (
+                f"外部随机性只有 {bits} 比特，应有 {WANTED_BITS}",
+                f"{bits} bits of outside entropy; {WANTED_BITS} are wanted",
+            )
+        ]
+    if bits == 0:
+        few = [
+            (
+                "外部随机性为 0，抽取人可以自行选定结果",
+                "0 bits of outside entropy; the drawer could have chosen the result",
+            )
+        ]
+    unnamed = ("方案没有事先指定随机数来源", "the plan names no source of entropy")
+    alone = (
+        "自抽：没有记录表明承诺在随机数产生之前已经公布",
+        "self-drawn: no record of a publication before the entropy",
+    )
+    return few + [unnamed] * (each.plan.entropy is None) + [alone] * each.self_drawn
+
+
+def shortages(told: Mapping[str, Any]) -> list[Sentence]:
+    """One line for each cause of a shortage, as shortage.json tells it."""
+    return [_SHORTAGES[cause["kind"]](cause) for cause in told["shortage"]]
+
+
+def _seats(cause: Mapping[str, Any]) -> Sentence:
+    roles = {"lead": "组长", "member": "组员"}
+    places = [
+        (f"{seat['region'] or '（无区域）'} {roles[seat['role']]}", seat["seats"]) for seat in cause["seats"]
+    ]
+    shown = "、".join(f"{place} {seats}" for place, seats in places[:6]) + ("等" if len(places) > 6 else "")
+    chinese = (
+        "部门 {department}：需 {demand} 个席位，最多能派 {greatest}，缺 {missing}；缺在 ".format_map(cause)
+        + shown
+    )
+    english = "Department {department}: {demand} seats, at most {greatest} can be filled, {missing} missing".format_map(
+        cause
+    )
+    return chinese + "。", english + "."
+
+
+def _pair_bar(cause: Mapping[str, Any]) -> Sentence:
+    two = " / ".join(cause["barred"])
+    return (
+        f"对象 {cause['target']}：{two} 互斥而无人可换。",
+        f"Target {cause['target']}: {two} are barred, neither can be spared.",
+    )
+
+
+def _group(cause: Mapping[str, Any]) -> Sentence:
+    chinese = f"第 {cause['group']} 组缺部门 {cause['department']} 的{'组长' if cause['role'] == 'lead' else '组员'}。"
+    return chinese, "Group {group} finds no {role} of department {department}.".format_map(cause)
+
+
+def _no_group(cause: Mapping[str, Any]) -> Sentence:
+    shown = ", ".join(cause["targets"][:6]) + (" …" if len(cause["targets"]) > 6 else "")
+    return f"没有检查组可以去：{shown}。", f"No group may take {len(cause['targets'])} targets."
+
+
+def _groups(cause: Mapping[str, Any]) -> Sentence:
+    return (
+        "各组承办上限不足：需 {demand} 户，最多 {greatest} 户。".format_map(cause),
+        "The groups' capacities do not suffice: {demand} targets, {greatest} at most.".format_map(cause),
+    )
+
+
+_SHORTAGES = {
+    "seats": _seats,
+    "pair_bar": _pair_bar,
+    "group": _group,
+    "no_group": _no_group,
+    "groups": _groups,
+}
+
+
 def fault_line(fault: Fault) -> str:
     """One line for one fault: where, code, what was found, and what is wrong with it."""
     sheet = f"[{fault.sheet}]" if fault.sheet else ""
@@ -254,6 +348,18 @@ STEPS: dict[str, Sentence] = {
     "field_decides_nothing": (
         "注意：方案中的 {field} 不影响抽取，只随方案一起固定；请检查是否拼写有误。",
         "Note: the plan's field {field} decides nothing and is only fixed with it; is it misspelt?",
+    ),
+    "department_short": (
+        "注意：部门 {department} 能派 {people} 人（有资格 {able} 人），每户需 {size} 人（组长 {leads} 人），必有缺口。",
+        "Note: department {department} has {people} inspectors ({able} qualified) and a team takes {size} ({leads} leads).",
+    ),
+    "regions_uncovered": (
+        "注意：部门 {department} 有 {number} 个区域无人可去：{regions}。区域范围为空表示哪里都不能去，* 表示全部。",
+        "Note: {department} has nobody for {number} regions, such as {regions}. Empty regions match nothing, * everything.",
+    ),
+    "publication_not_counted": (
+        "注意：公布时间 {when} 不在承诺（{committed_at}）与抽取之间，不计入。",
+        "Note: the publication of {when} does not lie between commitment and draw, and does not count.",
     ),
     "stratum_not_present": (
         "注意：方案列出的分层 {stratum} 在名录中没有对象。",

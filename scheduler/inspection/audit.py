@@ -10,7 +10,7 @@ from matching.refused import Refused
 from matching.replay import Differs, Replayed, replay
 from matching.verifier import Claim, verify
 
-__all__ = ["Checked", "Claim", "Differs", "Replayed", "check_bundle", "plan_number", "read_entropy"]
+__all__ = ["Checked", "Claim", "Differs", "Replayed", "check_bundle", "plan_number", "read_entropy", "unpack"]
 
 # what the stand-alone verifier cannot prove without a solver, and a replay settles
 SETTLED = ("pairs.optimal", "shortage")

@@ -10,11 +10,12 @@ from data.intake.records import Source
 from data.intake.registries import read_registries
 from matching.bundle import Files, full_bundle, pack, register_entry
 from matching.draw.commitment import Commitment, Published, Reveal, Secrets, commit, differences, reveal
-from matching.draw.plan import FIELDS, Plan, Total, read_plan
+from matching.draw.plan import FIELDS, Department, Plan, Total, read_plan
 from matching.draw.seed import WANTED_BITS
-from matching.draw.tables import Frame, freeze_all
+from matching.draw.tables import Frame, freeze_all, list_of
 from matching.draw.targets import quotas
 from matching.lottery import Outcome, draw, pair
+from matching.pairing.problem import covers
 from matching.pairing.shortage import Shortage
 from matching.refused import Refused
 
@@ -102,6 +103,8 @@ def freeze_files(written_plan: Any, files: Mapping[str, tuple[str, bytes]], tell
     frame = freeze_all(**intake.tables)
     tell("frozen", {table.name: len(table.rows) for table in frame.tables()})
     _check_strata(plan, frame, tell)
+    for department in plan.departments:
+        _tell_supply(department, frame, tell)
     return Frozen(plan, frame)
 
 
@@ -128,6 +131,9 @@ def draw_committed(
     A shortage of inspectors is no failure: the drawn targets stand and the bundle says what is short.
     """
     opened = reveal(frozen.plan, commitment, secrets.secret, entropy)
+    for each in published:
+        if is_self_drawn([each], _seconds(committed_at), _seconds(now)):
+            tell("publication_not_counted", {"when": each["when"], "committed_at": _seconds(committed_at)})
     strata = draw(frozen.plan, frozen.frame, commitment.seals, opened.seed)
     tell("drawn", {"targets": sum(stratum.quota for stratum in strata)})
     outcome = pair(frozen.plan, frozen.frame, commitment.seals, opened.seed, strata)
@@ -138,8 +144,8 @@ def draw_committed(
         reveal=opened,
         outcome=outcome,
         published=published,
-        committed_at=committed_at.isoformat(timespec="seconds"),
-        drawn_at=now.isoformat(timespec="seconds"),
+        committed_at=_seconds(committed_at),
+        drawn_at=_seconds(now),
     )
     return Drawn(_bundle(frozen, secrets, circumstances, readme), circumstances)
 
@@ -148,6 +154,10 @@ def check_commitment(committed: Mapping[str, Any], commitment: Commitment) -> No
     """Refuse to draw over anything that is not exactly what was committed."""
     if moved := differences(committed, commitment):
         raise Refused("commitment.differs", parts=moved)
+
+
+def _seconds(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
 
 
 def is_self_drawn(published: Sequence[Published], committed_at: str, drawn_at: str) -> bool:
@@ -188,6 +198,24 @@ def _tell_strata(plan: Plan, frame: Frame, present: Sequence[str], tell: Tell) -
         tell("stratum_not_listed", {"stratum": stratum})
     for stratum in sorted(set(listed) - set(present)):
         tell("stratum_not_present", {"stratum": stratum})
+
+
+def _tell_supply(department: Department, frame: Frame, tell: Tell) -> None:
+    """What will surely be short is told before anything is sealed, while the registry can still be mended."""
+    people = [row for row in frame.inspectors.rows if row[0] == department.code and row[5] != "0"]
+    leads = sum(department.lead_qualification in list_of(row[2]) for row in people)
+    if len(people) < department.size or leads < department.leads:
+        given = {"people": len(people), "able": leads}
+        tell(
+            "department_short",
+            {"department": department.code, **given, "size": department.size, "leads": department.leads},
+        )
+        return
+    regions = {row[2] for row in frame.targets.rows}
+    uncovered = sorted(region for region in regions if not any(covers(row[4], region) for row in people))
+    if uncovered:
+        shown = ", ".join(region or "（空 empty）" for region in uncovered[:5])
+        tell("regions_uncovered", {"department": department.code, "number": len(uncovered), "regions": shown})
 
 
 def _bundle(

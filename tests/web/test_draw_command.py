@@ -299,7 +299,7 @@ def test_a_bundle_that_stands_under_the_name_is_kept(case, tmp_path):
     draw("--out", "bundle.zip")
     before = (tmp_path / "bundle.zip").read_bytes()
     draw("--out", "bundle.zip")
-    assert (tmp_path / "bundle.zip.1").read_bytes() == before
+    assert (tmp_path / "bundle.1.zip").read_bytes() == before
     assert (tmp_path / "bundle.zip").read_bytes() != before
 
 
@@ -383,3 +383,64 @@ def test_a_folder_that_is_not_there_is_told(case):
     case()
     done = draw("--out", "nowhere/bundle.zip")
     assert (done.exit_code, "file.unusable" in done.stderr) == (2, True)
+
+
+def test_what_will_surely_be_short_is_told_before_anything_is_sealed(case, tmp_path):
+    told = case()
+    departments = [{**told["plan"]["departments"][0], "code": "XF"}, *told["plan"]["departments"][1:]]
+    (tmp_path / "plan.json").write_text(json.dumps({**told["plan"], "departments": departments}))
+    lines = (tmp_path / "inspectors.csv").read_text().splitlines()
+    nowhere = [
+        line.replace('"*"', "").replace("*", "") if line.startswith("FIRE") else line for line in lines
+    ]
+    nowhere = [
+        ",".join([*row[:4], "", *row[5:]]) if row[0] == "FIRE" else ",".join(row)
+        for row in csv.reader(nowhere)
+    ]
+    (tmp_path / "inspectors.csv").write_text("\n".join(nowhere) + "\n")
+    said = draw("--commit-only", "commit.json").stderr
+    assert "XF has 0 inspectors" in said
+    assert "FIRE has nobody for" in said
+    assert said.index("XF has 0") < said.index("are sealed")
+
+
+def test_a_publication_that_does_not_count_is_told_at_the_draw(case):
+    case()
+    draw("--commit-only", "commit.json")
+    done = draw(
+        "--commit", "commit.json", "--entropy", ENTROPY, "--published", "网站, 1999-01-01", "--out", "b.zip"
+    )
+    assert "the publication of 1999-01-01 does not lie between" in done.stderr
+
+
+def test_the_warnings_of_the_readme_stand_at_the_terminal_too(case):
+    case()
+    said = draw("--out", "bundle.zip").stderr
+    for warning in ("the drawer could have chosen", "names no source of entropy", "self-drawn"):
+        assert f"WARNING: {warning}" in said or warning in said
+    assert (
+        "WARNING: 24 bits"
+        in draw("--entropy", "lottery:ssq:2026133:03-07-12-19-25-31-09", "--out", "b.zip").stderr
+    )
+
+
+def test_a_shortage_is_told_in_words_to_act_on(case):
+    told = case("complete_case_shortage")
+    said = with_secrets(told, "--entropy", ENTROPY, "--out", "bundle.zip").stderr
+    assert "部门 AMR：需 40 个席位，最多能派 13，缺 27；缺在 320602 组长" in said
+    assert "Department FIRE: 40 seats, at most 13 can be filled, 27 missing" in said
+
+
+def test_the_report_of_a_draw_opens_from_disk(case, tmp_path):
+    told = case()
+    with_secrets(told, "--entropy", ENTROPY, "--out", "bundle.zip")
+    done = run("report", "bundle.zip", "--out", "report.html")
+    assert done.exit_code == 0
+    assert "加油站部门联合抽查" in (tmp_path / "report.html").read_text()
+    assert "for you to check: published" in done.stderr
+
+
+def test_verify_names_what_is_left_to_the_reader(case):
+    told = case()
+    with_secrets(told, "--entropy", ENTROPY, "--out", "bundle.zip")
+    assert run("verify", "bundle.zip").stdout.splitlines()[-1].endswith("for you to check: published.")

@@ -55,3 +55,26 @@ def test_both_languages_are_complete(told):
 
 def test_every_fault_code_has_a_sentence():
     assert set(sentences.FAULTS) == set(FAULT_CODES)
+
+
+@pytest.mark.parametrize(
+    ("cause", "chinese", "english"),
+    [
+        (
+            {"kind": "pair_bar", "target": "T1", "department": "AMR", "barred": ["a", "b"]},
+            "互斥",
+            "a / b are barred",
+        ),
+        (
+            {"kind": "group", "department": "AMR", "group": 2, "role": "lead"},
+            "第 2 组",
+            "Group 2 finds no lead",
+        ),
+        ({"kind": "no_group", "targets": ["T1", "T2"]}, "T1, T2", "No group may take 2 targets"),
+        ({"kind": "groups", "demand": 9, "greatest": 7, "targets": []}, "需 9 户", "9 targets, 7 at most"),
+    ],
+)
+def test_every_kind_of_shortage_is_told_in_both_languages(cause, chinese, english):
+    ((told, in_english),) = sentences.shortages({"shortage": [cause]})
+    assert chinese in told
+    assert english in in_english

@@ -5,6 +5,7 @@ import click
 from web.commands.demo import demo
 from web.commands.draw import draw
 from web.commands.registry import registry, sample
+from web.commands.report import report
 from web.commands.verify import verify
 
 
@@ -14,5 +15,5 @@ def main() -> None:
     """摇号：可复核的双随机抽查。Verifiable random inspection."""
 
 
-for command in (draw, verify, registry, sample, demo):
+for command in (draw, verify, report, registry, sample, demo):
     main.add_command(command)

@@ -73,7 +73,7 @@ def keep(path: Path) -> None:
     with path.open("rb") as file:
         if file.read(2) != b"PK" or path.suffix == ".xlsx":
             raise Refused("file.exists", file=str(path))
-    aside = next(each for n in range(1, 10**6) if not (each := path.with_name(f"{path.name}.{n}")).exists())
+    aside = next(each for n in range(1, 10**6) if not (each := path.with_stem(f"{path.stem}.{n}")).exists())
     path.rename(aside)
     say(f"原有证据包已改名为 {aside}。", f"The bundle that was there is now {aside}.")
 

@@ -12,6 +12,7 @@ import click
 from scheduler.inspection.audit import check_bundle
 from scheduler.inspection.drawing import Drawn, Frozen, Secrets, commit_draw, draw_committed, freeze_files
 from scheduler.inspection.registries import City, sample_city
+from web import sentences
 from web.app import verifier_program
 from web.commands import console
 from web.readme import readme
@@ -42,7 +43,7 @@ NAMES = {
 }
 
 
-@click.command()
+@click.command(short_help="示范：从名录到报告 From registries to a report.")
 @click.option(
     "--out",
     default="demo",
@@ -92,13 +93,9 @@ def _draw(folder: Path) -> Drawn:
 
 def _verify_and_report(folder: Path, bundle: bytes, drawn: Drawn, city: City) -> None:
     checked = check_bundle(bundle)
-    sound = sum(claim.state == "verified" for claim in checked.claims)
     if checked.wrong or drawn.shortage:
         raise SystemExit("示范没有通过复核。 The demo's own bundle does not verify.")
-    console.say(
-        f"复核：{sound} 项成立，重新求解逐字节相同。",
-        f"Verified: {sound} claims, and solved again to the byte.",
-    )
+    console.say(*sentences.verdict(checked))
     names = {each.code: each.name for each in (*city.departments, *city.districts)}
     console.write(folder / "report.html", report(drawn.files, checked, names | NAMES).encode())
     console.write(folder / "verifier.py", verifier_program())

@@ -45,7 +45,7 @@ EXAMPLES = """
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(epilog=EXAMPLES, short_help="抽取并匹配人员 Draw targets and pair inspectors.")
 @click.option("--plan", "plan_path", type=_FILE, required=True, help="抽取方案 The plan (JSON).")
 @click.option("--targets", type=_FILE, required=True, help="检查对象名录 Registry of targets (CSV, XLSX).")
 @click.option("--inspectors", type=_FILE, required=True, help="检查人员名录 Registry of inspectors.")
@@ -55,7 +55,12 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     "--secret", metavar="HEX64", help="抽取秘密；缺省随机生成 The secret; fresh and random by default."
 )
 @click.option("--salt", metavar="HEX64", help="盐秘密；缺省随机生成 The salt secret; fresh by default.")
-@click.option("--entropy", metavar="TEXT", help="外部随机数 Outside entropy; text: and random by default.")
+@click.option(
+    "--entropy",
+    metavar="TEXT",
+    help="外部随机数 Outside entropy, written d10x20:…, d6x25:…, lottery:…, beacon:… or text:… ; without it a random "
+    "text:, which proves nothing.",
+)
 @click.option("--commit-only", type=_FILE, help="第一步：只写承诺 First step: write the commitment and stop.")
 @click.option(
     "--commit", "commit_path", type=_FILE, help="第二步：按承诺抽取 Second step: draw as committed."
@@ -127,7 +132,7 @@ def _commit(frozen: Frozen, secrets: Secrets, path: Path, tell: console.Tell) ->
     click.echo(commitment.commit.hex())
     console.say(
         f"请现在公布上面的承诺值 C，再产生随机数；秘密在 {_secret_path(path)}，请妥善保管。",
-        "Publish C before the entropy exists; keep the secret file safe.",
+        "Publish C (or the whole commitment file) before the entropy exists; the secret file is for nobody else.",
     )
 
 
@@ -207,6 +212,10 @@ def _committed(path: Path) -> dict[str, Any]:
 def _json(path: Path) -> Any:
     try:
         return json.loads(console.read(path).decode("utf-8-sig"), object_pairs_hook=_each_key_once)
+    except UnicodeDecodeError:
+        raise Refused(
+            "json.unreadable", where=path.name, problem="请另存为 UTF-8, save it as UTF-8"
+        ) from None
     except (ValueError, RecursionError) as problem:
         raise Refused("json.unreadable", where=path.name, problem=str(problem)) from None
 
@@ -243,8 +252,12 @@ def _show(drawn: Drawn, out: Path) -> None:
             f"分层 {stratum.stratum}：{stratum.rows} 户抽 {stratum.quota} 户。",
             f"Stratum {stratum.stratum}: {stratum.quota} of {stratum.rows} drawn.",
         )
+    for chinese, english in sentences.warnings(each):
+        console.say(f"警告：{chinese}。", f"WARNING: {english}.")
     console.say(f"证据包：{out}；复核：yaohao verify {out}", "(the bundle, and how to check it)")
     if drawn.shortage:
+        for chinese, english in sentences.shortages(drawn.shortage):
+            console.say(chinese, english)
         click.echo(json.dumps(drawn.shortage, ensure_ascii=False))
         console.say(
             "人员缺口：抽出的对象不变，尚未匹配人员。", "Shortage: the drawn targets stand, nobody is paired."

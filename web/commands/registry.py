@@ -26,7 +26,7 @@ SAMPLE_EXAMPLES = """
 """
 
 
-@click.command(epilog=REGISTRY_EXAMPLE)
+@click.command(epilog=REGISTRY_EXAMPLE, short_help="企业名单转为对象名录 Make targets from enterprises.")
 @click.argument("enterprises", type=_FILE)
 @click.option("--out", type=_FILE, required=True, help="写出的检查对象名录 targets.csv to write.")
 @click.option("--told", type=_FILE, help="把不能用的行写入文件，缺省显示在屏幕 Write the unusable rows here.")
@@ -38,7 +38,7 @@ SAMPLE_EXAMPLES = """
 )
 @console.refusing
 def registry(enterprises: Path, out: Path, told: Path | None, years: str) -> None:
-    """由企业名单（name, uscc, registered_on 三列）生成检查对象名录。
+    """由企业名单（name 企业名称、uscc 统一社会信用代码、registered_on 成立日期 三列）生成检查对象名录。
 
     Make targets from a list of enterprises: the id is a valid USCC or an old registration number, the region the
     division in it, the stratum the period of registration. Every row that can't be used is told.
@@ -62,7 +62,7 @@ def registry(enterprises: Path, out: Path, told: Path | None, years: str) -> Non
     )
 
 
-@click.command(epilog=SAMPLE_EXAMPLES)
+@click.command(epilog=SAMPLE_EXAMPLES, short_help="示范城市或试用人员 The sample city, or a roster to try.")
 @click.option("--out", type=_FOLDER, required=True, help="写入的文件夹 The folder to write.")
 @click.option(
     "--roster-for", type=_FILE, help="为这份 targets.csv 生成试用人员 Made-up inspectors for these targets."

@@ -21,7 +21,7 @@ EXAMPLES = """
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(epilog=EXAMPLES, short_help="复核证据包 Check a bundle.")
 @click.argument("bundle", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--target", metavar="ID", help="只查这一户，抽中与否均可 One target's own check, drawn or not.")
 @console.refusing
@@ -38,4 +38,4 @@ def verify(bundle: Path, target: str | None) -> None:
         claim, _, detail = next(line for line in lines if line[1] == "wrong")
         click.echo(f"✗ 不成立 does not follow: {claim}: {detail}", err=True)
         sys.exit(WRONG)
-    click.echo("✓ 凡能检查的都成立。 Everything that can be checked follows.")
+    click.echo("✓ {}  {}".format(*sentences.verdict(checked)))
