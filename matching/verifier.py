@@ -34,7 +34,7 @@ CLOSED = {"targets.tsv", "inspectors.tsv", "bars.tsv", "pair_bars.tsv", "auditor
 OTHERS = {"groups.csv", "pairs.csv", "bans.csv", "changes.csv", "certificate.json", "shortage.json", "proofs.json"}
 ENTROPY = {"d10x20": ("[0-9]{20}", 66), "d6x25": ("[1-6]{25}", 64), "text": ("[^\\x00-\\x1f\\x7f]+", 0),  # form, bits
            "beacon": ("[0-9a-f]+:[1-9][0-9]{0,18}:([0-9a-f]{2})+", 256),
-           "lottery": (r"[^:\s]+:[0-9A-Za-z]+(\+[0-9A-Za-z]+)*:[0-9]{2}([-+][0-9]{2})*", 24)}  # 24 each of those in BALLS
+           "lottery": (r"[^:\s]+:[0-9A-Za-z-]+(\+[0-9A-Za-z-]+)*:[0-9]{2}([-+][0-9]{2})*", 24)}  # 24 each of those in BALLS
 BALLS = {"ssq": ((6, 33), (1, 16)), "dlt": ((5, 35), (2, 12))}  # 双色球, 大乐透: how many different out of how many
 Claim = NamedTuple("Claim", [("claim", str), ("state", str), ("detail", str)])  # one line of the report
 

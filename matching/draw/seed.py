@@ -138,7 +138,7 @@ def _lottery_bits(found: re.Match[str]) -> int | None:
 
 
 _RESULT = "[0-9]{2}(?:-[0-9]{2})*"
-_ISSUE = "[0-9A-Za-z]+"
+_ISSUE = "[0-9A-Za-z-]+"
 _LOTTERY = rf"(?P<name>[^:\s]+):(?P<issues>{_ISSUE}(?:\+{_ISSUE})*)"
 _BEACON = "[0-9a-f]+:[1-9][0-9]{0,18}"
 _FORMS: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str]], int | None]]] = {

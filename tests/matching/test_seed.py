@@ -85,6 +85,7 @@ def test_a_secret_of_another_length_is_refused():
             72,
         ),
         ("lottery:快乐8:2026310:01-02", None),
+        ("lottery:ssq:2026-133:03-07-12-19-25-31-09", 24),
         ("beacon:" + "ab" * 32 + ":4567890:" + "0f" * 32, 256),
         ("text:随便写的", 0),
     ],

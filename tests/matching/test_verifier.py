@@ -867,6 +867,7 @@ def with_entropy(entropy: str, wanted: str | None = None, told: str = "66 bits")
         ("beacon:ab:123:abcd", "16 bits"),
         ("lottery:ssq:2026133+2026134:03-07-12-18-25-33-09+01-02-03-04-05-06-07", "48 bits"),
         ("lottery:dlt:26133:01-02-03-04-35-11-12", "24 bits"),
+        ("lottery:ssq:2026-133:03-07-12-18-25-33-09", "24 bits"),
         ("lottery:福彩3D:2026133:03-07-12", "unknown bits"),
         ("text:我们自己写的：随便", "0 bits"),
     ],
