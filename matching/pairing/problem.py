@@ -83,8 +83,8 @@ def staffing(department: Department, frame: Frame, drawn: Sequence[int], key: in
 
 
 def covers(regions_field: str, region: str) -> bool:
-    """Whether an inspector's regions hold a target's region."""
-    return regions_field == EVERYWHERE or (region != "" and region in list_of(regions_field))
+    """Whether an inspector's regions hold a target's region; no list holds the empty one."""
+    return regions_field == EVERYWHERE or region in list_of(regions_field)
 
 
 def travel(homes: Sequence[Sequence[str]], regions: Sequence[str], target: Ints, taker: Ints) -> Ints:

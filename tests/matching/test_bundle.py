@@ -1,0 +1,31 @@
+"""The zip of a bundle: equal files give equal bytes, and damage is refused, never a crash."""
+
+import pytest
+
+from matching import bundle
+from matching.bundle import pack, unpack
+from matching.refused import Refused
+
+FILES = {"README.txt": "抽取证据包\n".encode() * 50, "plan.json": b"{}"}
+
+
+def test_equal_files_are_packed_alike_and_come_back():
+    assert pack(FILES) == pack(dict(FILES))
+    assert unpack(pack(FILES)) == FILES
+
+
+def test_a_damaged_zip_is_refused_wherever_the_damage_is():
+    packed, refused = pack(FILES), 0
+    for place in range(len(packed)):
+        damaged = packed[:place] + bytes([packed[place] ^ 0x55]) + packed[place + 1 :]
+        try:
+            unpack(damaged)
+        except Refused as told:
+            refused += told.code == "bundle.not_a_zip"
+    assert refused > len(packed) // 2
+
+
+def test_a_bundle_that_unpacks_to_too_much_is_refused(monkeypatch):
+    monkeypatch.setattr(bundle, "LARGEST", 100)
+    with pytest.raises(Refused, match=r"bundle\.too_large"):
+        unpack(pack(FILES))
