@@ -96,7 +96,7 @@ def chromium() -> Iterator[object]:
 
 @pytest.fixture(scope="session")
 def draw_case() -> Callable[..., Drawn]:
-    """Draws a golden case by the product itself: name of the case, entropy, publications, and a target's new name.
+    """Draws a golden case by the product itself: case, entropy, publications, a target's new name, the plan's source.
 
     The witnesses of the case are left out: a draw from files has none.
     """
@@ -106,9 +106,12 @@ def draw_case() -> Callable[..., Drawn]:
         entropy: str = ENTROPY,
         published: Sequence[Mapping[str, str]] = PUBLISHED,
         target_name: str = "",
+        plan_entropy: str | None = None,
         **plan: object,
     ) -> Drawn:
         case = vectors()[name]
+        if plan_entropy:
+            case["plan"]["entropy"] = plan_entropy
         if target_name:
             for row in case["tables"]["targets"]:
                 row[3] = target_name

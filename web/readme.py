@@ -2,7 +2,8 @@
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from scheduler.inspection.drawing import WANTED_BITS, Circumstances
+from scheduler.inspection.drawing import Circumstances
+from web import sentences
 
 _TEMPLATES = Environment(
     loader=PackageLoader("web", "templates"),
@@ -17,8 +18,7 @@ def readme(each: Circumstances) -> str:
     """The text of README.txt."""
     return _TEMPLATES.get_template("bundle_readme.txt").render(
         bits=each.bits,
-        wanted=WANTED_BITS,
-        self_drawn=each.self_drawn,
+        warnings=sentences.warnings(each.bits, each.plan.entropy is not None, each.self_drawn, each.short),
         plan=each.plan,
         commit=each.commitment.commit.hex(),
         entropy=each.reveal.entropy.text,
@@ -26,5 +26,4 @@ def readme(each: Circumstances) -> str:
         committed_at=each.committed_at,
         drawn_at=each.drawn_at,
         strata=each.outcome.strata,
-        short=each.short,
     )

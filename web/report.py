@@ -70,13 +70,6 @@ SOURCES: dict[str, Sentence] = {
     "text": ("自由文本", "free text"),
 }
 
-SELF_DRAWN = (
-    "自抽。",
-    "没有记录表明承诺在随机数产生之前已经公布；登记簿之外的承诺可以做任意多个，只公布其中一个。",
-    "Self-drawn: no record shows that the commitment was published before the entropy existed; "
-    "outside a register commitments can be made in any number, and one of them shown.",
-)
-
 _WEB = Path(__file__).parent
 _TEMPLATES = Environment(
     loader=PackageLoader("web", "templates"),
@@ -342,40 +335,12 @@ def _entropy(text: str) -> dict[str, Any]:
 
 def _warnings(bundle: _Bundle) -> list[tuple[str, str, str]]:
     """What a reader must know before the result: in a few words, in a sentence, in English."""
-    warnings = [_few_bits(read_entropy(bundle.reveal["entropy"]).bits)]
-    if bundle.short:
-        warnings.append(
-            (
-                "人员缺口。",
-                "抽中的对象不变，尚未匹配检查人员。",
-                "Shortage: the drawn targets stand, nobody is paired yet.",
-            )
-        )
-    if bundle.register["entry"]["self_drawn"]:
-        warnings.append(SELF_DRAWN)
-    return [warning for warning in warnings if warning]
-
-
-def _few_bits(known: int | None) -> tuple[str, str, str] | None:
-    if known is None:
-        return (
-            "外部随机性不详。",
-            "这种彩票不在已知之列。",
-            "How many bits this lottery gives is not known here.",
-        )
-    if known >= WANTED_BITS:
-        return None
-    if known:
-        return (
-            f"外部随机性只有 {known} 比特，",
-            f"应有 {WANTED_BITS} 比特。",
-            f"{known} bits of outside entropy; {WANTED_BITS} are wanted.",
-        )
-    return (
-        "外部随机性为 0 比特。",
-        "随机数是自由文本，抽取人可以自行选定结果。",
-        "0 bits of outside entropy: the drawer could have chosen the result.",
-    )
+    bits, alone = read_entropy(bundle.reveal["entropy"]).bits, bundle.register["entry"]["self_drawn"]
+    told = sentences.warnings(bits, "entropy" in bundle.plan, alone, bundle.short)
+    parted = ((*chinese.split("：", 1), english) for chinese, english in told)
+    return [
+        (f"{head}：", f"{rest}。", f"{english[0].upper()}{english[1:]}.") for head, rest, english in parted
+    ]
 
 
 def _strata(bundle: _Bundle, drawn: Sequence[Row]) -> list[Stratum]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from matching.refused import Refused
 from scheduler.inspection.audit import Checked, Differs, Replayed
-from scheduler.inspection.drawing import WANTED_BITS, Circumstances
+from scheduler.inspection.drawing import WANTED_BITS
 from scheduler.inspection.registries import Fault
 
 Sentence = tuple[str, str]
@@ -250,30 +250,46 @@ def verdict(checked: Checked) -> Sentence:
     return f"{sound} 项成立；须自行核对：{left}。", f"{sound} claims follow; for you to check: {left}."
 
 
-def warnings(each: Circumstances) -> list[Sentence]:
-    """What a reader must know before he relies on a draw; the same as at the head of README.txt."""
-    bits = each.bits
-    few = [("外部随机性比特数未知", "unknown bits of outside entropy")] if bits is None else []
-    if bits is not None and bits < WANTED_BITS:
-        few = [
-            (
-                f"外部随机性只有 {bits} 比特，应有 {WANTED_BITS}",
-                f"{bits} bits of outside entropy; {WANTED_BITS} are wanted",
-            )
-        ]
-    if bits == 0:
-        few = [
-            (
-                "外部随机性为 0，抽取人可以自行选定结果",
-                "0 bits of outside entropy; the drawer could have chosen the result",
-            )
-        ]
-    unnamed = ("方案没有事先指定随机数来源", "the plan names no source of entropy")
-    alone = (
-        "自抽：没有记录表明承诺在随机数产生之前已经公布",
-        "self-drawn: no record of a publication before the entropy",
-    )
-    return few + [unnamed] * (each.plan.entropy is None) + [alone] * each.self_drawn
+def warnings(bits: int | None, named: bool, self_drawn: bool, short: bool) -> list[Sentence]:
+    """What a reader must know before he relies on a draw, in a few words and then in a sentence.
+
+    The same at the terminal, at the head of README.txt and in the report. `bits`: see Entropy; `named`: whether the
+    plan fixed the source of the entropy; `short`: whether inspectors lack.
+    """
+    told = [] if bits is not None and bits >= WANTED_BITS else [_few_bits(bits)]
+    return told + [
+        sentence
+        for holds, sentence in ((not named, _UNNAMED), (self_drawn, _SELF_DRAWN), (short, _SHORT))
+        if holds
+    ]
+
+
+def _few_bits(bits: int | None) -> Sentence:
+    if bits is None:
+        return (
+            "外部随机性不详：这种彩票不在已知之列",
+            "unknown bits of outside entropy; this lottery is not one we know",
+        )
+    if bits:
+        wanted = f"外部随机性只有 {bits} 比特：应有 {WANTED_BITS} 比特"
+        return wanted, f"{bits} bits of outside entropy; {WANTED_BITS} are wanted"
+    chosen = "外部随机性为 0 比特：随机数是自由文本，抽取人可以自行选定结果"
+    return chosen, "0 bits of outside entropy; the drawer could have chosen the result"
+
+
+_UNNAMED = (
+    "来源未定：方案没有事先指定随机数来源，抽取人可以在几个来源中挑选",
+    "the plan names no source of entropy; the drawer could have picked one of several",
+)
+_SELF_DRAWN = (
+    "自抽：没有记录表明承诺在随机数产生之前已经公布；登记簿之外的承诺可以做任意多个，只公布其中一个",
+    "self-drawn; no record shows that the commitment was published before the entropy existed, "
+    "and outside a register commitments can be made in any number, and one of them shown",
+)
+_SHORT = (
+    "人员缺口：抽中的对象不变，尚未匹配检查人员",
+    "shortage of inspectors; the drawn targets stand, nobody is paired yet",
+)
 
 
 def shortages(told: Mapping[str, Any]) -> list[Sentence]:

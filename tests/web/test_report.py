@@ -174,7 +174,8 @@ def test_a_replay_that_came_out_otherwise_is_wrong_and_told(drawn, again, senten
     assert page.rows == []
 
 
-def test_a_draw_published_before_with_enough_bits_carries_no_warning(page):
+def test_a_draw_published_before_with_enough_bits_of_a_named_source_carries_no_warning(draw_case):
+    page = shown(draw_case(plan_entropy="d10x20"))
     assert "另有警告" not in page.text
     assert not [each for tag, each in page.elements if "warn" in each.get("class", "")]
 
@@ -186,6 +187,7 @@ def test_a_draw_published_before_with_enough_bits_carries_no_warning(page):
         ("lottery:ssq:2026133:03-07-12-19-25-31-09", None, "外部随机性只有 24 比特"),
         ("lottery:abc:1:03-07", None, "外部随机性不详"),
         ("d6x25:1234561234561234561234561", (), "自抽"),
+        ("d6x25:1234561234561234561234561", None, "来源未定"),
     ],
 )
 def test_a_weakness_of_the_draw_is_told_before_the_result(draw_case, entropy, published, warning):

@@ -32,10 +32,10 @@ PLAN: dict[str, Any] = {
 }
 
 NAMES = {
-    "A": "A 类（信用风险低）",
-    "B": "B 类（信用风险一般）",
-    "C": "C 类（信用风险较高）",
-    "D": "D 类（信用风险高）",
+    "A": "A 类",
+    "B": "B 类",
+    "C": "C 类",
+    "D": "D 类",
     "kinship": "亲属关系",
     "former_employer": "原工作单位",
     "shareholding": "持有股份",

@@ -252,7 +252,8 @@ def _show(drawn: Drawn, out: Path) -> None:
             f"分层 {stratum.stratum}：{stratum.rows} 户抽 {stratum.quota} 户。",
             f"Stratum {stratum.stratum}: {stratum.quota} of {stratum.rows} drawn.",
         )
-    for chinese, english in sentences.warnings(each):
+    named = each.plan.entropy is not None
+    for chinese, english in sentences.warnings(each.bits, named, each.self_drawn, each.short):
         console.say(f"警告：{chinese}。", f"WARNING: {english}.")
     console.say(f"证据包：{out}；复核：yaohao verify {out}", "(the bundle, and how to check it)")
     if drawn.shortage:
