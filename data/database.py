@@ -1,0 +1,69 @@
+"""The database: SQLite by default, PostgreSQL where there is one; how its connections behave."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import NullPool
+
+WRITES = "yaohao_writes"
+"""The execution option of a connection whose transactions write."""
+
+BUSY_SECONDS = 30
+WAL_SINCE = (3, 51, 3)  # earlier releases can corrupt a database in WAL mode with several writers
+STATEMENT_SECONDS = 600
+IDLE_SECONDS = 120
+LOCK_SECONDS = 30
+
+
+def open_database(url: str, pooled: bool = False) -> Engine:
+    """An engine for `sqlite:///PATH` or `postgresql+psycopg://...`; its transactions read unless WRITES is set.
+
+    A writing transaction of SQLite begins IMMEDIATE: it waits for its turn at the start, and never finds in the middle
+    that what it read is stale. `pooled` keeps connections to PostgreSQL open between transactions, for a process that
+    serves many; it has to dispose of the engine. Raises ValueError for another kind of database.
+    """
+    target = make_url(url)
+    kind = target.get_backend_name()
+    if kind == "sqlite":
+        engine = create_engine(target, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if kind == "postgresql":
+        options = (
+            f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={LOCK_SECONDS}s "
+            f"-c idle_in_transaction_session_timeout={IDLE_SECONDS}s -c timezone=UTC"
+        )
+        return create_engine(
+            target.set(drivername="postgresql+psycopg"),
+            poolclass=None if pooled else NullPool,
+            pool_pre_ping=pooled,
+            connect_args={"options": options},
+        )
+    raise ValueError(f"{kind} is neither sqlite nor postgresql")
+
+
+def writing(engine: Engine) -> Engine:
+    """The same engine for transactions that write."""
+    return engine.execution_options(**{WRITES: True})
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    wal = sqlite3.sqlite_version_info >= WAL_SINCE
+    for pragma in (
+        f"journal_mode = {'WAL' if wal else 'TRUNCATE'}",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "recursive_triggers = ON",  # or INSERT OR REPLACE deletes without asking a trigger
+        "trusted_schema = OFF",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

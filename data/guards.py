@@ -1,0 +1,459 @@
+"""What the database itself refuses (triggers): evidence is only ever added, and what was fixed stays fixed.
+
+A person with the right to write to the database, but not to change its schema, gets past none of these. Conditions are
+written once for both databases; `IS DISTINCT FROM` is SQL that both know.
+
+Many ask for the state of the draw or visit: a use case adds the evidence first, flushes, and moves the state on then.
+
+SQLite keeps two rules only as its connection wishes: REPLACE asks no trigger of the row it deletes, and foreign keys
+are off by default. So there every unique key and every foreign key of a guarded table is told once more, as triggers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, ForeignKeyConstraint, Integer, MetaData, Table, UniqueConstraint
+
+from data.models.base import Base
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A trigger that refuses an `act` (INSERT, UPDATE, DELETE) on a table where a condition over NEW and OLD holds."""
+
+    table: str
+    name: str
+    act: str
+    condition: str
+
+    @property
+    def trigger(self) -> str:
+        """The name of the trigger, and of its function."""
+        return f"guard_{self.table}_{self.name}"
+
+
+def fixed(table: str, name: str, columns: Sequence[str], when: str = "TRUE") -> Guard:
+    """These columns don't change while the condition holds."""
+    moved = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+    return Guard(table, name, "UPDATE", f"({when}) AND ({moved})")
+
+
+def _moves(allowed: Sequence[str]) -> str:
+    """The condition that a row's state makes a step that is none of these, written `from>to`."""
+    listed = ", ".join(f"'{step}'" for step in allowed)
+    return f"NEW.state IS DISTINCT FROM OLD.state AND (OLD.state || '>' || NEW.state) NOT IN ({listed})"
+
+
+_NEW_ATTEMPT = "draw_id = NEW.draw_id AND attempt = NEW.attempt"
+_OPEN_CAMPAIGN = "SELECT 1 FROM campaign WHERE id = {row}.campaign_id AND state NOT IN ('draft', 'invited')"
+
+_ITEM_WORDS = (
+    *("category", "name", "sub_item", "basis", "subject", "target_type", "content", "methods", "item_class"),
+    *("ratio_least", "ratio_most", "times_least", "times_most", "qualification", "responsible_office"),
+    *("editor", "remark", "set_by"),
+)
+_CAMPAIGN_WORDS = (
+    *("name", "legal_basis", "kind", "source", "plan_line_id", "first_day", "last_day", "strata_by", "total"),
+    *("at_least_one", "teams", "groups", "objectives", "entropy", "draw_by", "exclude_days", "yearly_cap"),
+    *("cap_exception", "most_voids", "most_recusals"),
+)
+_CAMPAIGN_STEPS = (
+    *("draft>invited", "draft>submitted", "invited>submitted", "submitted>draft", "submitted>approved"),
+    *("approved>drawing", "drawing>approved", "drawing>inspecting", "inspecting>closed"),
+    *("draft>cancelled", "invited>cancelled", "submitted>cancelled", "approved>cancelled"),
+)
+_DRAW_STEPS = (
+    *("frozen>committed", "committed>revealed", "revealed>short", "revealed>completed", "short>frozen"),
+    *("frozen>void", "committed>void", "revealed>void", "short>void"),
+)
+_VISIT_STEPS = (
+    *("open>entered", "entered>accepted", "entered>returned", "returned>entered", "accepted>disclosed"),
+    *("disclosed>entered", "open>void"),
+)
+
+
+_LAST_ATTEMPT = "attempt = (SELECT max(attempt) FROM lottery WHERE lottery.draw_id = NEW.id)"
+
+
+def _parts_of_campaign() -> Iterator[Guard]:
+    for table in ("campaign_item", "condition", "rate", "witness", "campaign_department"):
+        for act, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
+            approved = " OR ".join(f"EXISTS ({_OPEN_CAMPAIGN.format(row=row)})" for row in rows)
+            yield Guard(table, f"is_approved_{act.lower()}", act, approved)
+
+
+def _after(table: str, later: str) -> Guard:
+    """Nothing is added to a table of an attempt once its row in the later table stands."""
+    return Guard(table, f"before_{later}", "INSERT", f"EXISTS (SELECT 1 FROM {later} WHERE {_NEW_ATTEMPT})")
+
+
+def _while_draw(states: Sequence[str], *tables: str) -> Iterator[Guard]:
+    """A draw gets these rows in these states alone."""
+    listed = ", ".join(f"'{state}'" for state in states)
+    condition = f"NOT EXISTS (SELECT 1 FROM draw WHERE id = NEW.draw_id AND state IN ({listed}))"
+    return (Guard(table, "in_its_time", "INSERT", condition) for table in tables)
+
+
+def _needs(table: str, state: str, name: str, found: str) -> Guard:
+    """A row reaches this state only where the query finds something."""
+    return Guard(
+        table, name, "UPDATE", f"NEW.state = '{state}' AND NEW.state <> OLD.state AND NOT EXISTS ({found})"
+    )
+
+
+_LAST_REVIEW = (
+    "SELECT 1 FROM review JOIN result ON result.id = review.result_id WHERE result.visit_id = NEW.id "
+    "AND review.decision = '{decision}' "
+    "AND result.version = (SELECT max(version) FROM result WHERE result.visit_id = NEW.id)"
+)
+_LAST_DISCLOSED = (
+    "SELECT 1 FROM disclosure JOIN result ON result.id = disclosure.result_id WHERE result.visit_id = NEW.id "
+    "AND result.version = (SELECT max(version) FROM result WHERE result.visit_id = NEW.id)"
+)
+_LAST_UNREVIEWED = (
+    "SELECT 1 FROM result WHERE visit_id = NEW.id "
+    "AND version = (SELECT max(version) FROM result WHERE visit_id = NEW.id) "
+    "AND NOT EXISTS (SELECT 1 FROM review WHERE review.result_id = result.id)"
+)
+_VISIT_OF_RESULT = (
+    "SELECT 1 FROM visit JOIN result ON result.visit_id = visit.id WHERE result.id = NEW.result_id"
+)
+_SEATS = (
+    "SELECT size FROM campaign_department AS part JOIN draw ON draw.campaign_id = part.campaign_id "
+    "WHERE draw.id = NEW.draw_id AND part.department_id = NEW.department_id"
+)
+_OF_TEAM = "draw_id = NEW.draw_id AND target_id = NEW.target_id AND department_id = NEW.department_id"
+_GRANT_WORDS = (
+    *(
+        "id",
+        "user_id",
+        "person_id",
+        "role",
+        "department_id",
+        "valid_from",
+        "granted_by_person_id",
+        "granted_at",
+    ),
+)
+
+GUARDS: tuple[Guard, ...] = (
+    fixed("item_version", "words_are_fixed", _ITEM_WORDS, "OLD.state <> 'draft'"),
+    fixed("item_version", "identity", ("id", "item_id", "version")),
+    Guard("item_version", "leaves_the_draft", "UPDATE", _moves((
+        "draft>legal_review", "legal_review>office_confirmation", "legal_review>draft", "office_confirmation>published",
+        "office_confirmation>draft", "published>superseded", "published>retired",
+    ))),
+    Guard("item_version", "begins_as_draft", "INSERT", "NEW.state <> 'draft'"),
+    Guard("item_version", "stays", "DELETE", "OLD.state <> 'draft'"),
+    fixed("campaign", "identity", ("id", "code", "lead_department_id", "jurisdiction_code", "planner_person_id")),
+    fixed("campaign", "is_submitted", _CAMPAIGN_WORDS, "OLD.state NOT IN ('draft', 'invited')"),
+    fixed("campaign", "approver", ("approver_person_id",), "OLD.state NOT IN ('draft', 'invited', 'submitted')"),
+    Guard("campaign", "steps", "UPDATE", _moves(_CAMPAIGN_STEPS)),
+    Guard("campaign", "approver_is_no_witness", "UPDATE", "NEW.state = 'approved' AND EXISTS "
+          "(SELECT 1 FROM witness WHERE campaign_id = NEW.id AND person_id = NEW.approver_person_id)"),
+    Guard("campaign", "begins_as_draft", "INSERT", "NEW.state <> 'draft'"),
+    Guard("campaign", "stays", "DELETE", "OLD.state <> 'draft'"),
+    *_parts_of_campaign(),
+    fixed("draw", "identity", ("id", "register_id", "year", "seq", "number", "campaign_id", "planner_person_id",
+                               "approver_person_id", "deadline", "opened_at")),
+    fixed("draw", "is_over", ("state", "closed_at", "void_ground", "void_reason"),
+          "OLD.state IN ('completed', 'void')"),
+    Guard("draw", "steps", "UPDATE", _moves(_DRAW_STEPS)),
+    Guard("draw", "begins_frozen", "INSERT", "NEW.state <> 'frozen'"),
+    Guard("draw", "stays", "DELETE", "TRUE"),
+    Guard("draw", "number_is_next", "INSERT", "NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM draw "
+          "WHERE register_id = NEW.register_id AND year = NEW.year)"),
+    Guard("draw", "campaign_is_approved", "INSERT",
+          "NOT EXISTS (SELECT 1 FROM campaign WHERE id = NEW.campaign_id AND state = 'approved' "
+          "AND planner_person_id = NEW.planner_person_id AND approver_person_id = NEW.approver_person_id)"),
+    Guard("draw", "campaign_is_drawn", "INSERT",
+          "EXISTS (SELECT 1 FROM draw WHERE campaign_id = NEW.campaign_id AND state = 'completed')"),
+    _needs("draw", "completed", "is_drawn", f"SELECT 1 FROM opening WHERE draw_id = NEW.id AND {_LAST_ATTEMPT}"),
+    _needs("draw", "short", "is_found_short", f"SELECT 1 FROM opening WHERE draw_id = NEW.id AND {_LAST_ATTEMPT}"),
+    _needs("draw", "committed", "is_committed",
+           f"SELECT 1 FROM draw_commitment WHERE draw_id = NEW.id AND {_LAST_ATTEMPT}"),
+    _needs("draw", "revealed", "reveals_are_closed",
+           f"SELECT 1 FROM reveal_closing WHERE draw_id = NEW.id AND {_LAST_ATTEMPT}"),
+    *_while_draw(("frozen",), "lottery", "frozen_table", "lottery_secret", "witness_commitment", "draw_commitment"),
+    *_while_draw(("frozen", "committed"), "publication", "witness_reveal"),
+    *_while_draw(("committed",), "reveal_closing"),
+    *_while_draw(("revealed",), "entropy_entry", "opening", "draw_file"),
+    *_while_draw(("revealed", "completed"), "visit", "team_member"),
+    *_while_draw(("completed",), "draw_change"),
+    Guard("open_population", "is_open", "DELETE",
+          "NOT EXISTS (SELECT 1 FROM draw WHERE id = OLD.draw_id AND state IN ('completed', 'void'))"),
+    Guard("open_population", "stays", "UPDATE", "TRUE"),
+    _after("frozen_table", "draw_commitment"),
+    _after("lottery_secret", "draw_commitment"),
+    _after("witness_commitment", "draw_commitment"),
+    _after("publication", "reveal_closing"),
+    _after("witness_reveal", "reveal_closing"),
+    _after("entropy_entry", "opening"),
+    _after("draw_commitment", "reveal_closing"),
+    Guard("witness_commitment", "is_a_witness", "INSERT",
+          "NOT EXISTS (SELECT 1 FROM witness JOIN draw ON draw.campaign_id = witness.campaign_id WHERE "
+          "draw.id = NEW.draw_id AND witness.place = NEW.place AND witness.person_id = NEW.person_id)"),
+    # of two rounds that agree, somebody could take the one he likes
+    Guard("entropy_entry", "round_is_agreed", "INSERT",
+          "EXISTS (SELECT 1 FROM entropy_entry AS a JOIN entropy_entry AS b ON b.draw_id = a.draw_id AND "
+          "b.attempt = a.attempt AND b.round = a.round AND b.entropy = a.entropy AND b.place > a.place "
+          "WHERE a.draw_id = NEW.draw_id AND a.attempt = NEW.attempt)"),
+    Guard("entropy_entry", "round_is_next", "INSERT",
+          f"NEW.round > 1 AND (SELECT count(*) FROM entropy_entry WHERE {_NEW_ATTEMPT} AND round = NEW.round - 1) <> 2"),
+    Guard("draw_commitment", "population_is_held", "INSERT",
+          "EXISTS (SELECT 1 FROM draw JOIN campaign ON campaign.id = draw.campaign_id "
+          "JOIN campaign_item ON campaign_item.campaign_id = campaign.id "
+          "JOIN item_version ON item_version.id = campaign_item.item_version_id WHERE draw.id = NEW.draw_id AND "
+          "NOT EXISTS (SELECT 1 FROM open_population AS held WHERE held.draw_id = draw.id AND "
+          "held.jurisdiction_code = campaign.jurisdiction_code AND held.item_id = item_version.item_id))"),
+    Guard("draw_commitment", "lists_are_frozen", "INSERT",
+          f"(SELECT count(*) FROM frozen_table WHERE {_NEW_ATTEMPT}) <> 4"),
+    Guard("lottery", "attempt_is_next", "INSERT", "NEW.attempt <> 1 + (SELECT coalesce(max(attempt), 0) FROM lottery "
+          "WHERE draw_id = NEW.draw_id)"),
+    Guard("lottery", "attempt_before_is_open", "INSERT", "NEW.attempt > 1 AND NOT EXISTS "
+          "(SELECT 1 FROM opening WHERE draw_id = NEW.draw_id AND attempt = NEW.attempt - 1)"),
+    Guard("drawn_target", "in_its_time", "INSERT", "NEW.replaces_id IS NULL AND NOT EXISTS "
+          "(SELECT 1 FROM draw WHERE id = NEW.draw_id AND state = 'revealed')"),
+    Guard("drawn_target", "succeeds_in_its_time", "INSERT", "NEW.replaces_id IS NOT NULL AND NOT EXISTS "
+          "(SELECT 1 FROM draw WHERE id = NEW.draw_id AND state = 'completed')"),
+    Guard("drawn_target", "is_the_next", "INSERT", "NEW.replaces_id IS NOT NULL AND NEW.rank <> "
+          "1 + (SELECT max(rank) FROM drawn_target WHERE draw_id = NEW.draw_id AND stratum = NEW.stratum)"),
+    Guard("drawn_target", "succeeds_a_void_one", "INSERT", "NEW.replaces_id IS NOT NULL AND (SELECT count(*) FROM "
+          "draw_change WHERE draw_id = NEW.draw_id AND kind = 'void') <= (SELECT count(*) FROM drawn_target "
+          "WHERE draw_id = NEW.draw_id AND replaces_id IS NOT NULL)"),
+    Guard("team_member", "version_is_next", "INSERT", "NEW.version NOT IN (SELECT coalesce(max(version), 0) + step.n "
+          f"FROM (SELECT 0 AS n UNION ALL SELECT 1) AS step LEFT JOIN team_member ON {_OF_TEAM} GROUP BY step.n)"),
+    Guard("team_member", "team_is_full", "INSERT", f"(SELECT count(*) FROM team_member WHERE {_OF_TEAM} "
+          f"AND version = NEW.version) >= coalesce(({_SEATS}), 0)"),
+    Guard("team_member", "change_is_told", "INSERT", "NEW.version > 1 AND NOT EXISTS "
+          "(SELECT 1 FROM draw_change WHERE draw_id = NEW.draw_id)"),
+    Guard("draw_change", "seq_is_next", "INSERT", "NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM draw_change "
+          "WHERE draw_id = NEW.draw_id)"),
+    fixed("visit", "identity", ("id", "draw_id", "target_id", "department_id")),
+    Guard("visit", "steps", "UPDATE", _moves(_VISIT_STEPS)),
+    _needs("visit", "entered", "has_a_result", _LAST_UNREVIEWED),
+    _needs("visit", "accepted", "is_accepted", _LAST_REVIEW.format(decision="accept")),
+    _needs("visit", "returned", "is_sent_back", _LAST_REVIEW.format(decision="send_back")),
+    _needs("visit", "disclosed", "is_disclosed", _LAST_DISCLOSED),
+    Guard("visit", "department_takes_part", "INSERT", "NOT EXISTS (SELECT 1 FROM campaign_department AS part "
+          "JOIN draw ON draw.campaign_id = part.campaign_id WHERE draw.id = NEW.draw_id AND part.answer = 'accepted' "
+          "AND part.department_id = NEW.department_id)"),
+    Guard("visit", "begins_open", "INSERT", "NEW.state <> 'open'"),
+    Guard("visit", "stays", "DELETE", "TRUE"),
+    Guard("result", "version_is_next", "INSERT", "NEW.version <> 1 + (SELECT coalesce(max(version), 0) FROM result "
+          "WHERE visit_id = NEW.visit_id)"),
+    Guard("result", "visit_is_open", "INSERT",
+          "NOT EXISTS (SELECT 1 FROM visit WHERE id = NEW.visit_id AND state IN ('open', 'returned', 'disclosed'))"),
+    Guard("result", "version_before_is_reviewed", "INSERT", "NEW.version > 1 AND NOT EXISTS (SELECT 1 FROM result "
+          "JOIN review ON review.result_id = result.id WHERE result.visit_id = NEW.visit_id "
+          "AND result.version = NEW.version - 1)"),
+    Guard("review", "in_its_time", "INSERT", f"NOT EXISTS ({_VISIT_OF_RESULT} AND visit.state = 'entered')"),
+    Guard("disclosure", "in_its_time", "INSERT", f"NOT EXISTS ({_VISIT_OF_RESULT} AND visit.state = 'accepted')"),
+    Guard("finding", "result_is_reviewed", "INSERT", "EXISTS (SELECT 1 FROM review WHERE result_id = NEW.result_id)"),
+    Guard("attachment", "result_is_reviewed", "INSERT",
+          "EXISTS (SELECT 1 FROM review WHERE result_id = NEW.result_id)"),
+    fixed("follow_up", "identity", ("id", "visit_id", "result_id", "measure", "opened_on")),
+    fixed("follow_up", "is_closed", ("state", "closed_on", "closing_note"), "OLD.state = 'closed'"),
+    Guard("follow_up", "begins_open", "INSERT", "NEW.state <> 'open'"),
+    Guard("follow_up", "stays", "DELETE", "TRUE"),
+    fixed("obligation", "trigger_is_fixed",
+          ("id", "rule_id", "subject_kind", "subject_id", "department_id", "event", "triggered_on")),
+    fixed("obligation", "is_fulfilled", ("due_on", "fulfilled_on"), "OLD.fulfilled_on IS NOT NULL"),
+    Guard("obligation", "stays", "DELETE", "TRUE"),
+    fixed("user_account", "identity", ("id", "person_id")),
+    fixed("role_grant", "words_are_fixed", _GRANT_WORDS),  # it ends by its last day
+    Guard("role_grant", "stays", "DELETE", "TRUE"),
+    Guard("ledger", "follows_the_last", "INSERT", "NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM ledger WHERE "
+          "chain = NEW.chain) OR NEW.prev_hash <> coalesce((SELECT hash FROM ledger WHERE chain = NEW.chain "
+          f"AND seq = NEW.seq - 1), '{'0' * 64}')"),
+)  # fmt: skip
+"""Everything beyond the plain rule that evidence is only added."""
+
+KEPT = frozenset(guard.table for guard in GUARDS if guard.act == "DELETE")
+"""Tables whose rows change but do not just go: they are neither replaced nor emptied."""
+
+
+def guarded_tables(metadata: MetaData = Base.metadata) -> list[Table]:
+    """The tables that have guards, in the order of their making."""
+    named = {*evidence_tables(), *(guard.table for guard in GUARDS)}
+    return [table for table in metadata.sorted_tables if table.name in named]
+
+
+def evidence_tables() -> list[str]:
+    """The tables whose rows are only ever added."""
+    return sorted(mapper.class_.__tablename__ for mapper in Base.registry.mappers if mapper.class_.evidence)
+
+
+def triggers(table: Table, dialect: str) -> dict[str, list[str]]:
+    """The guards of one table by the names of their triggers, each with the statements that make it."""
+    sqlite = dialect == "sqlite"
+    guards = [*_guards_of(table), *(_sqlite_guards(table) if sqlite else ())]
+    made = {guard.trigger: (_sqlite if sqlite else _postgresql)(guard) for guard in guards}
+    if not sqlite and _stays(table):
+        name = f"guard_{table.name}_is_not_emptied"
+        made[name] = _postgresql_truncate(table, name)
+    return made
+
+
+def create_guards(connection: Connection) -> None:
+    """Create the triggers of all tables that there are."""
+    for table in guarded_tables():
+        for statements in triggers(table, connection.dialect.name).values():
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+
+def drop_guards(connection: Connection) -> None:
+    """Drop every guard that there is, also one that this program no longer knows."""
+    for name, (table, _) in guards_in_force(connection).items():
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"DROP TRIGGER {_quoted(name)}")
+        else:
+            connection.exec_driver_sql(f"DROP TRIGGER {_quoted(name)} ON {_quoted(table)}")
+            connection.exec_driver_sql(f"DROP FUNCTION {_quoted(name)}()")
+
+
+def guards_in_force(connection: Connection) -> dict[str, tuple[str, str]]:
+    """The guards that a database has, by name: their table, and what they do as the database tells it."""
+    told = _SQLITE_TRIGGERS if connection.dialect.name == "sqlite" else _POSTGRESQL_TRIGGERS
+    return {name: (table, does) for name, table, does in connection.exec_driver_sql(told)}
+
+
+def guards_are_current(connection: Connection) -> bool:
+    """Whether a database has exactly the guards of this program, to the letter."""
+    dialect = connection.dialect.name
+    declared = {
+        name: (table.name, statements[0])
+        for table in guarded_tables()
+        for name, statements in triggers(table, dialect).items()
+    }
+    there = guards_in_force(connection)
+    return declared.keys() == there.keys() and all(
+        table == there[name][0] and there[name][1] in statement
+        for name, (table, statement) in declared.items()
+    )
+
+
+_SQLITE_TRIGGERS = (
+    "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 6) = 'guard_'"
+)
+# 'O' is a trigger that fires; a disabled one is none
+_POSTGRESQL_TRIGGERS = (
+    "SELECT t.tgname, c.relname, p.prosrc FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+    "JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal AND t.tgenabled = 'O' "
+    "AND c.relnamespace = current_schema()::regnamespace AND starts_with(t.tgname, 'guard_')"
+)
+
+
+def _guards_of(table: Table) -> Iterator[Guard]:
+    if table.name in evidence_tables():
+        for act in ("UPDATE", "DELETE"):
+            yield Guard(table.name, f"only_added_{act.lower()}", act, "TRUE")
+    yield from (guard for guard in GUARDS if guard.table == table.name)
+
+
+def _stays(table: Table) -> bool:
+    return table.name in KEPT or table.name in evidence_tables()
+
+
+def _acts(table: Table) -> tuple[str, ...]:
+    return ("INSERT",) if table.name in evidence_tables() else ("INSERT", "UPDATE")
+
+
+def _sqlite_guards(table: Table) -> Iterator[Guard]:
+    """What SQLite does not see to by itself on every connection: see above."""
+    if not _stays(table):
+        return
+    for act in _acts(table):
+        for name, columns, where in _keys(table):
+            same = " AND ".join(f"{_quoted(column)} = NEW.{_quoted(column)}" for column in columns)
+            other = " AND rowid <> OLD.rowid" if act == "UPDATE" else ""
+            taken = f"EXISTS (SELECT 1 FROM {_quoted(table.name)} WHERE {same}{other})"
+            if where:
+                taken = _both(table, taken, where)
+            yield Guard(table.name, f"same_{name}_{act.lower()}", act, taken)
+        for key in _foreign_keys(table):
+            yield Guard(table.name, f"parent_{'_'.join(key.column_keys)}_{act.lower()}", act, _orphan(key))
+
+
+def _keys(table: Table) -> list[tuple[str, list[str], str]]:
+    """All unique keys: a name, the columns, and where. The rowid is one unless the primary key is its other name."""
+    primary = list(table.primary_key.columns)
+    keys = [([column.name for column in primary], "", "")]
+    if len(primary) > 1 or not isinstance(primary[0].type, Integer):
+        keys.append((["rowid"], "", ""))
+    for each in table.constraints:
+        if isinstance(each, UniqueConstraint):
+            keys.append(([column.name for column in each.columns], "", ""))
+    for index in table.indexes:
+        if index.unique:
+            where = index.dialect_options["sqlite"]["where"]
+            keys.append(
+                (
+                    [column.name for column in index.columns],
+                    "" if where is None else str(where),
+                    str(index.name),
+                )
+            )
+    return sorted((name or "_".join(columns), columns, where) for columns, where, name in keys)
+
+
+def _both(table: Table, taken: str, where: str) -> str:
+    """A partial index: its condition holds for the row that is there and for the new one."""
+    new = ", ".join(f"NEW.{_quoted(c.name)} AS {_quoted(c.name)}" for c in table.columns if c.name in where)
+    return f"{taken[:-1]} AND ({where})) AND EXISTS (SELECT 1 FROM (SELECT {new}) WHERE {where})"
+
+
+def _foreign_keys(table: Table) -> list[ForeignKeyConstraint]:
+    return sorted(table.foreign_key_constraints, key=lambda key: str(key.name))
+
+
+def _orphan(key: ForeignKeyConstraint) -> str:
+    """The condition that a row refers to one that is not there."""
+    pairs = [(element.parent.name, element.column) for element in key.elements]
+    stated = " AND ".join(f"NEW.{_quoted(own)} IS NOT NULL" for own, _ in pairs)
+    same = " AND ".join(f"parent.{_quoted(other.name)} = NEW.{_quoted(own)}" for own, other in pairs)
+    return (
+        f"{stated} AND NOT EXISTS (SELECT 1 FROM {_quoted(key.referred_table.name)} AS parent WHERE {same})"
+    )
+
+
+def _sqlite(guard: Guard) -> list[str]:
+    return [
+        f"CREATE TRIGGER {guard.trigger} BEFORE {guard.act} ON {_quoted(guard.table)} WHEN {guard.condition} "
+        f"BEGIN SELECT RAISE(ABORT, '{guard.trigger}'); END"
+    ]
+
+
+def _postgresql(guard: Guard) -> list[str]:
+    does = (
+        f"IF {guard.condition} THEN RAISE EXCEPTION '{guard.trigger}' USING ERRCODE = 'check_violation'; END IF; "
+        f"RETURN {'OLD' if guard.act == 'DELETE' else 'NEW'};"
+    )
+    return [
+        _function(guard.trigger, does),
+        _trigger(guard.trigger, f"{guard.act} ON {_quoted(guard.table)}", "ROW"),
+    ]
+
+
+def _postgresql_truncate(table: Table, name: str) -> list[str]:
+    does = f"RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation';"
+    return [_function(name, does), _trigger(name, f"TRUNCATE ON {_quoted(table.name)}", "STATEMENT")]
+
+
+def _function(name: str, does: str) -> str:
+    # pg_temp last: or a temporary table of the same name would be asked in place of ours
+    return (
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp "
+        f"AS $$ BEGIN {does} END $$"
+    )
+
+
+def _trigger(name: str, when: str, each: str) -> str:
+    return f"CREATE TRIGGER {name} BEFORE {when} FOR EACH {each} EXECUTE FUNCTION {name}()"
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'

@@ -1,0 +1,1 @@
+"""The revisions of the schema, in order; one that was released is never changed."""
