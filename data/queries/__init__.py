@@ -1,0 +1,1 @@
+"""Questions with names: functions of a session."""

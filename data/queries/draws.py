@@ -1,0 +1,298 @@
+"""Questions about the register and the evidence of draws, and what the evidence is kept as."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data.models import (
+    Department,
+    Draw,
+    DrawChange,
+    DrawCommitment,
+    DrawFile,
+    DrawnTarget,
+    EntropyEntry,
+    FrozenTable,
+    InspectionItem,
+    Inspector,
+    Lottery,
+    LotterySecret,
+    Opening,
+    OpenPopulation,
+    Publication,
+    RevealClosing,
+    Target,
+    TeamMember,
+    Visit,
+    WitnessCommitment,
+    WitnessReveal,
+)
+
+_MOST_IDS = 5_000  # parameters of one statement
+
+
+def draw_by_number(session: Session, number: str) -> Draw | None:
+    """A draw by its number, if it may be seen."""
+    return session.scalar(select(Draw).where(Draw.number == number))
+
+
+def draws_of(session: Session, campaign_id: int) -> list[Draw]:
+    """All draws of a campaign, in the order of their numbers."""
+    return list(session.scalars(select(Draw).where(Draw.campaign_id == campaign_id).order_by(Draw.id)))
+
+
+def locked_draw(session: Session, draw_id: int) -> Draw | None:
+    """A draw whose row nobody else changes before this transaction ends, as it stands now."""
+    return session.scalar(
+        select(Draw).where(Draw.id == draw_id).with_for_update().execution_options(populate_existing=True)
+    )
+
+
+def lock_register(session: Session, register_id: int, item_ids: Iterable[int]) -> None:
+    """Wait until nobody else takes a number of a register or holds one of these populations (PostgreSQL; SQLite waits
+    when it begins). The rows of what they belong to are locked, always in this order."""
+    for table, keys in (
+        (Department.__table__, [register_id]),
+        (InspectionItem.__table__, sorted(set(item_ids))),
+    ):
+        key = table.c.id
+        # others may refer to the rows meanwhile, by foreign keys
+        session.execute(select(key).where(key.in_(keys)).order_by(key).with_for_update(key_share=True)).all()
+
+
+def last_of_register(session: Session, register_id: int) -> tuple[int, int, str | None, str] | None:
+    """The last number of a register: year, seq, its commitment if there is one, its state."""
+    draw, commitment = Draw.__table__.c, DrawCommitment.__table__.c
+    row = session.execute(
+        select(draw.year, draw.seq, commitment.digest, draw.state)
+        .join_from(
+            Draw.__table__,
+            DrawCommitment.__table__,
+            (commitment.draw_id == draw.id) & (commitment.attempt == 1),
+            isouter=True,
+        )
+        .where(draw.register_id == register_id)
+        .order_by(draw.year.desc(), draw.seq.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1], row[2], row[3]) if row else None
+
+
+def last_commitment(session: Session, register_id: int) -> str | None:
+    """The last commitment C of a register."""
+    draw, commitment = Draw.__table__.c, DrawCommitment.__table__.c
+    return session.scalar(
+        select(commitment.digest)
+        .join_from(DrawCommitment.__table__, Draw.__table__, commitment.draw_id == draw.id)
+        .where(draw.register_id == register_id, commitment.attempt == 1)
+        .order_by(draw.year.desc(), draw.seq.desc())
+        .limit(1)
+    )
+
+
+def open_draw_of(session: Session, jurisdiction_code: str, item_ids: Iterable[int]) -> str | None:
+    """The number of the open draw that holds one of these populations."""
+    population, draw = OpenPopulation.__table__.c, Draw.__table__.c
+    return session.scalar(
+        select(draw.number)
+        .join_from(Draw.__table__, OpenPopulation.__table__, population.draw_id == draw.id)
+        .where(population.jurisdiction_code == jurisdiction_code, population.item_id.in_(list(item_ids)))
+        .limit(1)
+    )
+
+
+def release_population(session: Session, draw_id: int) -> None:
+    """Let a population be drawn from again."""
+    for row in session.scalars(select(OpenPopulation).where(OpenPopulation.draw_id == draw_id)):
+        session.delete(row)
+
+
+def last_attempt(session: Session, draw_id: int) -> Lottery:
+    """The attempt that is under way, or the last one."""
+    return session.scalars(
+        select(Lottery).where(Lottery.draw_id == draw_id).order_by(Lottery.attempt.desc()).limit(1)
+    ).one()
+
+
+def lottery(session: Session, draw_id: int, attempt: int) -> Lottery:
+    """One attempt."""
+    return session.get_one(Lottery, (draw_id, attempt))
+
+
+def store_table(session: Session, draw_id: int, attempt: int, name: str, rows: int, content: bytes) -> None:
+    """Keep a frozen table."""
+    session.add(
+        FrozenTable(draw_id=draw_id, attempt=attempt, name=name, rows=rows, content=zlib.compress(content, 6))
+    )
+
+
+def frozen_tables(session: Session, draw_id: int, attempt: int) -> dict[str, bytes]:
+    """The frozen tables of an attempt as the bytes that were hashed."""
+    found = session.scalars(
+        select(FrozenTable).where(FrozenTable.draw_id == draw_id, FrozenTable.attempt == attempt)
+    )
+    return {each.name: zlib.decompress(each.content) for each in found}
+
+
+def secrets_of(session: Session, draw_id: int, attempt: int) -> LotterySecret:
+    """The two secrets of an attempt."""
+    return session.get_one(LotterySecret, (draw_id, attempt))
+
+
+def commitment_of(session: Session, draw_id: int, attempt: int) -> DrawCommitment | None:
+    """The commitment of an attempt."""
+    return session.get(DrawCommitment, (draw_id, attempt))
+
+
+def closing_of(session: Session, draw_id: int, attempt: int) -> RevealClosing | None:
+    """The closing of an attempt's reveals."""
+    return session.get(RevealClosing, (draw_id, attempt))
+
+
+def opening_of(session: Session, draw_id: int, attempt: int) -> Opening | None:
+    """The seed of an attempt."""
+    return session.get(Opening, (draw_id, attempt))
+
+
+def promises(session: Session, draw_id: int, attempt: int) -> dict[int, WitnessCommitment]:
+    """The witnesses' commitments by place."""
+    found = session.scalars(
+        select(WitnessCommitment).where(
+            WitnessCommitment.draw_id == draw_id, WitnessCommitment.attempt == attempt
+        )
+    )
+    return {each.place: each for each in found}
+
+
+def reveals(session: Session, draw_id: int, attempt: int) -> dict[int, str]:
+    """The witnesses' texts by place."""
+    found = session.scalars(
+        select(WitnessReveal).where(WitnessReveal.draw_id == draw_id, WitnessReveal.attempt == attempt)
+    )
+    return {each.place: each.revealed for each in found}
+
+
+def publications(session: Session, draw_id: int, attempt: int) -> list[Publication]:
+    """Where a commitment was made public, in the order of recording."""
+    return list(
+        session.scalars(
+            select(Publication)
+            .where(Publication.draw_id == draw_id, Publication.attempt == attempt)
+            .order_by(Publication.id)
+        )
+    )
+
+
+def entries(session: Session, draw_id: int, attempt: int) -> list[EntropyEntry]:
+    """The entries of the last round, first place first."""
+    of_attempt = select(EntropyEntry).where(EntropyEntry.draw_id == draw_id, EntropyEntry.attempt == attempt)
+    rows = list(session.scalars(of_attempt.order_by(EntropyEntry.round, EntropyEntry.place)))
+    return [row for row in rows if row.round == rows[-1].round]
+
+
+def files_of(session: Session, draw_id: int, attempt: int) -> dict[str, bytes]:
+    """The files that the seed decided."""
+    found = session.scalars(select(DrawFile).where(DrawFile.draw_id == draw_id, DrawFile.attempt == attempt))
+    return {each.name: each.content for each in found}
+
+
+def changes(session: Session, draw_id: int) -> list[DrawChange]:
+    """All changes after the pairing, in the order of the register."""
+    return list(
+        session.scalars(select(DrawChange).where(DrawChange.draw_id == draw_id).order_by(DrawChange.seq))
+    )
+
+
+def drawn(session: Session, draw_id: int) -> list[DrawnTarget]:
+    """The drawn targets, successors included."""
+    return list(
+        session.scalars(
+            select(DrawnTarget)
+            .where(DrawnTarget.draw_id == draw_id)
+            .order_by(DrawnTarget.stratum, DrawnTarget.rank)
+        )
+    )
+
+
+def drawn_target(session: Session, draw_id: int, target_id: int) -> DrawnTarget | None:
+    """One drawn target."""
+    return session.get(DrawnTarget, (draw_id, target_id))
+
+
+def target_ids(session: Session, codes: Sequence[str]) -> dict[str, int]:
+    """The ids of targets by their codes; of the table, as a frozen list may hold what its reader does not see."""
+    table = Target.__table__
+    return _by_code(session, table.c.code, table.c.id, codes)
+
+
+def inspector_ids(session: Session, codes: Sequence[str]) -> dict[str, int]:
+    """The ids of inspectors by their codes."""
+    table = Inspector.__table__
+    return _by_code(session, table.c.code, table.c.id, codes)
+
+
+def _by_code(session: Session, code: object, key: object, codes: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(codes), _MOST_IDS):
+        some = codes[start : start + _MOST_IDS]
+        found.update((row[0], row[1]) for row in session.execute(select(code, key).where(code.in_(some))))  # type: ignore
+    return found
+
+
+def visits_of(session: Session, draw_id: int) -> list[Visit]:
+    """All visits of a draw that may be seen, by target and department."""
+    return list(
+        session.scalars(
+            select(Visit).where(Visit.draw_id == draw_id).order_by(Visit.target_id, Visit.department_id)
+        )
+    )
+
+
+def teams_of(session: Session, draw_id: int) -> Mapping[tuple[int, int], list[TeamMember]]:
+    """The teams as they stand, by (target, department)."""
+    newest = (
+        select(TeamMember.target_id, TeamMember.department_id, func.max(TeamMember.version).label("version"))
+        .where(TeamMember.draw_id == draw_id)
+        .group_by(TeamMember.target_id, TeamMember.department_id)
+        .subquery()
+    )
+    members = session.scalars(
+        select(TeamMember)
+        .join(
+            newest,
+            (newest.c.target_id == TeamMember.target_id)
+            & (newest.c.department_id == TeamMember.department_id)
+            & (newest.c.version == TeamMember.version),
+        )
+        .where(TeamMember.draw_id == draw_id)
+        .order_by(TeamMember.inspector_id)
+    )
+    teams: dict[tuple[int, int], list[TeamMember]] = {}
+    for each in members:
+        teams.setdefault((each.target_id, each.department_id), []).append(each)
+    return teams
+
+
+def last_team_version(session: Session, draw_id: int, target_id: int, department_id: int) -> int:
+    """The newest version of a team; 0 where there is none yet."""
+    newest = select(func.max(TeamMember.version)).where(
+        TeamMember.draw_id == draw_id,
+        TeamMember.target_id == target_id,
+        TeamMember.department_id == department_id,
+    )
+    return session.scalar(newest) or 0
+
+
+def drawn_by_stratum(session: Session, draw_id: int) -> list[tuple[str, int]]:
+    """How many targets were drawn of each stratum, successors included."""
+    counted = (
+        select(DrawnTarget.stratum, func.count(DrawnTarget.target_id))
+        .where(DrawnTarget.draw_id == draw_id)
+        .group_by(DrawnTarget.stratum)
+        .order_by(DrawnTarget.stratum)
+    )
+    return [(row[0], row[1]) for row in session.execute(counted)]

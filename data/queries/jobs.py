@@ -1,0 +1,128 @@
+"""Jobs (后台作业): put in once, claimed by one, and changed only by the run that holds the lease."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from data.models.jobs import Job
+from data.queries.insertion import insert_once
+
+MOST_ATTEMPTS = 3
+LOST = "job.lost"
+"""The error of a job that is parked because each of its runs lost its lease."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One run of a job: nobody else has the same owner and attempt."""
+
+    job_id: int
+    kind: str
+    parameters: Mapping[str, Any]
+    owner: str
+    attempt: int
+
+
+def enqueue(
+    session: Session, kind: str, key: str, parameters: Mapping[str, Any], now: datetime,
+    department_id: int | None = None,
+) -> int:  # fmt: skip
+    """The id of the job with this key; it is put in unless it is there, in whatever state."""
+    values = {"kind": kind, "key": key, "parameters": dict(parameters), "created_at": now}
+    insert_once(session, Job, values | {"department_id": department_id}, ("key",))
+    # of the table: the key may be taken by a job that this session doesn't see
+    table = Job.__table__
+    found: int = session.scalars(select(table.c.id).where(table.c.key == key)).one()
+    return found
+
+
+def claim(
+    session: Session, kinds: Collection[str], owner: str, now: datetime, lease: timedelta
+) -> Claim | None:
+    """Take the oldest job that is waiting or whose lease has run out, in a writing transaction.
+
+    A job that was lost as often as it may be tried is parked on the way.
+    """
+    free = or_(Job.state == "queued", and_(Job.state == "running", Job.lease_until <= now))
+    oldest = (
+        select(Job).where(free, Job.kind.in_(kinds)).order_by(Job.id).limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )  # fmt: skip
+    while (job := session.scalars(oldest).first()) is not None:
+        if job.attempts < MOST_ATTEMPTS:
+            return _lease(session, job, owner, now, lease)
+        _end(job, "parked", now, LOST)
+        session.flush()
+    return None
+
+
+def beat(
+    session: Session, held: Claim, now: datetime, lease: timedelta,
+    progress: int, total: int | None = None, message: str = "",
+) -> bool:  # fmt: skip
+    """Tell how far a run has come and hold its lease on; False if it has lost it."""
+    told = {"progress": progress, "total": total, "message": message}
+    return _change(session, held, {"heartbeat_at": now, "lease_until": now + lease, **told})
+
+
+def hold(session: Session, held: Claim) -> bool:
+    """Whether a run still has its lease; if so, nobody takes it before the transaction ends."""
+    mine = select(Job.id).where(_held(held)).with_for_update()
+    return session.scalars(mine).first() is not None
+
+
+def finish(session: Session, held: Claim, result: Mapping[str, Any], now: datetime) -> bool:
+    """The job is done; False, and nothing changed, if the run has lost its lease."""
+    return _change(session, held, {"result": dict(result), "error": None, **_over("done", now)})
+
+
+def fail(session: Session, held: Claim, error: str, params: Mapping[str, Any], now: datetime) -> bool:
+    """The job can't be done, and trying again wouldn't help; False if the run has lost its lease."""
+    return _change(session, held, {"result": dict(params), "error": error, **_over("failed", now)})
+
+
+def give_back(session: Session, held: Claim, error: str, now: datetime) -> bool:
+    """A run broke down: the job waits for another, or is parked after its last; False if the lease was lost."""
+    if held.attempt >= MOST_ATTEMPTS:
+        return _change(session, held, {"error": error, **_over("parked", now)})
+    return _change(session, held, {"error": error, "state": "queued", "owner": None, "lease_until": None})
+
+
+def _lease(session: Session, job: Job, owner: str, now: datetime, lease: timedelta) -> Claim:
+    job.state, job.owner, job.attempts = "running", owner, job.attempts + 1
+    job.heartbeat_at, job.lease_until = now, now + lease
+    job.progress, job.total, job.message = 0, None, ""
+    session.flush()
+    return Claim(job.id, job.kind, job.parameters, owner, job.attempts)
+
+
+def _end(job: Job, state: str, now: datetime, error: str) -> None:
+    job.error = error
+    for column, value in _over(state, now).items():
+        setattr(job, column, value)
+
+
+def _over(state: str, now: datetime) -> dict[str, Any]:
+    return {"state": state, "owner": None, "lease_until": None, "finished_at": now}
+
+
+def _held(held: Claim) -> Any:
+    return and_(
+        Job.id == held.job_id,
+        Job.state == "running",
+        Job.owner == held.owner,
+        Job.attempts == held.attempt,
+    )
+
+
+def _change(session: Session, held: Claim, values: Mapping[str, Any]) -> bool:
+    changed = session.execute(update(Job).where(_held(held)).values(**values))
+    assert isinstance(changed, CursorResult)
+    return changed.rowcount == 1

@@ -1,0 +1,299 @@
+"""The pool of a campaign: which targets and inspectors stand in the lists to be frozen, and how many do not, by reason.
+
+Counted over all departments, whatever the session may see: a target that another department has just inspected is
+excluded although its visit is nobody else's business. So these queries go to the tables; only numbers and the rows
+of the pool come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from data.models import (
+    Bar,
+    Campaign,
+    Certificate,
+    Draw,
+    Inspector,
+    Leave,
+    PairBar,
+    Permit,
+    Result,
+    Target,
+    TargetLabel,
+    Visit,
+)
+from data.scope import division_of
+
+_target = Target.__table__.c
+_inspector = Inspector.__table__.c
+
+
+class Wanted(NamedTuple):
+    """A condition: its field, and the values of which one must hold."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PoolQuestion:
+    """Whose targets, under which conditions, on which day; `yearly_cap` None where none binds."""
+
+    jurisdiction_code: str
+    conditions: tuple[Wanted, ...]
+    today: date
+    exclude_days: int
+    yearly_cap: int | None
+
+
+class PooledTarget(NamedTuple):
+    """A target of the pool."""
+
+    id: int
+    code: str
+    region: str
+    name: str
+    risk_class: str
+    type: str
+
+
+class Step(NamedTuple):
+    """How many targets a condition or an exclusion takes out, of those that passed all before it."""
+
+    reason: str
+    taken_out: int
+
+
+def pool_steps(session: Session, question: PoolQuestion) -> tuple[int, list[Step], int]:
+    """All targets of the jurisdiction, how many each step takes out, and how many are left."""
+    left = session.execute(_count(_within(question))).scalar_one()
+    total, steps, passed = left, [], [_within(question)]
+    for reason, condition in _conditions(question):
+        passed.append(condition)
+        still = session.execute(_count(*passed)).scalar_one()
+        steps.append(Step(reason, left - still))
+        left = still
+    return total, steps, left
+
+
+def pooled_targets(session: Session, question: PoolQuestion) -> Iterable[PooledTarget]:
+    """The targets of the pool; in no order."""
+    columns = (_target.id, _target.code, _target.region, _target.name, _target.risk_class, _target.type)
+    conditions = [condition for _, condition in _conditions(question)]
+    rows = session.execute(
+        select(*columns).where(_within(question), *conditions), execution_options={"yield_per": 10_000}
+    )
+    return (PooledTarget(*row) for row in rows)
+
+
+def _count(*conditions: ColumnElement[bool]) -> Any:
+    return select(func.count()).select_from(Target.__table__).where(*conditions)
+
+
+def _within(question: PoolQuestion) -> ColumnElement[bool]:
+    return _target.jurisdiction_code.startswith(division_of(question.jurisdiction_code), autoescape=True)
+
+
+def _conditions(question: PoolQuestion) -> list[tuple[str, ColumnElement[bool]]]:
+    """Conditions in the order written, then exclusions: not active, inspected lately, cap of the year reached."""
+    found = [(f"condition:{each.field}", _holds(each, question.today)) for each in question.conditions]
+    found.append(("not_active", _target.state == "active"))
+    if question.exclude_days:
+        since = question.today - timedelta(days=question.exclude_days)
+        found.append(("inspected_lately", ~_inspected_since(since)))
+    if question.yearly_cap is not None:
+        found.append(("yearly_cap", _visits_of_year(question.today.year) < question.yearly_cap))
+    return found
+
+
+def _holds(wanted: Wanted, today: date) -> ColumnElement[bool]:
+    return _FIELDS[wanted.field](wanted.values, today)
+
+
+def _any(make: Callable[[str], ColumnElement[bool]], values: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(make(value) for value in values))
+
+
+def _labelled(values: Sequence[str], today: date) -> ColumnElement[bool]:
+    label = TargetLabel.__table__.c
+    return exists(
+        select(literal(1)).where(
+            label.target_id == _target.id,
+            label.label.in_(values),
+            label.valid_from <= today,
+            or_(label.valid_to.is_(None), label.valid_to >= today),
+        )
+    )
+
+
+def _registered(values: Sequence[str], today: date) -> ColumnElement[bool]:
+    permit = Permit.__table__.c
+    return exists(
+        select(literal(1)).where(
+            permit.target_id == _target.id,
+            permit.registry_code.in_(values),
+            permit.state == "valid",
+            or_(permit.expires_on.is_(None), permit.expires_on >= today),
+        )
+    )
+
+
+def _truth(column: ColumnElement[bool]) -> Callable[[Sequence[str], date], ColumnElement[bool]]:
+    return lambda values, _: column.is_(values[0] in ("yes", "true", "1", "是"))
+
+
+def _has(column: ColumnElement[str], value: str) -> ColumnElement[bool]:
+    """Whether a text holds another, letter for letter: LIKE of SQLite knows no case, that of PostgreSQL does."""
+    return func.length(func.replace(column, value, "")) < func.length(column)
+
+
+_FIELDS: dict[str, Callable[[Sequence[str], date], ColumnElement[bool]]] = {
+    "type": lambda values, _: _target.type.in_(values),
+    "industry": lambda values, _: _any(lambda v: func.substr(_target.industry, 1, len(v)) == v, values),
+    "region": lambda values, _: _any(
+        lambda v: _target.region.startswith(division_of(v), autoescape=True), values
+    ),
+    "risk_class": lambda values, _: _target.risk_class.in_(values),
+    "label": _labelled,
+    "registry": _registered,
+    "name_has": lambda values, _: _any(lambda v: _has(_target.name, v), values),
+    "scope_has": lambda values, _: _any(lambda v: _has(_target.business, v), values),
+    # ISO dates compare as text; a target without a date is in no period
+    "established_from": lambda values, _: _target.established_on >= values[0],
+    "established_to": lambda values, _: and_(
+        _target.established_on <= values[0], _target.established_on != ""
+    ),
+    "abnormal": _truth(_target.abnormal),
+    "serious": _truth(_target.serious),
+}
+
+
+def _inspected_since(since: date) -> ColumnElement[bool]:
+    visit, result = Visit.__table__.c, Result.__table__.c
+    return exists(
+        select(literal(1))
+        .where(visit.target_id == _target.id, result.visit_id == visit.id, result.inspected_on >= since)
+        .select_from(Visit.__table__, Result.__table__)
+    )
+
+
+def _visits_of_year(year: int) -> ColumnElement[int]:
+    """How many campaigns inspected a target in a year; a joint visit is one, and what the cap excepts is none."""
+    visit, result, draw, campaign = (each.__table__.c for each in (Visit, Result, Draw, Campaign))
+    return (
+        select(func.count(draw.campaign_id.distinct()))
+        .where(
+            visit.target_id == _target.id,
+            result.visit_id == visit.id,
+            result.inspected_on.between(date(year, 1, 1), date(year, 12, 31)),
+            draw.id == visit.draw_id,
+            campaign.id == draw.campaign_id,
+            campaign.cap_exception == "",
+        )
+        .correlate(Target.__table__)
+        .scalar_subquery()
+    )
+
+
+class PooledInspector(NamedTuple):
+    """An inspector of the pool."""
+
+    id: int
+    code: str
+    department_id: int
+    qualifications: str
+    home: str
+    regions: str
+    capacity: int
+    name: str
+
+
+def inspector_steps(
+    session: Session, department_ids: Sequence[int], first: date, last: date
+) -> tuple[int, list[Step], int]:
+    """All inspectors of the departments, how many each rule keeps out of the pool, and how many are left."""
+    passed: list[ColumnElement[bool]] = [_inspector.department_id.in_(department_ids)]
+    left = total = session.execute(_count_inspectors(passed)).scalar_one()
+    steps = []
+    for reason, condition in _eligibility(first, last):
+        passed.append(condition)
+        still = session.execute(_count_inspectors(passed)).scalar_one()
+        steps.append(Step(reason, left - still))
+        left = still
+    return total, steps, left
+
+
+def pooled_inspectors(
+    session: Session, department_ids: Sequence[int], first: date, last: date
+) -> list[PooledInspector]:
+    """Inspectors who may be drawn for a campaign of these days."""
+    columns = (
+        *(_inspector.id, _inspector.code, _inspector.department_id, _inspector.qualifications),
+        *(_inspector.home, _inspector.regions, _inspector.capacity, _inspector.name),
+    )
+    conditions = [condition for _, condition in _eligibility(first, last)]
+    rows = session.execute(select(*columns).where(_inspector.department_id.in_(department_ids), *conditions))
+    return [PooledInspector(*row) for row in rows]
+
+
+def _count_inspectors(conditions: Sequence[ColumnElement[bool]]) -> Any:
+    return select(func.count()).select_from(Inspector.__table__).where(*conditions)
+
+
+def _eligibility(first: date, last: date) -> list[tuple[str, ColumnElement[bool]]]:
+    certificate, leave = Certificate.__table__.c, Leave.__table__.c
+    certified = exists(
+        select(literal(1)).where(certificate.inspector_id == _inspector.id, certificate.expires_on >= last)
+    )
+    away = exists(
+        select(literal(1)).where(
+            leave.inspector_id == _inspector.id, leave.first_day <= first, leave.last_day >= last
+        )
+    )
+    return [
+        ("not_active", _inspector.state == "active"),
+        ("no_valid_certificate", certified),
+        ("away", ~away),
+    ]
+
+
+def bars_between(
+    session: Session, inspectors: Iterable[PooledInspector], first: date, last: date
+) -> list[tuple[int, int, str]]:
+    """Bars that hold on a day of the campaign: inspector, target, ground; one of each two, the first by ground."""
+    bar = Bar.__table__.c
+    ids = {each.id for each in inspectors}
+    rows = session.execute(
+        select(bar.inspector_id, bar.target_id, func.min(bar.ground))
+        .where(*_in_force(bar, first, last))
+        .group_by(bar.inspector_id, bar.target_id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows if row[0] in ids]
+
+
+def pair_bars_among(
+    session: Session, inspectors: Iterable[PooledInspector], first: date, last: date
+) -> list[tuple[int, int, str]]:
+    """Bars between two inspectors of the pool that hold on a day of the campaign."""
+    bar = PairBar.__table__.c
+    ids = {each.id for each in inspectors}
+    rows = session.execute(
+        select(bar.inspector_id, bar.other_id, func.min(bar.ground))
+        .where(*_in_force(bar, first, last))
+        .group_by(bar.inspector_id, bar.other_id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows if row[0] in ids and row[1] in ids]
+
+
+def _in_force(bar: Any, first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        or_(bar.valid_from.is_(None), bar.valid_from <= last),
+        or_(bar.valid_to.is_(None), bar.valid_to >= first),
+    )

@@ -1,0 +1,1 @@
+"""What comes in from outside as structured data, by marshmallow: closed, so that a misspelt field is refused."""
