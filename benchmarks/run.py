@@ -1,6 +1,6 @@
 """The whole comparison (基准测试): measure every instance and write RESULTS.md, a table and a finding per question.
 
-python -m benchmarks.run [--date TEXT] [--runs 5] [--only draw pairing freeze] [--out benchmarks/RESULTS.md]
+python -m benchmarks.run [--date TEXT] [--runs 5] [--only draw pairing freeze intake] [--out benchmarks/RESULTS.md]
 """
 
 import argparse
@@ -17,7 +17,7 @@ from benchmarks.instances import AUDIT, CAMPAIGNS, POPULATIONS, REGISTRIES, STAF
 from benchmarks.measurement import Measured, measure
 
 HERE = Path(__file__).parent
-PACKAGES = ("numpy", "ortools", "scipy", "consistent-sampler")
+PACKAGES = ("numpy", "ortools", "scipy", "consistent-sampler", "sqlalchemy", "psycopg")
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,57 @@ def freeze(runs: int) -> Iterator[Answer]:
     )
 
 
-SUBJECTS: dict[str, Callable[[int], Iterator[Answer]]] = {"draw": draw, "pairing": pairing, "freeze": freeze}
+def intake(runs: int) -> Iterator[Answer]:
+    """How long a list takes into the database, beside its bytes put into a bare table."""
+    sides = {
+        (database, name): _sides("intake", (f"import, {database}", bare), name, runs)
+        for name in ("1e6 targets",)
+        for database, bare in (("SQLite", "csv and executemany"), ("PostgreSQL", "COPY"))
+    }
+    ratios = {database: ours.median / bare.median for (database, _), (ours, bare) in sides.items()}
+    yield Answer(
+        "Intake: how long does a list of targets take into the database, checked, compared and with evidence?",
+        ("instance", *_head("import"), *_beside("bare"), "ours / bare"),
+        [
+            (f"{name}, {database}", *_cells(ours), *_ratio(bare, ours), f"{ours.median / bare.median:.2f}")
+            for (database, name), (ours, bare) in sides.items()
+        ],
+        "Checked, staged, compared and merged with evidence, the list takes "
+        + " and ".join(f"{ratio:.2f} times as long on {database}" for database, ratio in ratios.items())
+        + " as its bare bytes into one table with a text key (goal: 3 times, 300 MB in all).",
+    )
+    names = ("import, SQLite", "the same again, SQLite")
+    again = _sides("intake", names, "1e6 targets", 1)
+    faulty = _sides("intake", ("import, SQLite",), "1e6 targets, 100,000 faults", 1)[0]
+    yield Answer(
+        "Intake: what does a list cost that changes nothing, and one full of faults?",
+        ("what", *_head("import"), "rows", "added", "faults told", "as planted"),
+        [
+            ("new", *_cells(again[0]), *map("{:,}".format, again[0].answer[:3]), str(again[0].answer[3])),
+            (
+                "the same again",
+                *_cells(again[1]),
+                *map("{:,}".format, again[1].answer[:3]),
+                str(again[1].answer[3]),
+            ),
+            (
+                "one row in ten faulty",
+                *_cells(faulty),
+                *map("{:,}".format, faulty.answer[:3]),
+                str(faulty.answer[3]),
+            ),
+        ],
+        f"A list handed in again takes {again[1].median:.3g} s and touches no row; {faulty.answer[2]:,} planted faults "
+        f"are told in {faulty.median:.3g} s, each in its place: {faulty.answer[3]}.",
+    )
+
+
+SUBJECTS: dict[str, Callable[[int], Iterator[Answer]]] = {
+    "draw": draw,
+    "pairing": pairing,
+    "freeze": freeze,
+    "intake": intake,
+}
 
 
 def _sides(subject: str, sides: Sequence[str], instance: str, runs: int) -> list[Measured]:

@@ -8,19 +8,53 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-from data.intake.records import Broken, Record, Sheet, is_blank
+from data.intake.records import Broken, Record, Sheet, Source, is_blank
 
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (b"\x84\x31\x95\x33", "gb18030"))
 _UNDECODED = re.compile("[\udc80-\udcff]")
 _CHUNK = 1 << 20
 
 
-def read_delimited(content: bytes) -> Sheet:
-    """The records of a CSV file: commas, double quotes, line ends of any kind, also mixed."""
+def read_delimited(source: Source, whole_lines: bool = False) -> Sheet:
+    """The records of a CSV file: commas, double quotes, line ends of any kind, also mixed.
+
+    `whole_lines`: where the first line ends with a line feed, a carriage return alone ends none. Programs that take
+    it for nothing leave it inside a field, and what is cut off there would read as a row that is whole.
+    """
     # The csv module's own limit (131,072 characters, for the whole process) would hide the place of a long field.
     csv.field_size_limit(2**31 - 1)
-    return Sheet("", _Lines(content, _encoding(content)).records())
+    encoding = _encoding(source)
+    if encoding.bad or _has_lone_returns(source):
+        return Sheet("", _Lines(source, encoding, whole_lines).records())
+    return Sheet("", _plain_records(source, encoding))
+
+
+def _plain_records(source: Source, encoding: _Encoding) -> Iterator[Record | Broken]:
+    """The same records as `_Lines` gives, sooner, up to the first line that is not plain; from there on `_Lines`."""
+    reader = csv.reader(_text_lines(source, encoding.name, encoding.start), strict=True)
+    end = 0
+    try:
+        for cells in reader:
+            if cells and (cells[0].strip() or not is_blank(cells)):
+                yield Record(end + 1, cells)
+            end = reader.line_num
+    except csv.Error:
+        yield from _Lines(source, encoding, whole_lines=False, after=end).records()
+
+
+def _has_lone_returns(source: Source) -> bool:
+    """Whether a carriage return stands without a line feed behind it."""
+    with source.open() as file:
+        last = b""
+        while chunk := file.read(_CHUNK):
+            if last == b"\r" and not chunk.startswith(b"\n"):
+                return True
+            if chunk.count(b"\r") != chunk.count(b"\r\n") + chunk.endswith(b"\r"):
+                return True
+            last = chunk[-1:]
+    return last == b"\r"
 
 
 @dataclass(frozen=True)
@@ -32,39 +66,41 @@ class _Encoding:
     bad: dict[int, str]
 
 
-def _encoding(content: bytes) -> _Encoding:
+def _encoding(source: Source) -> _Encoding:
     """UTF-8 where the file is UTF-8, GB18030 where it is that.
 
     A file that is neither throughout is taken as UTF-8 when at least half of its lines beyond ASCII are: GB18030 makes
     something of nearly all bytes, and one damaged byte must not turn a whole list into other characters.
     """
+    with source.open() as file:
+        opening = file.read(4)
     for mark, name in _BYTE_ORDER_MARKS:
-        if content.startswith(mark):
-            return _Encoding(name, len(mark), _bad_lines(content, name, len(mark))[0])
-    bad, beyond_ascii = _bad_lines(content, "utf-8", 0)
+        if opening.startswith(mark):
+            return _Encoding(name, len(mark), _bad_lines(source, name, len(mark))[0])
+    bad, beyond_ascii = _bad_lines(source, "utf-8", 0)
     if len(bad) * 2 <= beyond_ascii:
         return _Encoding("utf-8", 0, bad)
-    return _Encoding("gb18030", 0, _bad_lines(content, "gb18030", 0)[0])
+    return _Encoding("gb18030", 0, _bad_lines(source, "gb18030", 0)[0])
 
 
-def _decodes(content: bytes, encoding: str) -> bool:
+def _decodes(source: Source, encoding: str) -> bool:
     """Whether all bytes are text in this encoding, without holding the text of a large file in memory."""
-    chunks = (content[start : start + _CHUNK] for start in range(0, len(content), _CHUNK))
-    try:
-        for _ in codecs.iterdecode(chunks, encoding):
-            pass
-    except UnicodeDecodeError:
-        return False
+    with source.open() as file:
+        try:
+            for _ in codecs.iterdecode(iter(lambda: file.read(_CHUNK), b""), encoding):
+                pass
+        except UnicodeDecodeError:
+            return False
     return True
 
 
-def _bad_lines(content: bytes, encoding: str, start: int) -> tuple[dict[int, str], int]:
+def _bad_lines(source: Source, encoding: str, start: int) -> tuple[dict[int, str], int]:
     """The lines that do not decode, each with its first bad byte; and, where there are any, the lines beyond ASCII."""
-    if _decodes(content, encoding):
+    if _decodes(source, encoding):
         return {}, 0
     bad: dict[int, str] = {}
     beyond_ascii = 0
-    for number, line in enumerate(_text_lines(content, encoding, start), 1):
+    for number, line in enumerate(_text_lines(source, encoding, start), 1):
         if line.isascii():
             continue
         beyond_ascii += 1
@@ -73,20 +109,29 @@ def _bad_lines(content: bytes, encoding: str, start: int) -> tuple[dict[int, str
     return bad, beyond_ascii
 
 
-def _text_lines(content: bytes, encoding: str, start: int) -> Iterator[str]:
+def _text_lines(source: Source, encoding: str, start: int) -> Iterator[str]:
     """The physical lines with their ends: `str.splitlines` would also split at characters that end no line of a file."""
-    file = io.BytesIO(content)
-    file.seek(start)
-    return io.TextIOWrapper(file, encoding, errors="surrogateescape", newline="")
+    with source.open() as file:
+        file.seek(start)
+        with io.TextIOWrapper(file, encoding, errors="surrogateescape", newline="") as lines:
+            yield from lines
+
+
+def _is_filled(record: Record | Broken) -> bool:
+    return isinstance(record, Broken) or not is_blank(record.cells)
 
 
 class _Lines:
-    """The physical lines of a file, numbered from 1; those of the record being read can be had again."""
+    """The physical lines of a file, numbered from 1; those of the record being read can be had again.
 
-    def __init__(self, content: bytes, encoding: _Encoding) -> None:
-        self._lines = _text_lines(content, encoding.name, encoding.start)
+    Those up to and including `after` are passed over.
+    """
+
+    def __init__(self, source: Source, encoding: _Encoding, whole_lines: bool, after: int = 0) -> None:
+        self._lines = islice(_text_lines(source, encoding.name, encoding.start), after, None)
+        self._whole_lines = whole_lines
         self._bad = encoding.bad
-        self._number = 0
+        self._number = after
         self._taken: list[str] = []
         self._given_back: str | None = None
 
@@ -103,6 +148,34 @@ class _Lines:
 
     def records(self) -> Iterator[Record | Broken]:
         """Every record that is not blank, and every line that gives none, in the order of the file."""
+        records = self._records()
+        first = next((each for each in records if _is_filled(each)), None)
+        if first is None:
+            return
+        yield first
+        if self._whole_lines and self._taken[-1].endswith("\n"):
+            records = self._uncut(records)
+        yield from filter(_is_filled, records)
+
+    def _uncut(self, records: Iterator[Record | Broken]) -> Iterator[Record | Broken]:
+        """Each line that a carriage return cuts, told once as a whole."""
+        cut: Broken | None = None
+        for record in records:
+            ends_cut = self._taken[-1][-1] == "\r"
+            if cut is None and not ends_cut:
+                yield record
+                continue
+            pieces = record.cells if isinstance(record, Record) else record.scraps
+            start = cut.line if cut else record.line
+            scraps = (*(cut.scraps if cut else ()), *map(str, pieces))
+            cut = Broken(start, "line_break_inside", "U+000D", scraps)
+            if not ends_cut:
+                yield cut
+                cut = None
+        if cut:
+            yield cut
+
+    def _records(self) -> Iterator[Record | Broken]:
         reader = csv.reader(self, strict=True)
         while True:
             start = self._number + 1
@@ -116,7 +189,7 @@ class _Lines:
                 continue
             if self._bad and not self._bad.keys().isdisjoint(range(start, self._number + 1)):
                 yield from self._undecoded(start, cells)
-            elif not is_blank(cells):
+            else:
                 yield Record(start, cells)
 
     def _undecoded(self, start: int, cells: list[str]) -> Iterator[Broken]:
@@ -149,7 +222,7 @@ class _Lines:
             return
         if number in self._bad:
             yield Broken(number, "not_text", self._bad[number], tuple(cells))
-        elif not is_blank(cells):
+        else:
             yield Record(number, cells)
 
     def _open_quote(self, number: int, line: str) -> Broken:

@@ -8,7 +8,6 @@ the division whose register gave the number; the stratum follows from the year o
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,9 +15,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from data.intake.faults import Code, Fault
-from data.intake.fields import normal, read_id, read_text
+from data.intake.fields import normal, read_registration, read_text
 from data.intake.records import Broken, Cell, Number, Record, Source, Unreadable
-from data.intake.registration_codes import division_of, is_registration_number, is_uscc
+from data.intake.registration_codes import division_of
 from data.intake.sheets import open_sheet
 
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -30,11 +29,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
 
 _SHOWN = 80  # characters of a value that a fault repeats
 _WHOLE_LINE = ""
-_REGISTRATION_LENGTH = 15
-_ORGANISATION_LENGTH = 9
 # 1998-05-18, 1998/5/18, 1998年5月18日, 19980518, or the year alone; not a spreadsheet's day number as 36000
 _YEAR = re.compile(r"((?:18|19|20)[0-9]{2})(?:[^0-9].*|[01][0-9][0-3][0-9])?", re.DOTALL)
-_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -96,11 +92,6 @@ def targets_of_enterprises(source: Source, strata: YearStrata = BY_YEAR) -> Ente
         for record in sheet.records:
             reading.take(record, header)
     return Enterprises(reading.targets, reading.faults)
-
-
-def enterprise_id(text: str) -> str:
-    """The number without what says nothing in it: full width, lower case, spaces and hyphens between groups."""
-    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).upper()
 
 
 def registration_year(text: str) -> int | None:
@@ -211,29 +202,8 @@ def _name(cell: Cell, place: int) -> tuple[str, list[_Wrong]]:
 
 
 def _number(cell: Cell, place: int) -> tuple[str, list[_Wrong]]:
-    text, findings = read_id(cell)
-    if findings:
-        return text, [_Wrong(place, code, value) for code, value in findings]
-    number = enterprise_id(text)
-    if is_uscc(number) or is_registration_number(number):
-        return number, []
-    return number, [_Wrong(place, _not_a_number(number), text)]
-
-
-def _not_a_number(number: str) -> Code:
-    """What a number that does not check was meant to be.
-
-    Up to 15 digits alone are a registration number, but 9 are an organisation code, which is a part of the USCC.
-    So is one with words in it (企独苏总字第001234号), as foreign capital had before GS 15—2006.
-    """
-    if not number:
-        return "no_id"
-    meant_as_old = (
-        number.isdigit() and len(number) <= _REGISTRATION_LENGTH and len(number) != _ORGANISATION_LENGTH
-    )
-    if meant_as_old or _CHINESE.search(number):
-        return "not_a_registration_number"
-    return "not_a_uscc"
+    number, findings = read_registration(cell)
+    return number, [_Wrong(place, code, value) for code, value in findings]
 
 
 def _text(cell: Cell) -> str:

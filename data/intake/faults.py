@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Code = Literal[
+FileCode = Literal[
     # the file as a whole (line 0)
     "empty_file",
     "file_too_large",
@@ -42,14 +42,44 @@ Code = Literal[
     "bar_twice",
     "same_person",
     "pair_bar_twice",
-    # a list of enterprises
+]
+"""What can be wrong in the four tables that a draw from files reads."""
+
+ListCode = Literal[
+    # a number of a register
     "no_id",
     "not_a_uscc",
     "not_a_registration_number",
+    # a line that gives no row
+    "line_break_inside",
+    # one field
+    "not_a_date",
+    "not_a_choice",
+    "not_a_truth_value",
+    "not_a_ratio",
+    "not_a_count",
+    "unknown_department",
+    "unknown_jurisdiction",
+    "unknown_registry",
+    # a row among the others
     "row_twice",
+    "entry_twice",
+    "superior_faulty",
+    "superior_cycle",
+    "ends_before_it_begins",
+    # a row beside what the database has
+    "other_department",
+    "certificate_incomplete",
+    "certificate_twice",
+    "certificate_of_another",
+    "renamed_today",
+    "item_in_approval",
 ]
+"""What else can be wrong in a list that goes into the database."""
 
-FAULT_CODES: tuple[str, ...] = get_args(Code)
+Code = FileCode | ListCode
+
+FAULT_CODES: tuple[str, ...] = get_args(FileCode) + get_args(ListCode)
 """Every code a fault can have, so that a test can prove that each has its sentence."""
 
 

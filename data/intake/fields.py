@@ -6,13 +6,16 @@ The rules for text and for lists are those of draw-1's frozen tables.
 
 from __future__ import annotations
 
+import operator
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from data.intake.faults import Code
 from data.intake.records import Cell, Number
+from data.intake.registration_codes import is_registration_number, is_uscc
 
 LONGEST = 1_000
 """Characters in a field."""
@@ -27,6 +30,12 @@ _HIDDEN = {"Cc", "Cf", "Zl", "Zp"}
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[Ee]\+[0-9]+")
 _CAPACITY = re.compile(r"0|[1-9][0-9]{0,8}")
 _SEPARATORS = re.compile("[;；]")
+_PARTERS = re.compile("[、，,；;]")
+_RATIO = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,6})")
+_TRUTHS = {"是": "1", "否": "0", "1": "1", "0": "0", "true": "1", "false": "0"}
+_REGISTRATION_LENGTH = 15
+_ORGANISATION_LENGTH = 9
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 # What a spreadsheet shows in place of a value, and writes into a CSV file as if it were one.
 _ERROR_VALUES = {"#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"}
 
@@ -36,36 +45,36 @@ def normal(text: str) -> str:
     return (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
 
 
-def read_text(cell: Cell) -> Reading:
+def read_text(cell: Cell, longest: int = LONGEST) -> Reading:
     """Words for people: a name, a ground."""
     value, findings = _plain(cell)
-    return value, findings or _characters(value)
+    return value, findings or _characters(value, longest=longest)
 
 
-def read_code(cell: Cell) -> Reading:
+def read_code(cell: Cell, longest: int = LONGEST) -> Reading:
     """A code that is compared as it stands: a stratum, a department."""
     value, findings = _plain(cell)
-    return value, findings or _code(value)
+    return value, findings or _code(value, longest)
 
 
-def read_id(cell: Cell) -> Reading:
+def read_id(cell: Cell, longest: int = LONGEST) -> Reading:
     """A code that is also compared with the items of lists, or joined with others: an id, a region, a home.
 
     A separator in it would make it two in one place and one in another.
     """
     value, findings = _plain(cell)
-    findings = findings or _code(value)
+    findings = findings or _code(value, longest)
     if ";" in value or "；" in value:
         return value, [*findings, ("separator_in_id", value)]
     return value, findings
 
 
-def read_list(cell: Cell) -> Reading:
+def read_list(cell: Cell, longest: int = LONGEST) -> Reading:
     """Codes between `;` (also full-width), in any order: qualifications."""
     value, findings = _plain(cell)
     if findings or not value:
         return value, findings
-    findings = _characters(value, coded=True)
+    findings = _characters(value, coded=True, longest=longest)
     items = [item.strip() for item in _SEPARATORS.split(value)]
     if len(items) > 1 or "+" in value:
         findings = [*findings, *_items(value, items)]
@@ -91,6 +100,112 @@ def read_capacity(cell: Cell) -> Reading:
     return value, [*_characters(value), ("not_a_capacity", value)]
 
 
+def read_registration(cell: Cell) -> Reading:
+    """The number under which a register knows a business, without what says nothing in it; it must check."""
+    text, findings = read_id(cell)
+    if findings:
+        return text, findings
+    number = bare_number(text)
+    if is_uscc(number) or is_registration_number(number):
+        return number, _NOTHING
+    return number, [(_not_a_number(number), text)]
+
+
+def bare_number(text: str) -> str:
+    """The number without what says nothing in it: full width, lower case, spaces and hyphens between groups."""
+    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+def _not_a_number(number: str) -> Code:
+    """What a number that does not check was meant to be.
+
+    Up to 15 digits alone are a registration number, but 9 are an organisation code, which is a part of the USCC.
+    So is one with words in it (企独苏总字第001234号), as foreign capital had before GS 15—2006.
+    """
+    if not number:
+        return "no_id"
+    meant_as_old = (
+        number.isdigit() and len(number) <= _REGISTRATION_LENGTH and len(number) != _ORGANISATION_LENGTH
+    )
+    if meant_as_old or _CHINESE.search(number):
+        return "not_a_registration_number"
+    return "not_a_uscc"
+
+
+def read_date(cell: Cell) -> Reading:
+    """A day, written 2026-05-18 or as a workbook keeps it: another way to write it might mean another day."""
+    value = normal(cell.text if isinstance(cell, Number) else cell)
+    if value in _ERROR_VALUES:
+        return value, [("error_value", value)]
+    if not value:
+        return value, _NOTHING
+    try:
+        return datetime.strptime(value.removesuffix("T00:00:00"), "%Y-%m-%d").date().isoformat(), _NOTHING
+    except ValueError:
+        return value, [("not_a_date", value)]
+
+
+def read_truth(cell: Cell) -> Reading:
+    """Yes or no, as `1` or `0`."""
+    value = normal(cell.text if isinstance(cell, Number) else cell)
+    if not value or value.lower() in _TRUTHS:
+        return _TRUTHS.get(value.lower(), ""), _NOTHING
+    return value, [("error_value" if value in _ERROR_VALUES else "not_a_truth_value", value)]
+
+
+def read_choice(cell: Cell, choices: Mapping[str, str]) -> Reading:
+    """One of a few codes, written as the code or in one of the words for it."""
+    value, findings = _plain(cell)
+    if findings or not value:
+        return value, findings
+    code = choices.get(value, choices.get(value.lower()))
+    return (value, [("not_a_choice", value)]) if code is None else (code, _NOTHING)
+
+
+def read_ratio(cell: Cell) -> Reading:
+    """A ratio such as 5/100, at most 1."""
+    value, findings = _plain(cell)
+    if findings or not value:
+        return value, findings
+    match = _RATIO.fullmatch(value)
+    if match and int(match[1]) <= int(match[2]):
+        return value, _NOTHING
+    return value, [("not_a_ratio", value)]
+
+
+def read_count(cell: Cell) -> Reading:
+    """A whole number in decimal digits without leading zeros."""
+    value, findings = read_capacity(cell)
+    return value, [("not_a_count" if code == "not_a_capacity" else code, told) for code, told in findings]
+
+
+def read_methods(cell: Cell, longest: int = LONGEST) -> Reading:
+    """Ways to inspect, free words parted by any of 、，,；; and kept in their order, parted by `;`."""
+    value, findings = read_text(cell, longest)
+    return ";".join(part for each in _PARTERS.split(value) if (part := each.strip())), findings
+
+
+def plainly_sound(cells: Sequence[Cell], longest: int, doubtful: str) -> bool:
+    """Whether many cells are all texts that reading leaves as they are and finds nothing wrong with.
+
+    One look at all of them joined; `doubtful` are characters that make it worth while to read each alone. False only
+    means that nobody knows yet.
+    """
+    try:
+        joined = "".join(cells)  # type: ignore[arg-type]
+    except TypeError:
+        return False
+    if not joined.isprintable() or any(character in joined for character in doubtful):
+        return False
+    if not joined.isascii() and not unicodedata.is_normalized("NFC", joined):
+        return False
+    if "#" in joined and not _ERROR_VALUES.isdisjoint(cells):
+        return False
+    # among what is printable only the common space is white
+    edged = " " in joined and any(map(operator.ne, map(str.strip, cells), cells))  # type: ignore[arg-type]
+    return not edged and max(map(len, cells), default=0) <= longest  # type: ignore[arg-type]
+
+
 def _plain(cell: Cell) -> Reading:
     """A normalised text, with what makes any further question about it idle."""
     if isinstance(cell, Number):
@@ -101,23 +216,23 @@ def _plain(cell: Cell) -> Reading:
     return value, _NOTHING
 
 
-def _code(value: str) -> Sequence[Finding]:
-    findings = _characters(value, coded=True)
+def _code(value: str, longest: int = LONGEST) -> Sequence[Finding]:
+    findings = _characters(value, coded=True, longest=longest)
     if "+" in value and _SCIENTIFIC.fullmatch(value):
         return [*findings, ("number_as_text", value)]
     return findings
 
 
-def _characters(value: str, coded: bool = False) -> Sequence[Finding]:
+def _characters(value: str, coded: bool = False, longest: int = LONGEST) -> Sequence[Finding]:
     """Characters that may not stand in a frozen table, or that nobody can see in a code; and too many of them."""
-    if value.isprintable() and len(value) <= LONGEST:
+    if value.isprintable() and len(value) <= longest:
         return _NOTHING
     findings: list[Finding] = []
     if control := next((c for c in value if c in _CONTROLS), None):
         findings.append(("control_character", f"U+{ord(control):04X}"))
     if coded and (hidden := next((c for c in value if _is_hidden(c)), None)):
         findings.append(("invisible_character", f"U+{ord(hidden):04X}"))
-    if len(value) > LONGEST:
+    if len(value) > longest:
         findings.append(("too_long", value))
     return findings
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from data.intake.faults import Code, Fault
 from data.intake.fields import normal
 from data.intake.records import Cell, Number, Record
-from data.intake.tables import HEADERS, TABLES
 
 Wrong = tuple[int, Code, str]
 """A finding in a line: the column by its place in the table, or `WHOLE_LINE`; the code; the value."""
@@ -59,21 +59,32 @@ class Header:
         return WHOLE_LINE if place is None else place
 
 
-def read_header(table: str, origin: Origin, record: Record) -> Header | list[Fault]:
+class Named(Protocol):
+    """A column as far as a header knows it: its name, and whether it must be there."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 - said above
+    @property
+    def expected(self) -> bool: ...  # noqa: D102 - said above
+
+
+def read_header(
+    columns: Sequence[Named], understood: Mapping[str, Sequence[str]], origin: Origin, record: Record
+) -> Header | list[Fault]:
     """The header of a table's file; or the columns that stand twice, then the ones that are missing.
 
-    Either makes every row unreadable, so nothing else is told then. The value told of a missing column is the Chinese
-    header that would have done.
+    `understood` are the captions that mean a column, beside its own name. Either fault makes every row unreadable, so
+    nothing else is told then. The value told of a missing column is the caption that would have done.
     """
     captions = tuple(_caption(cell) for cell in record.cells)
-    found = _find(table, captions)
+    found = _find(columns, understood, captions)
     faults = [
         origin.fault(record.line, captions[place], "column_twice", captions[place])
         for place in sorted(place for places in found for place in places[1:])
     ]
     faults += [
-        origin.fault(record.line, column.name, "column_missing", HEADERS[table][column.name][0])
-        for column, places in zip(TABLES[table], found, strict=True)
+        origin.fault(record.line, column.name, "column_missing", understood[column.name][0])
+        for column, places in zip(columns, found, strict=True)
         if column.expected and not places
     ]
     return faults or Header(origin, captions, tuple(places[0] if places else None for places in found))
@@ -83,14 +94,12 @@ def _caption(cell: Cell) -> str:
     return (cell.text if isinstance(cell, Number) else cell).strip()
 
 
-def _find(table: str, captions: Sequence[str]) -> list[list[int]]:
-    """For each of the table's columns the places at which a caption is its own name or a Chinese one."""
+def _find(
+    columns: Sequence[Named], understood: Mapping[str, Sequence[str]], captions: Sequence[str]
+) -> list[list[int]]:
+    """For each of the table's columns the places at which a caption is its own name or another that means it."""
     names = [normal(text).lower() for text in captions]
     return [
-        [
-            place
-            for place, name in enumerate(names)
-            if name == column.name or name in HEADERS[table][column.name]
-        ]
-        for column in TABLES[table]
+        [place for place, name in enumerate(names) if name == column.name or name in understood[column.name]]
+        for column in columns
     ]

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import io
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
 from data.intake.faults import Code
 
 LARGEST_FILE = 200 * 1024 * 1024
-"""Bytes; a larger file is refused unread."""
+"""Bytes; a larger file that must stand in memory whole is refused unread."""
+
+LARGEST_LIST = 20 * LARGEST_FILE
+"""Bytes of a text file that is read line by line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A registry file as it was handed in: its name, which only tells where a fault is, and its bytes."""
+    """A registry file as it was handed in: its name, which only tells where a fault is, and its bytes or where they are."""
 
     name: str
-    content: bytes
+    content: bytes | Path
+
+    def open(self) -> BinaryIO:
+        """The bytes from the first on; may be done again."""
+        return io.BytesIO(self.content) if isinstance(self.content, bytes) else self.content.open("rb")
+
+    @property
+    def size(self) -> int:
+        """How many bytes."""
+        return len(self.content) if isinstance(self.content, bytes) else self.content.stat().st_size
+
+    @property
+    def largest(self) -> int:
+        """How many bytes it may have when it is text."""
+        return LARGEST_FILE if isinstance(self.content, bytes) else LARGEST_LIST
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +75,11 @@ class Sheet:
 
     name: str
     records: Iterator[Record | Broken]
+
+    def close(self) -> None:
+        """Let go of the file, where it was not read to its end."""
+        if isinstance(self.records, Generator):
+            self.records.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,13 @@ only what the number says about itself is told here: whether its form and check 
 division issued it.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100 leaves out I, O, S, V and Z
 
 _USCC_LENGTH = 18
@@ -71,3 +78,41 @@ def is_registration_number(text: str) -> bool:
 def division_of(number: str) -> str:
     """The division (行政区划代码, six digits, GB/T 2260) whose register gave this valid number."""
     return number[_USCC_DIVISION if len(number) == _USCC_LENGTH else _REGISTRATION_DIVISION]
+
+
+_VALUE_OF = np.full(256, -1, np.int16)
+_VALUE_OF[[ord(character) for character in USCC_ALPHABET]] = np.arange(_USCC_MODULUS)
+_DIGIT_OF = np.where(_VALUE_OF < 10, _VALUE_OF, -1).astype(np.int16)
+
+
+def valid_numbers(texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Which of many texts are a USCC or a registration number as `is_uscc` and `is_registration_number` have it."""
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    # a byte for each character: what is no Latin letter or digit becomes a question mark, which neither number has
+    characters = np.frombuffer("".join(texts).encode("latin-1", "replace"), np.uint8)
+    starts = np.cumsum(lengths) - lengths
+    valid = np.zeros(len(texts), np.bool_)
+    for length, check in ((_USCC_LENGTH, _check_usccs), (_REGISTRATION_LENGTH, _check_registration_numbers)):
+        places = np.flatnonzero(lengths == length)
+        valid[places] = check(characters[starts[places, None] + np.arange(length)])
+    return valid
+
+
+def _check_usccs(characters: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    values = _VALUE_OF[characters]
+    total = values[:, :-1] @ np.array(_USCC_WEIGHTS, np.int16) + values[:, -1]
+    division = _DIGIT_OF[characters[:, _USCC_DIVISION]]
+    right: NDArray[np.bool_] = (
+        (total % _USCC_MODULUS == 0) & (values >= 0).all(axis=1) & (division >= 0).all(axis=1)
+    )
+    return right
+
+
+def _check_registration_numbers(characters: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    digits = _DIGIT_OF[characters]
+    carried = np.full(len(digits), 10, np.int16)
+    for column in digits[:, :-1].T:
+        rest = (carried + column) % 10
+        carried = np.where(rest == 0, 10, rest) * 2 % 11
+    right: NDArray[np.bool_] = (digits >= 0).all(axis=1) & (digits[:, -1] == (11 - carried) % 10)
+    return right

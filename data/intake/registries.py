@@ -14,7 +14,7 @@ from data.intake.header import WHOLE_LINE, Header, Origin, Wrong, read_header
 from data.intake.records import Broken, Number, Record, Source, Unreadable
 from data.intake.rows import Bars, PairBars, Registered, Rows
 from data.intake.sheets import open_sheet
-from data.intake.tables import OPTIONAL, TABLES, Column
+from data.intake.tables import HEADERS, OPTIONAL, TABLES, Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _open_table(table: str, origin: Origin, record: Record | Broken | None) -> H
         return [origin.fault(0, "", "empty_file")]
     if isinstance(record, Broken):
         return [origin.fault(record.line, "", record.code, record.value)]
-    return read_header(table, origin, record)
+    return read_header(TABLES[table], HEADERS[table], origin, record)
 
 
 def _read_record(

@@ -11,18 +11,22 @@ _WORKBOOK_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 _WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
 
 
-def open_sheet(source: Source) -> Sheet | Unreadable:
-    """The records of a CSV file or of a workbook's sheet.
+def open_sheet(source: Source, whole_lines: bool = False) -> Sheet | Unreadable:
+    """The records of a CSV file or of a workbook's sheet; of `whole_lines` see `read_delimited`.
 
     A file that calls itself a workbook and is none (a web page named .xls, which many systems export) is refused and
-    not tried as text.
+    not tried as text. A text file given by its path is read as it is needed and never stands in memory whole.
     """
-    if not source.content:
+    size = source.size
+    if not size:
         return Unreadable("empty_file")
-    if len(source.content) > LARGEST_FILE:
+    with source.open() as file:
+        is_workbook = file.read(4) in _WORKBOOK_STARTS
+    if size > (LARGEST_FILE if is_workbook else source.largest):
         return Unreadable("file_too_large")
-    if source.content.startswith(_WORKBOOK_STARTS):
-        return read_workbook(source.content)
+    if is_workbook:
+        with source.open() as file:
+            return read_workbook(file.read())
     if source.name.lower().endswith(_WORKBOOK_ENDINGS):
         return Unreadable("unreadable_workbook")
-    return read_delimited(source.content)
+    return read_delimited(source, whole_lines)
