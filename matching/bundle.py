@@ -11,9 +11,9 @@ from matching.draw.frames import canonical
 from matching.draw.plan import FIXED, NO_PREDECESSOR, Plan
 from matching.draw.tables import Frame
 from matching.draw.targets import DrawnStratum
-from matching.draw.teams import Groups
+from matching.draw.teams import Groups, Member
 from matching.lottery import Outcome
-from matching.pairing.pairs import GroupsPaired, Paired
+from matching.pairing.pairs import Ban, GroupPair, GroupsPaired, Pair, Paired
 from matching.pairing.shortage import Shortage
 from matching.refused import Refused
 
@@ -63,6 +63,27 @@ def draw_files(plan: Plan, frame: Frame, outcome: Outcome) -> Files:
             return files | {"shortage.json": canonical(outcome.pairing.told())}
 
 
+def read_pairing(files: Files, plan: Plan, frame: Frame) -> Paired | GroupsPaired:
+    """The pairing as pairs.csv, bans.csv and groups.csv tell it, written by `draw_files`; not for files of strangers."""
+    people, things = frame.inspectors.index, frame.targets.index
+    if plan.teams == FIXED:
+        members = tuple(
+            Member(int(group), department, people[inspector], role, int(ticket, 16))
+            for group, department, inspector, role, ticket in _lines(files["groups.csv"])
+        )
+        taken = (GroupPair(things[t], int(group), int(cost)) for t, group, cost in _lines(files["pairs.csv"]))
+        return GroupsPaired(Groups(members), tuple(taken))
+    pairs = (
+        Pair(things[target], department, people[inspector], role, int(cost))
+        for target, department, inspector, role, cost in _lines(files["pairs.csv"])
+    )
+    bans = (
+        Ban(int(number), things[target], people[banned], people[other])
+        for number, target, banned, other in _lines(files["bans.csv"])
+    )
+    return Paired(tuple(pairs), tuple(bans))
+
+
 def full_bundle(
     plan: Plan,
     frame: Frame,
@@ -71,10 +92,14 @@ def full_bundle(
     published: Sequence[Published],
     reveal: Reveal,
     register: Mapping[str, object],
-    outcome: Outcome,
+    decided: Files,
     readme: str,
+    changes: Iterable[Line] = (),
 ) -> Files:
-    """All files of a full bundle, for auditors: it holds the tables and the salt secret."""
+    """All files of a full bundle, for auditors: it holds the tables and the salt secret.
+
+    `decided` are the files of `draw_files`; `changes` the lines of changes.csv, in the order of the register.
+    """
     return {
         README: readme.encode(),
         "plan.json": plan.text,
@@ -83,21 +108,20 @@ def full_bundle(
         "register.json": canonical(register),
         **{f"{table.name}.tsv": table.file() for table in frame.tables()},
         "auditor.json": canonical({"salt_secret": secrets.salt_secret.hex()}),
-        **draw_files(plan, frame, outcome),
-        "changes.csv": _csv(CHANGES, ()),
+        **decided,
+        "changes.csv": _csv(CHANGES, changes),
     }
 
 
 def register_entry(
     plan: Plan,
     commitment: Commitment,
-    outcome: Outcome,
+    short: bool,
     self_drawn: bool,
     committed_at: str,
     drawn_at: str,
 ) -> dict[str, object]:
     """The content of register.json. A number stays open while a shortage keeps its pairing unmade."""
-    short = isinstance(outcome.pairing, Shortage)
     return {
         "entry": {
             "number": plan.number,
@@ -151,6 +175,10 @@ def _threshold(stratum: DrawnStratum) -> Line:
         return stratum.stratum, stratum.rows, 0, "", ""
     ticket, index = stratum.threshold
     return stratum.stratum, stratum.rows, stratum.quota, f"{ticket:016x}", index
+
+
+def _lines(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode())))[1:]
 
 
 def _csv(header: Line, lines: Iterable[Line]) -> bytes:
