@@ -1,0 +1,225 @@
+"""Accounts (用户): persons, their logins, roles granted for a time, deputies; and departments that are renamed or merged.
+
+On the machine itself, by the command line, anybody who may write to the database may do this; it is told to the ledger as
+done by the system. In a face, an administrator does it, and nobody for himself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from argon2 import PasswordHasher
+from sqlalchemy.orm import Session
+
+from data.intake.lines import ACCOUNTS, Line, read_lines
+from data.intake.records import Source
+from data.models import Department, DepartmentName, Deputy, Person, RoleGrant, User
+from data.queries import organisation, visits
+from data.scope import widened
+from data.vocabulary import ROLES
+from matching.refused import Refused
+from scheduler.back_fill import NotDone, each_or_none
+from scheduler.clock import business_date
+from scheduler.permissions import Desk, system_act
+from scheduler.transaction import Engine
+
+SHORTEST_PASSWORD = 12
+LONGEST_NAME = 200
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+@dataclass(frozen=True)
+class NewUser:
+    """An account to be made; several accounts of one person share his staff number."""
+
+    login: str
+    staff_number: str
+    name: str
+    department: str
+    inspector: str = ""
+    password: str | None = None
+
+
+def add_user(session: Session, now: datetime, new: NewUser) -> User:
+    """Make an account; Refused `user.*`, `department.unknown`."""
+    if not new.login.strip() or organisation.user_by_login(session, new.login):
+        raise Refused("user.login", login=new.login)
+    department = find_department(session, new.department)
+    person = organisation.person_by_number(session, new.staff_number)
+    if person is None:
+        person = Person(staff_number=new.staff_number, name=new.name)
+        session.add(person)
+        session.flush()
+    elif person.name != new.name:
+        raise Refused("user.other_name", staff_number=new.staff_number)
+    user = User(
+        login=new.login,
+        person_id=person.id,
+        department_id=department.id,
+        state="active",
+        password_hash=None if new.password is None else _hash(new.password),
+        inspector_id=_inspector_id(session, new.inspector, department.id),
+    )
+    session.add(user)
+    session.flush()
+    system_act(session, now, "user:add", f"user/{user.id}", {"person": person.id})
+    return user
+
+
+def add_users(database: Engine, now: datetime, name: str, content: bytes) -> int | NotDone:
+    """Make the accounts of a file, each with its roles; how many, or everything that is wrong and nothing made."""
+    read = read_lines(Source(name, content), ACCOUNTS)
+    if read.faults:
+        return NotDone(read.faults)
+
+    def add(session: Session, line: Line) -> None:
+        new = NewUser(*(line[each] for each in ("login", "number", "name", "department", "inspector")))
+        add_user(session, now, new)
+        for role in filter(None, line["roles"].split(";")):
+            grant(session, now, new.login, role)
+
+    return each_or_none(database, read.lines, lambda line: line.number, add)
+
+
+def grant(session: Session, now: datetime, login: str, role: str, valid_to: date | None = None) -> RoleGrant:
+    """Grant a role in the user's department from today on; Refused `user.*`."""
+    user = find_user(session, login)
+    if role not in ROLES:
+        raise Refused("user.no_such_role", role=role, possible=list(ROLES))
+    today = business_date(now)
+    if valid_to is not None and valid_to < today:
+        raise Refused("user.period", first=str(today), last=str(valid_to))
+    if role in organisation.own_roles_of(session, user.id, user.department_id, today):
+        raise Refused("user.has_role", login=login, role=role)
+    made = RoleGrant(
+        user_id=user.id,
+        person_id=user.person_id,
+        role=role,
+        department_id=user.department_id,
+        valid_from=today,
+        valid_to=valid_to,
+        granted_at=now,
+    )
+    session.add(made)
+    session.flush()
+    system_act(session, now, "user:grant", f"user/{user.id}", {"role": role})
+    return made
+
+
+def stand_in(
+    session: Session, now: datetime, login: str, deputy: str, role: str, first: date, last: date
+) -> Deputy:
+    """Let somebody act in a role of another user of his department for a time (代理); Refused `user.*`."""
+    user, other = find_user(session, login), find_user(session, deputy)
+    if user.person_id == other.person_id or user.department_id != other.department_id or role not in ROLES:
+        raise Refused("user.deputy", login=login, deputy=deputy, role=role)
+    if last < first:
+        raise Refused("user.period", first=str(first), last=str(last))
+    made = Deputy(user_id=user.id, deputy_id=other.id, role=role, valid_from=first, valid_to=last)
+    session.add(made)
+    session.flush()
+    system_act(session, now, "user:stand_in", f"user/{user.id}", {"deputy": other.id, "role": role})
+    return made
+
+
+def disable(session: Session, now: datetime, login: str) -> None:
+    """Disable an account; what it did stays its own."""
+    user = find_user(session, login)
+    user.state = "disabled"
+    system_act(session, now, "user:disable", f"user/{user.id}", {})
+
+
+def find_user(session: Session, login: str) -> User:
+    """A user; Refused `user.unknown`."""
+    user = organisation.user_by_login(session, login)
+    if user is None:
+        raise Refused("user.unknown", login=login)
+    return user
+
+
+def find_department(session: Session, code: str) -> Department:
+    """A department by its code; Refused `department.unknown`."""
+    department = organisation.department_by_code(session, code)
+    if department is None:
+        raise Refused("department.unknown", department=code)
+    return department
+
+
+def rename_department(desk: Desk, department: Department, name: str) -> None:
+    """Give a department a new name from today on; papers of before keep the old one."""
+    role = desk.require("administrator")
+    if not name.strip() or name == department.name or len(name) > LONGEST_NAME:
+        raise Refused("department.name", name=name)
+    if desk.today in (department.opened_on, *(each.valid_from for each in department.names)):
+        raise Refused("department.renamed_today", department=department.code)
+    _keep_first_name(desk.session, department)
+    desk.session.add(DepartmentName(department_id=department.id, valid_from=desk.today, name=name))
+    department.name = name
+    desk.tell(role, "department:rename", f"department/{department.id}", name=name)
+
+
+def merge_department(desk: Desk, department: Department, successor: Department) -> None:
+    """Close a department in favour of another; its campaigns, visits and results stay its own.
+
+    Refused `department.merge` where either is closed; its open campaigns must be finished or cancelled before.
+    """
+    role = desk.require("administrator")
+    if department.closed_on or successor.closed_on or department.id == successor.id:
+        raise Refused("department.merge", department=department.code, successor=successor.code)
+    if open_codes := organisation.open_campaigns_of(desk.session, department.id):
+        raise Refused("department.has_open_campaigns", department=department.code, campaigns=open_codes)
+    department.closed_on, department.successor_id = desk.today, successor.id
+    with widened(desk.session, department.id):  # or an administrator of elsewhere would see nobody to move
+        for inspector in visits.inspectors_of(desk.session, department.id):
+            inspector.department_id = successor.id
+        desk.session.flush()
+    desk.tell(role, "department:merge", f"department/{department.id}", successor=successor.id)
+
+
+def _keep_first_name(session: Session, department: Department) -> None:
+    if not department.names:
+        session.add(
+            DepartmentName(department_id=department.id, valid_from=department.opened_on, name=department.name)
+        )
+
+
+def _inspector_id(session: Session, code: str, department_id: int) -> int | None:
+    if not code:
+        return None
+    inspector = visits.inspector_by_code(session, code)
+    if inspector is None or inspector.department_id != department_id:
+        raise Refused("inspector.unknown", inspector=code)
+    return inspector.id
+
+
+def _hash(password: str) -> str:
+    if len(password) < SHORTEST_PASSWORD:
+        raise Refused("user.password_too_short", least=SHORTEST_PASSWORD)
+    return _HASHER.hash(password)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A user as a list shows him."""
+
+    login: str
+    name: str
+    department: str
+    state: str
+    roles: tuple[str, ...]
+
+
+def listed(session: Session, now: datetime) -> list[Listed]:
+    """All users by login, with the roles they hold or stand in for today."""
+    today = business_date(now)
+    return [
+        Listed(
+            login=user.login,
+            name=user.person.name,
+            department=user.department.code,
+            state=user.state,
+            roles=tuple(sorted(organisation.roles_of(session, user.id, user.department_id, today))),
+        )
+        for user in organisation.users(session)
+    ]

@@ -1,0 +1,143 @@
+"""The installation (系统): its database, brought to the newest schema and filled with what the program brings along."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from data import ledger, migrations
+from data.calendar import LAST_KNOWN_YEAR, seed_calendar
+from data.deadlines import seed_deadlines
+from data.queries import organisation
+from data.result_codes import seed_result_codes
+from data.scope import set_scope
+from matching.refused import Refused
+from scheduler.clock import business_date
+from scheduler.permissions import Desk, actor_of, system_act
+from scheduler.transaction import EVERYTHING, Engine, open_database, reading, transaction
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that the doctor looked at: its name, what was found, and whether it is as it should be."""
+
+    name: str
+    found: str
+    sound: bool
+
+
+def upgrade(url: str, now: datetime) -> Engine:
+    """Bring a database to the newest schema, from nothing on, and put in calendar, deadlines and result codes.
+
+    Done again, it changes nothing. Refused `database.*`.
+    """
+    database = _open(url)
+    _make_private(database)
+    before = _current(database)
+    migrations.upgrade(database)
+    with transaction(database, EVERYTHING) as session:
+        put_in = seed_calendar(session) + seed_deadlines(session) + seed_result_codes(session)
+        if put_in or before != migrations.head():
+            details = {"from": before, "to": migrations.head(), "rows": put_in}
+            system_act(session, now, "database:upgrade", "database", details)
+    return database
+
+
+def open_installation(url: str) -> Engine:
+    """The database of an installation; Refused `database.not_current` where `yaohao upgrade` is due."""
+    database = _open(url)
+    if _current(database) is None or not migrations.is_current(database):
+        raise Refused("database.not_current")
+    return database
+
+
+def open_as_it_is(url: str) -> Engine:
+    """The same whatever has become of its schema and guards: who looks for tampering must be able to look."""
+    database = _open(url)
+    if _current(database) is None:
+        raise Refused("database.not_current")
+    return database
+
+
+def is_empty(url: str) -> bool:
+    """Whether a database has nothing in it that somebody could lose."""
+    database = _open(url)
+    if _current(database) is None:
+        return True
+    with reading(database, EVERYTHING) as session:
+        return not organisation.has_departments(session)
+
+
+@contextmanager
+def at_desk(database: Engine, login: str, now: datetime) -> Iterator[Desk]:
+    """A desk of somebody, in a transaction of its own; he sees what he may see."""
+    with transaction(database, EVERYTHING) as session:
+        actor = actor_of(session, login, business_date(now))
+        set_scope(session, actor.scope)
+        yield Desk(session, actor, now)
+
+
+def examine(url: str, now: datetime) -> list[Finding]:
+    """What the doctor finds: versions, schema, guards, ledger, calendar."""
+    database = _open(url)
+    now_at = _current(database)
+    found = [
+        Finding("python", platform.python_version(), True),
+        Finding("database", _kind(database), True),
+        Finding("schema", f"{now_at or '-'} / {migrations.head()}", now_at == migrations.head()),
+    ]
+    if not found[-1].sound:
+        return found
+    found.append(Finding("guards", "as this program has them", migrations.is_current(database)))
+    with reading(database, EVERYTHING) as session:
+        for chain in (ledger.BUSINESS, ledger.SECURITY):
+            state = ledger.verify(session, chain)
+            found.append(Finding(f"ledger/{chain}", str(state), isinstance(state, ledger.Whole)))
+    year = business_date(now).year
+    found.append(Finding("calendar", str(LAST_KNOWN_YEAR), year <= LAST_KNOWN_YEAR))
+    return found
+
+
+def _make_private(database: Engine) -> None:
+    """A new SQLite file is made for its owner alone: the secrets of open draws stand in it."""
+    path = database.url.database
+    if database.dialect.name == "sqlite" and path and path != ":memory:":
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except FileExistsError:
+            pass
+        except OSError:
+            raise Refused("database.unreachable") from None
+
+
+def _kind(database: Engine) -> str:
+    if database.dialect.name == "sqlite":
+        return f"SQLite {sqlite3.sqlite_version}"
+    with database.connect() as connection:
+        return f"PostgreSQL {'.'.join(map(str, connection.dialect.server_version_info or ()))}"
+
+
+def _open(url: str) -> Engine:
+    try:
+        return open_database(url)
+    except (ArgumentError, ValueError, NoSuchModuleError, ModuleNotFoundError):
+        raise Refused("database.address") from None
+
+
+def _current(database: Engine) -> str | None:
+    """The revision of a database; None where there is none, and a file that is not there is not made by looking."""
+    path = database.url.database
+    if database.dialect.name == "sqlite" and path and path != ":memory:" and not os.path.exists(path):
+        return None
+    try:
+        return migrations.current(database)
+    except OperationalError:
+        # the message of a driver may hold the address with its password
+        raise Refused("database.unreachable") from None

@@ -1,0 +1,108 @@
+"""Who acts (用户, 角色, 代理), and the desk at which an act is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from data.ledger import Act, append
+from data.models import Department, User
+from data.queries import organisation
+from data.scope import Scope, division_of, scope_of
+from matching.refused import Refused
+from scheduler.clock import business_date
+from scheduler.workdays import Workdays, load_workdays
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who acts: one person, in one department, with the roles he holds or stands in for today."""
+
+    user_id: int
+    person_id: int
+    department_id: int
+    inspector_id: int | None
+    roles: frozenset[str]
+    scope: Scope
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where an act is done: in this transaction, by this actor, at this time. What is done is told to the ledger."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The business day."""
+        return business_date(self.now)
+
+    @cached_property
+    def workdays(self) -> Workdays:
+        """The calendar as it stands."""
+        return load_workdays(self.session)
+
+    def require(self, *roles: str) -> str:
+        """One of these roles, by which the actor acts; Refused `actor.role` where he has none of them."""
+        held = [role for role in roles if role in self.actor.roles]
+        if not held:
+            raise Refused("actor.role", wanted=list(roles))
+        return held[0]
+
+    def tell(self, role: str, action: str, subject: str, **details: Any) -> None:
+        """Add a line to the ledger, in the same transaction as the act."""
+        _tell(self.session, self.now, Act(
+            self.actor.person_id, role, self.actor.department_id, action, subject, details,
+        ))  # fmt: skip
+
+
+def actor_of(session: Session, login: str, today: date) -> Actor:
+    """The actor behind a login; Refused `actor.unknown` also for one who is disabled, so that nobody can tell."""
+    user = organisation.user_by_login(session, login)
+    if user is None or user.state != "active":
+        raise Refused("actor.unknown", login=login)
+    roles = frozenset(organisation.roles_of(session, user.id, user.department_id, today))
+    return Actor(
+        user_id=user.id,
+        person_id=user.person_id,
+        department_id=user.department_id,
+        inspector_id=user.inspector_id,
+        roles=roles,
+        scope=_scope(session, user, roles),
+    )
+
+
+def in_own_department(desk: Desk, department_id: int) -> None:
+    """Refuse what belongs to another department."""
+    if department_id != desk.actor.department_id:
+        raise Refused("actor.other_department")
+
+
+def system_act(
+    session: Session, now: datetime, action: str, subject: str, details: Mapping[str, Any]
+) -> None:
+    """A line in the ledger for what nobody's account did: the command line on the machine, a sweep."""
+    scope_of(session)
+    _tell(session, now, Act(None, "system", None, action, subject, details))
+
+
+def _tell(session: Session, now: datetime, act: Act) -> None:
+    session.flush()  # what is refused by the database is refused before the ledger's lock is taken
+    append(session, act, now)
+
+
+def _scope(session: Session, user: User, roles: frozenset[str]) -> Scope:
+    department = session.get_one(Department, user.department_id)
+    return Scope(
+        departments=frozenset({user.department_id}),
+        division=division_of(department.jurisdiction_code),
+        person_id=user.person_id,
+        audit="auditor" in roles,
+    )

@@ -1,0 +1,56 @@
+"""Transactions (事务): opened at the edge, by a request, a job or a command; nothing below commits."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from data.database import open_database, writing
+from data.scope import EVERYTHING, Scope, guard_sessions, set_scope
+
+__all__ = [
+    "EVERYTHING",
+    "Engine",
+    "Scope",
+    "Session",
+    "open_database",
+    "reading",
+    "transaction",
+    "with_retry",
+]
+
+TRIES = 5
+_REPEATABLE = ("40001", "40P01")  # serialization failure, deadlock: the whole transaction again
+_T = TypeVar("_T")
+
+guard_sessions()
+
+
+@contextmanager
+def transaction(database: Engine, scope: Scope) -> Iterator[Session]:
+    """A session that writes: committed at the end, undone by any exception."""
+    with Session(writing(database), autoflush=True) as session, session.begin():
+        set_scope(session, scope)
+        yield session
+
+
+@contextmanager
+def reading(database: Engine, scope: Scope) -> Iterator[Session]:
+    """A session that only reads; what it changed would be forgotten."""
+    with Session(database) as session:
+        set_scope(session, scope)
+        yield session
+
+
+def with_retry(work: Callable[[], _T]) -> _T:
+    """Do a whole transaction again where PostgreSQL says that it met another one, a few times at most."""
+    for _ in range(TRIES - 1):
+        try:
+            return work()
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) not in _REPEATABLE:
+                raise
+    return work()
