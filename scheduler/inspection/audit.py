@@ -10,7 +10,16 @@ from matching.refused import Refused
 from matching.replay import Differs, Replayed, replay
 from matching.verifier import Claim, verify
 
-__all__ = ["Checked", "Claim", "Differs", "Replayed", "check_bundle", "plan_number", "read_entropy", "unpack"]
+__all__ = [
+    "Checked",
+    "Claim",
+    "Differs",
+    "Replayed",
+    "check_bundle",
+    "plan_purpose",
+    "read_entropy",
+    "unpack",
+]
 
 # what the stand-alone verifier cannot prove without a solver, and a replay settles
 SETTLED = ("pairs.optimal", "shortage")
@@ -34,9 +43,9 @@ class Checked:
         return next((claim for claim in self.claims if claim.state == "wrong"), None)
 
 
-def plan_number(packed: bytes) -> str:
-    """The number under which a bundle's draw was made."""
-    return read_plan(read_canonical(unpack(packed)["plan.json"], "plan.json")).number
+def plan_purpose(packed: bytes) -> str:
+    """What a bundle's draw was made for."""
+    return read_plan(read_canonical(unpack(packed)["plan.json"], "plan.json")).purpose
 
 
 def check_bundle(packed: bytes, target: str | None = None) -> Checked:

@@ -1,237 +1,719 @@
-"""A draw from files (抽取), for a department that has three spreadsheets and no server."""
+"""The draw of a campaign (抽取), step by step: freeze, commit, reveal, enter the entropy, execute.
 
+Every step is a row of evidence, and the order of the steps is the order in which nobody can choose the outcome. Until
+the entropy stands, no step computes with the secret.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import hmac
+import io
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from data.intake.faults import Fault
-from data.intake.records import Source
-from data.intake.registries import read_registries
-from matching.bundle import Files, full_bundle, pack, register_entry
-from matching.draw.commitment import Commitment, Published, Reveal, Secrets, commit, differences, reveal
-from matching.draw.plan import FIELDS, Department, Plan, Total, read_plan
-from matching.draw.seed import WANTED_BITS
-from matching.draw.tables import Frame, freeze_all, list_of
+from data.models import (
+    Campaign,
+    Draw,
+    DrawCommitment,
+    DrawFile,
+    DrawnTarget,
+    EntropyEntry,
+    Lottery,
+    LotterySecret,
+    Opening,
+    OpenPopulation,
+    Publication,
+    RevealClosing,
+    TeamMember,
+    Visit,
+    WitnessCommitment,
+    WitnessReveal,
+)
+from data.queries import draws, organisation, pool
+from data.queries.pool import PooledInspector
+from data.vocabulary import VOID_NUMBER_GROUNDS
+from matching.bundle import Files, draw_files, full_bundle, pack, register_entry
+from matching.draw.commitment import Commitment, Secrets
+from matching.draw.plan import NO_PREDECESSOR, Plan, read_plan
+from matching.draw.seed import read_entropy, reveals_digest, witness_commitment
+from matching.draw.tables import Frame, freeze_all
 from matching.draw.targets import quotas
 from matching.lottery import Outcome, draw, pair
-from matching.pairing.problem import covers
-from matching.pairing.shortage import Shortage
+from matching.pairing.pairs import GroupsPaired, Paired
 from matching.refused import Refused
+from scheduler.inspection import pool as pools
+from scheduler.inspection.circumstances import Circumstances
+from scheduler.inspection.evidence import (
+    FIRST,
+    commitment_of,
+    drawn_strata,
+    entered_commitment,
+    frame_of,
+    locked_campaign,
+    locked_draw,
+    plan_of,
+    reveal_of,
+    seconds,
+    secrets_of,
+    table_rows,
+    witness_texts,
+)
+from scheduler.inspection.planning import STRATA
+from scheduler.inspection.steps import CAMPAIGN, DRAW
+from scheduler.permissions import Desk, in_own_department
 
-__all__ = ["WANTED_BITS", "Circumstances", "Drawn", "Faulty", "Frozen", "Secrets"]
-
-Tell = Callable[[str, Mapping[str, object]], None]
-
-
-@dataclass(frozen=True)
-class Faulty:
-    """Registries with faults: nothing is drawn from them."""
-
-    faults: tuple[Fault, ...]
+SHORTEST_WITNESS_TEXT, LONGEST_WITNESS_TEXT = 16, 1000
+LONGEST_PLACE = 300
+LONGEST_ENTROPY = 1000
 
 
-@dataclass(frozen=True)
-class Frozen:
-    """A checked plan and the frozen tables it is drawn over."""
+class Stratum(NamedTuple):
+    """A stratum as thresholds.csv tells it."""
 
-    plan: Plan
-    frame: Frame
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """What README.txt has to say besides the result; the times are ISO 8601 with seconds."""
-
-    plan: Plan
-    commitment: Commitment
-    reveal: Reveal
-    outcome: Outcome
-    published: Sequence[Published]
-    committed_at: str
-    drawn_at: str
-
-    @property
-    def self_drawn(self) -> bool:
-        """Whether nothing on record shows that the commitment was public before the entropy existed."""
-        return is_self_drawn(self.published, self.committed_at, self.drawn_at)
-
-    @property
-    def bits(self) -> int | None:
-        """Whole bits of the entropy that nobody inside could choose."""
-        return self.reveal.entropy.bits
-
-    @property
-    def short(self) -> bool:
-        """Whether inspectors lack."""
-        return isinstance(self.outcome.pairing, Shortage)
+    stratum: str
+    rows: int
+    quota: int
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """A finished draw: the bundle's files and what is told about it."""
+class Entered:
+    """The first of the two entries stands; the second person's is awaited."""
 
-    files: Files
-    circumstances: Circumstances
-
-    def packed(self) -> bytes:
-        """The bundle as a zip."""
-        return pack(self.files)
-
-    @property
-    def shortage(self) -> dict[str, object] | None:
-        """What lacks, as in shortage.json, or None when everybody is paired."""
-        pairing = self.circumstances.outcome.pairing
-        return pairing.told() if isinstance(pairing, Shortage) else None
+    round: int
 
 
-def freeze_files(written_plan: Any, files: Mapping[str, tuple[str, bytes]], tell: Tell) -> Frozen | Faulty:
-    """Check the plan and every row of the registries, and freeze them.
+@dataclass(frozen=True)
+class Differing:
+    """The two entries differ: the round counts for nothing, both enter again."""
 
-    `files` are file name and content of targets, inspectors and, where there are some, bars and pair_bars.
-    Raises Refused `plan.*`, `draw.*`; whatever is wrong in the files is given back, all of it.
+    round: int
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Both entries agree: the seed stands."""
+
+    seed: str
+
+
+def find_draw(desk: Desk, number: str) -> Draw:
+    """A draw by its number; Refused `draw.unknown` also for one the actor may not see."""
+    found = draws.draw_by_number(desk.session, number)
+    if found is None:
+        raise Refused("draw.unknown", number=number)
+    return found
+
+
+def current_draw(desk: Desk, campaign: Campaign) -> Draw:
+    """The newest draw of a campaign; Refused `draw.none`."""
+    found = draws.draws_of(desk.session, campaign.id)
+    if not found:
+        raise Refused("draw.none", campaign=campaign.code)
+    return found[-1]
+
+
+# Freeze
+
+
+def freeze_pool(desk: Desk, campaign: Campaign, secrets: Secrets) -> Draw:
+    """Give the draw its number and freeze plan and lists (锁定名录); what the registries hold later changes nothing.
+
+    Refused `pool.*`, `draw.population_open`, `draw.previous_not_committed`, `plan.*`, `table.*`.
     """
-    plan = read_plan(written_plan)
-    if plan.witnesses:
-        # commitments of witnesses need two more steps; a draw that names them and has none would be a lie
-        raise Refused("draw.witnesses_need_the_service")
-    for field in sorted(set(written_plan) - set(FIELDS)):
-        tell("field_decides_nothing", {"field": field})
-    intake = read_registries({table: Source(*file) for table, file in files.items()})
-    if intake.faults:
-        return Faulty(intake.faults)
-    frame = freeze_all(**intake.tables)
-    tell("frozen", {table.name: len(table.rows) for table in frame.tables()})
-    _check_strata(plan, frame, tell)
-    for department in plan.departments:
-        _tell_supply(department, frame, tell)
-    return Frozen(plan, frame)
+    campaign = locked_campaign(desk, campaign)
+    in_own_department(desk, campaign.lead_department_id)
+    CAMPAIGN.check(desk, campaign.state, "freeze")
+    deadline = campaign.draw_by or campaign.last_day
+    if desk.today > deadline:
+        raise Refused("draw.too_late", draw_by=str(deadline))
+    items = [part.version.item_id for part in campaign.items]
+    draws.lock_register(desk.session, campaign.lead_department_id, items)
+    number, year, seq, predecessor = _next_number(desk, campaign)
+    if held := draws.open_draw_of(desk.session, campaign.jurisdiction_code, items):
+        raise Refused("draw.population_open", number=held)
+    names = _stratum_names(campaign, secrets)
+    frame = _freeze_lists(desk, campaign, names)
+    plan = read_plan(_written_plan(desk, campaign, number, predecessor, names))
+    if not any(quotas(plan.quota, frame.targets.spans())):
+        raise Refused("pool.nothing_to_draw", strata=[span[0] for span in frame.targets.spans()])
+    made = Draw(
+        register_id=campaign.lead_department_id,
+        year=year,
+        seq=seq,
+        number=number,
+        campaign_id=campaign.id,
+        state="frozen",
+        planner_person_id=campaign.planner_person_id,
+        approver_person_id=campaign.approver_person_id,
+        deadline=deadline,
+        opened_at=desk.now,
+    )
+    desk.session.add(made)
+    desk.session.flush()  # before the campaign moves on: the database asks for an approved one
+    role = CAMPAIGN.move(desk, campaign, "freeze")
+    for item in set(items):
+        desk.session.add(
+            OpenPopulation(jurisdiction_code=campaign.jurisdiction_code, item_id=item, draw_id=made.id)
+        )
+    _store(desk, made, FIRST, plan, frame, secrets)
+    rows = {table.name: len(table.rows) for table in frame.tables()}
+    desk.tell(role, "draw:freeze", f"draw/{made.id}", number=number, **rows)
+    return made
 
 
-def commit_draw(frozen: Frozen, secrets: Secrets, tell: Tell) -> Commitment:
-    """Fix plan, tables and secrets in one digest, to be published before the entropy exists (承诺)."""
-    commitment = commit(frozen.plan, frozen.frame, secrets)
-    tell("committed", {"tables": len(commitment.seals)})
-    return commitment
+def refreeze(desk: Desk, drawn: Draw, secrets: Secrets) -> Draw:
+    """After a shortage: freeze the mended lists of inspectors for a further pairing; the drawn targets stand.
 
-
-def draw_committed(
-    frozen: Frozen,
-    secrets: Secrets,
-    commitment: Commitment,
-    entropy: str,
-    published: Sequence[Published],
-    committed_at: datetime,
-    now: datetime,
-    readme: Callable[[Circumstances], str],
-    tell: Tell,
-) -> Drawn:
-    """Open the commitment with the entropy and draw targets and teams.
-
-    A shortage of inspectors is no failure: the drawn targets stand and the bundle says what is short.
+    Refused `secret.used` where a secret is one of the attempt before, whose secret whoever has its evidence knows.
     """
-    opened = reveal(frozen.plan, commitment, secrets.secret, entropy)
-    for each in published:
-        if is_self_drawn([each], _seconds(committed_at), _seconds(now)):
-            tell("publication_not_counted", {"when": each["when"], "committed_at": _seconds(committed_at)})
-    strata = draw(frozen.plan, frozen.frame, commitment.seals, opened.seed)
-    tell("drawn", {"targets": sum(stratum.quota for stratum in strata)})
-    outcome = pair(frozen.plan, frozen.frame, commitment.seals, opened.seed, strata)
-    tell("short" if isinstance(outcome.pairing, Shortage) else "paired", {})
-    circumstances = Circumstances(
-        plan=frozen.plan,
+    drawn = locked_draw(desk, drawn)
+    _for_lead(desk, drawn)
+    role = DRAW.move(desk, drawn, "refreeze")
+    desk.session.flush()
+    earlier = draws.last_attempt(desk.session, drawn.id)
+    used = secrets_of(desk, drawn.id, earlier.attempt)
+    if secrets.secret == used.secret or secrets.salt_secret == used.salt_secret:
+        raise Refused("secret.used")
+    tables = draws.frozen_tables(desk.session, drawn.id, FIRST)
+    targets = table_rows(tables["targets"])
+    ids = draws.target_ids(desk.session, [row[1] for row in targets])
+    frame = freeze_all(targets, *_people(desk, drawn.campaign, {key: code for code, key in ids.items()}))
+    _store(desk, drawn, earlier.attempt + 1, plan_of(earlier), frame, secrets)
+    desk.tell(role, "draw:refreeze", f"draw/{drawn.id}", attempt=earlier.attempt + 1)
+    return drawn
+
+
+def _next_number(desk: Desk, campaign: Campaign) -> tuple[str, int, int, str]:
+    """The next number of the lead's register: gap-free within the year, bound to the last commitment before it."""
+    year = desk.today.year
+    last = draws.last_of_register(desk.session, campaign.lead_department_id)
+    if last and last[2] is None and last[3] != "void":
+        raise Refused("draw.previous_not_committed", year=last[0], seq=last[1])
+    seq = last[1] + 1 if last and last[0] == year else 1
+    predecessor = draws.last_commitment(desk.session, campaign.lead_department_id) or NO_PREDECESSOR
+    return f"{campaign.lead.code}〔{year}〕{seq}", year, seq, predecessor
+
+
+def _stratum_names(campaign: Campaign, secrets: Secrets) -> dict[str, str]:
+    """Opaque names where the strata carry something internal: a credit class is nobody's business outside."""
+    if campaign.strata_by != "risk_class":
+        return {}
+    classes = (*(each.stratum for each in campaign.rates), *STRATA["risk_class"])
+    return {each: _opaque(secrets, each) for each in classes}
+
+
+def _opaque(secrets: Secrets, stratum: str) -> str:
+    return "S" + hmac.new(secrets.salt_secret, f"stratum/{stratum}".encode(), hashlib.sha256).hexdigest()[:8]
+
+
+def _freeze_lists(desk: Desk, campaign: Campaign, names: Mapping[str, str]) -> Frame:
+    targets, strata = pools.target_rows(desk, campaign, dict(names))
+    pools.check_total(campaign, len(targets))
+    rows = [
+        (stratum, each.code, each.region, each.name) for each, stratum in zip(targets, strata, strict=True)
+    ]
+    return freeze_all(rows, *_people(desk, campaign, {each.id: each.code for each in targets}))
+
+
+def _people(
+    desk: Desk, campaign: Campaign, targets: Mapping[int, str]
+) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """The lists of inspectors, bars and pair bars; `targets` are the codes of the pool by id."""
+    people = pools.pooled_inspectors(desk, campaign)
+    if missing := pools.missing_teams(campaign, people):
+        raise Refused("pool.nobody", departments=missing)
+    codes = {part.department_id: part.department.code for part in campaign.departments}
+    known = {each.id: each.code for each in people}
+    first, last = campaign.first_day, campaign.last_day
+    bars = pool.bars_between(desk.session, people, first, last)
+    pair_bars = pool.pair_bars_among(desk.session, people, first, last)
+    return (
+        [_inspector_row(each, codes[each.department_id]) for each in people],
+        [(known[j], targets[t], ground) for j, t, ground in bars if t in targets],
+        [(*sorted((known[a], known[b])), ground) for a, b, ground in pair_bars],
+    )
+
+
+def _inspector_row(each: PooledInspector, department: str) -> tuple[str, ...]:
+    return department, each.code, each.qualifications, each.home, each.regions, str(each.capacity), each.name
+
+
+def _written_plan(
+    desk: Desk, campaign: Campaign, number: str, predecessor: str, names: Mapping[str, str]
+) -> dict[str, Any]:
+    references = organisation.departments_by_id(
+        desk.session, [p.version.item.department_id for p in campaign.items]
+    )
+    plan: dict[str, Any] = {
+        "number": number,
+        "predecessor": predecessor,
+        "purpose": campaign.name,
+        "legal_basis": campaign.legal_basis,
+        "items": [
+            f"{references[part.version.item.department_id].code}/{part.version.item.code}/{part.version.version}"
+            for part in campaign.items
+        ],
+        "quota": _written_quota(campaign, names),
+        "teams": campaign.teams,
+        "departments": [
+            {
+                "code": part.department.code,
+                "size": part.size,
+                "leads": part.leads,
+                **({"lead_qualification": part.lead_qualification} if part.leads else {}),
+            }
+            for part in campaign.departments
+            if part.answer == "accepted"
+        ],
+        "objectives": campaign.objectives.split(";"),
+        "witnesses": [witness.name for witness in campaign.witnesses],
+        "entropy": campaign.entropy,
+        "deadline": (campaign.draw_by or campaign.last_day).isoformat(),
+        "limits": {"voids": campaign.most_voids, "recusals": campaign.most_recusals},
+    }
+    return plan | ({"groups": campaign.groups} if campaign.groups is not None else {})
+
+
+def _written_quota(campaign: Campaign, names: Mapping[str, str]) -> dict[str, Any]:
+    if campaign.total is not None:
+        return {"total": campaign.total}
+    rates = {names.get(each.stratum, each.stratum): each.rate for each in campaign.rates}
+    return {"rates": rates, "at_least_one": campaign.at_least_one}
+
+
+def _store(desk: Desk, made: Draw, attempt: int, plan: Plan, frame: Frame, secrets: Secrets) -> None:
+    session = desk.session
+    session.add(Lottery(draw_id=made.id, attempt=attempt, plan=plan.text, frozen_at=desk.now))
+    session.flush()
+    for table in frame.tables():
+        draws.store_table(session, made.id, attempt, table.name, len(table.rows), table.file())
+    session.add(
+        LotterySecret(
+            draw_id=made.id, attempt=attempt, secret=secrets.secret, salt_secret=secrets.salt_secret
+        )
+    )
+    session.flush()
+
+
+# Witnesses and commitment
+
+
+def promise(desk: Desk, drawn: Draw, digest: str) -> None:
+    """A witness's commitment W to a text that he keeps to himself; only the digest reaches the service."""
+    drawn = locked_draw(desk, drawn)
+    role = DRAW.move(desk, drawn, "promise")
+    place = _witness_place(desk, drawn)
+    attempt = draws.last_attempt(desk.session, drawn.id).attempt
+    if place in draws.promises(desk.session, drawn.id, attempt):
+        raise Refused("witness.already_promised")
+    desk.session.add(
+        WitnessCommitment(
+            draw_id=drawn.id,
+            attempt=attempt,
+            place=place,
+            person_id=desk.actor.person_id,
+            planner_person_id=drawn.planner_person_id,
+            approver_person_id=drawn.approver_person_id,
+            digest=_digest(digest),
+            at=desk.now,
+        )
+    )
+    desk.tell(role, "draw:promise", f"draw/{drawn.id}", place=place, digest=digest)
+
+
+def promise_of(text: str) -> str:
+    """The digest W of a witness's text, made where the witness is; Refused `witness.too_short`, `witness.too_long`."""
+    _check_witness_text(text)
+    return witness_commitment(text).hex()
+
+
+def commit_draw(desk: Desk, drawn: Draw) -> str:
+    """Bind plan, lists, secrets and witnesses in C (承诺) and enter it in the register; C comes back, to be published."""
+    drawn = locked_draw(desk, drawn)
+    _for_lead(desk, drawn)
+    role = DRAW.check(desk, drawn.state, "commit").roles[0]
+    attempt = draws.last_attempt(desk.session, drawn.id)
+    given = draws.promises(desk.session, drawn.id, attempt.attempt)
+    if missing := [w.name for w in drawn.campaign.witnesses if w.place not in given]:
+        raise Refused("witness.not_promised", witnesses=missing)
+    commitment = commitment_of(desk, drawn.id, attempt)
+    digest = commitment.commit.hex()
+    desk.session.add(
+        DrawCommitment(
+            draw_id=drawn.id,
+            attempt=attempt.attempt,
+            digest=digest,
+            told=commitment.file().decode(),
+            at=desk.now,
+        )
+    )
+    desk.session.flush()
+    DRAW.move(desk, drawn, "commit")
+    desk.tell(role, "draw:commit", f"draw/{drawn.id}", attempt=attempt.attempt, commit=digest)
+    return digest
+
+
+def publish(desk: Desk, drawn: Draw, place: str, published_at: datetime) -> None:
+    """Record where and when the commitment was made public; only before the reveals are closed."""
+    drawn = locked_draw(desk, drawn)
+    _for_lead(desk, drawn)
+    role = DRAW.move(desk, drawn, "publish")
+    attempt = draws.last_attempt(desk.session, drawn.id).attempt
+    commitment = entered_commitment(desk, drawn.id, attempt)
+    if not place.strip() or len(place) > LONGEST_PLACE or any(ord(c) < 32 for c in place):
+        raise Refused("publication.place", value=place)
+    if not commitment.at <= published_at <= desk.now:
+        raise Refused("publication.time", committed=seconds(commitment.at), told=seconds(published_at))
+    desk.session.add(
+        Publication(
+            draw_id=drawn.id,
+            attempt=attempt,
+            place=place,
+            published_at=published_at,
+            recorded_at=desk.now,
+            person_id=desk.actor.person_id,
+        )
+    )
+    desk.tell(role, "draw:publish", f"draw/{drawn.id}", place=place)
+
+
+def reveal_text(desk: Desk, drawn: Draw, text: str) -> None:
+    """A witness opens his text; it must be the one he committed to."""
+    drawn = locked_draw(desk, drawn)
+    role = DRAW.move(desk, drawn, "reveal")
+    place = _witness_place(desk, drawn)
+    attempt = draws.last_attempt(desk.session, drawn.id).attempt
+    if place in draws.reveals(desk.session, drawn.id, attempt):
+        raise Refused("witness.already_revealed")
+    _check_witness_text(text)
+    if witness_commitment(text).hex() != draws.promises(desk.session, drawn.id, attempt)[place].digest:
+        raise Refused("witness.other_reveal", witness=place)
+    desk.session.add(
+        WitnessReveal(draw_id=drawn.id, attempt=attempt, place=place, revealed=text, at=desk.now)
+    )
+    desk.tell(role, "draw:reveal", f"draw/{drawn.id}", place=place)
+
+
+def close_reveals(desk: Desk, drawn: Draw) -> list[str]:
+    """Enter the digest R of all reveals, before the entropy exists; the names of absent witnesses come back."""
+    drawn = locked_draw(desk, drawn)
+    _for_lead(desk, drawn)
+    role = DRAW.check(desk, drawn.state, "close_reveals").roles[0]
+    attempt = draws.last_attempt(desk.session, drawn.id).attempt
+    texts = witness_texts(desk, drawn, attempt)
+    digest = reveals_digest(texts).hex()
+    desk.session.add(RevealClosing(draw_id=drawn.id, attempt=attempt, digest=digest, at=desk.now))
+    desk.session.flush()
+    DRAW.move(desk, drawn, "close_reveals")
+    absent = [w.name for w, text in zip(drawn.campaign.witnesses, texts, strict=True) if text is None]
+    desk.tell(role, "draw:close_reveals", f"draw/{drawn.id}", reveals=digest, absent=len(absent))
+    return absent
+
+
+# Entropy and outcome
+
+
+def enter_entropy(desk: Desk, drawn: Draw, entropy: str) -> Entered | Differing | Opened:
+    """Enter the outside randomness; two persons do, each by himself, and what they enter must be the same.
+
+    Refused `entropy.form`, `entropy.other_source`, `entropy.entered_already`, `entropy.stands`.
+    """
+    drawn = locked_draw(desk, drawn)
+    role = DRAW.move(desk, drawn, "enter")
+    attempt = draws.last_attempt(desk.session, drawn.id)
+    if draws.opening_of(desk.session, drawn.id, attempt.attempt):
+        raise Refused("entropy.stands")
+    plan = plan_of(attempt)
+    if len(entropy) > LONGEST_ENTROPY:
+        raise Refused("entropy.form", value=entropy[:LONGEST_ENTROPY])
+    read_entropy(entropy, plan.entropy)
+    number, waiting = _round(draws.entries(desk.session, drawn.id, attempt.attempt))
+    if waiting is not None and waiting.person_id == desk.actor.person_id:
+        raise Refused("entropy.entered_already")
+    desk.session.add(
+        EntropyEntry(
+            draw_id=drawn.id,
+            attempt=attempt.attempt,
+            round=number,
+            place=1 if waiting is None else 2,
+            person_id=desk.actor.person_id,
+            entropy=entropy,
+            at=desk.now,
+        )
+    )
+    desk.session.flush()
+    if waiting is None:
+        desk.tell(role, "draw:enter", f"draw/{drawn.id}", round=number)
+        return Entered(number)
+    if waiting.entropy != entropy:
+        desk.tell(role, "draw:entries_differ", f"draw/{drawn.id}", round=number)
+        return Differing(number)
+    return _open(desk, drawn, attempt, role, number, entropy)
+
+
+def _round(entered: Sequence[EntropyEntry]) -> tuple[int, EntropyEntry | None]:
+    """The round that is under way, and its first entry if there is one."""
+    if len(entered) == 1:
+        return entered[0].round, entered[0]
+    return (entered[-1].round + 1 if entered else 1), None
+
+
+def _open(desk: Desk, drawn: Draw, attempt: Lottery, role: str, number: int, entropy: str) -> Opened:
+    opened = reveal_of(desk, drawn, attempt, commitment_of(desk, drawn.id, attempt), entropy)
+    desk.session.add(
+        Opening(
+            draw_id=drawn.id,
+            attempt=attempt.attempt,
+            round=number,
+            entropy=entropy,
+            seed=opened.seed.hex(),
+            at=desk.now,
+        )
+    )
+    desk.tell(role, "draw:open", f"draw/{drawn.id}", round=number, bits=opened.entropy.bits)
+    return Opened(opened.seed.hex())
+
+
+def execute(desk: Desk, drawn: Draw) -> Draw:
+    """Draw the targets and pair the inspectors, as the seed decides. A second call finds the same answer.
+
+    Refused `entropy.missing` while the seed does not stand.
+    """
+    drawn = locked_draw(desk, drawn)
+    _for_lead(desk, drawn)
+    if drawn.state == "completed":
+        desk.require(*DRAW.roles("execute"))
+        return drawn
+    role = DRAW.check(desk, drawn.state, "execute").roles[0]
+    attempt = draws.last_attempt(desk.session, drawn.id)
+    opening = draws.opening_of(desk.session, drawn.id, attempt.attempt)
+    if opening is None:
+        raise Refused("entropy.missing")
+    plan, frame = plan_of(attempt), frame_of(desk, drawn.id, attempt.attempt)
+    commitment = commitment_of(desk, drawn.id, attempt)
+    outcome = _outcome(desk, drawn, attempt.attempt, plan, frame, commitment, bytes.fromhex(opening.seed))
+    _keep(desk, drawn, attempt.attempt, draw_files(plan, frame, outcome))
+    targets = draws.target_ids(desk.session, [row[1] for row in frame.targets.rows])
+    if attempt.attempt == FIRST:
+        _keep_targets(desk, drawn, frame, outcome, targets)
+    short = not isinstance(outcome.pairing, Paired | GroupsPaired)
+    if not short:
+        _keep_teams(desk, drawn, plan, frame, outcome, targets)
+        drawn.closed_at = desk.now
+    drawn.state = "short" if short else "completed"
+    desk.session.flush()
+    if not short:
+        draws.release_population(desk.session, drawn.id)
+    desk.tell(role, "draw:execute", f"draw/{drawn.id}", targets=_drawn_count(outcome), short=short)
+    return drawn
+
+
+def _outcome(
+    desk: Desk, drawn: Draw, attempt: int, plan: Plan, frame: Frame, commitment: Commitment, seed: bytes
+) -> Outcome:
+    """What the seed decides; in a further attempt the targets are those of the first."""
+    if attempt == FIRST:
+        return pair(plan, frame, commitment.seals, seed, draw(plan, frame, commitment.seals, seed))
+    return pair(plan, frame, commitment.seals, seed, drawn_strata(desk, drawn)[0])
+
+
+def _keep(desk: Desk, drawn: Draw, attempt: int, files: Files) -> None:
+    for name, content in files.items():
+        desk.session.add(DrawFile(draw_id=drawn.id, attempt=attempt, name=name, content=content))
+    desk.session.flush()
+
+
+def _drawn_count(outcome: Outcome) -> int:
+    return sum(stratum.quota for stratum in outcome.strata)
+
+
+def _keep_targets(desk: Desk, drawn: Draw, frame: Frame, outcome: Outcome, ids: Mapping[str, int]) -> None:
+    for stratum in outcome.strata:
+        places = zip(stratum.indexes, stratum.tickets, strict=True)
+        for rank, (index, ticket) in enumerate(places, start=1):
+            desk.session.add(
+                DrawnTarget(
+                    draw_id=drawn.id,
+                    target_id=ids[frame.targets.rows[index][1]],
+                    stratum=stratum.stratum,
+                    rank=rank,
+                    row_index=int(index),
+                    ticket=f"{int(ticket):016x}",
+                )
+            )
+    desk.session.flush()
+
+
+def _keep_teams(
+    desk: Desk, drawn: Draw, plan: Plan, frame: Frame, outcome: Outcome, ids: Mapping[str, int]
+) -> None:
+    """A visit for every drawn target and department, with its team as paired."""
+    codes = {part.department.code: part.department_id for part in drawn.campaign.departments}
+    for stratum in outcome.strata:
+        for index in stratum.indexes:
+            for department in plan.departments:
+                desk.session.add(visit_of(drawn, ids[frame.targets.rows[index][1]], codes[department.code]))
+    desk.session.flush()
+    people = draws.inspector_ids(desk.session, [row[1] for row in frame.inspectors.rows])
+    for target, department_code, inspector, role, cost, group in seats(outcome.pairing):
+        desk.session.add(
+            TeamMember(
+                draw_id=drawn.id,
+                target_id=ids[frame.targets.rows[target][1]],
+                department_id=codes[department_code],
+                version=1,
+                inspector_id=people[frame.inspectors.rows[inspector][1]],
+                role=role,
+                cost=cost,
+                group=group,
+            )
+        )
+    desk.session.flush()
+
+
+def visit_of(drawn: Draw, target_id: int, department_id: int) -> Visit:
+    """An open visit of one department to one target."""
+    return Visit(draw_id=drawn.id, target_id=target_id, department_id=department_id, state="open")
+
+
+Seat = tuple[int, str, int, str, int | None, int | None]
+
+
+def seats(pairing: object) -> list[Seat]:
+    """Every seat of every team: target and inspector by row index, department, role, cost, group."""
+    match pairing:
+        case Paired(pairs, _):
+            return [(p.target, p.department, p.inspector, p.role, p.cost, None) for p in pairs]
+        case GroupsPaired(groups, pairs):
+            return [
+                (p.target, m.department, m.inspector, m.role, None, p.group)
+                for p in pairs
+                for m in groups.of(p.group)
+            ]
+        case _:
+            return []
+
+
+def void_number(desk: Desk, drawn: Draw, ground: str, reason: str) -> None:
+    """End a number without an outcome, with a coded ground and a reason; it stays in the register for everybody to see.
+
+    The campaign is approved as before and may be drawn under a new number.
+    """
+    drawn = locked_draw(desk, drawn)
+    _for_lead(desk, drawn)
+    DRAW.check(desk, drawn.state, "void")
+    if ground not in VOID_NUMBER_GROUNDS:
+        raise Refused("draw.void_ground", ground=ground, possible=list(VOID_NUMBER_GROUNDS))
+    if not reason.strip():
+        raise Refused("reason.missing")
+    role = DRAW.move(desk, drawn, "void")
+    drawn.void_ground, drawn.void_reason, drawn.closed_at = ground, reason, desk.now
+    desk.session.flush()
+    draws.release_population(desk.session, drawn.id)
+    CAMPAIGN.move(desk, drawn.campaign, "release")
+    desk.tell(role, "draw:void", f"draw/{drawn.id}", ground=ground, reason=reason)
+
+
+# Bundle
+
+
+def bundle(desk: Desk, drawn: Draw, readme: Callable[[Circumstances], str]) -> Files:
+    """The full bundle of a draw that has an outcome; Refused `draw.no_outcome`. For its departments and auditors.
+
+    A witness from elsewhere sees the draw, but the salt secret and the table of persons are not for him.
+    """
+    if desk.actor.department_id not in pools.department_ids(drawn.campaign):
+        raise Refused("actor.other_department")
+    first = draws.lottery(desk.session, drawn.id, FIRST)
+    opening = draws.opening_of(desk.session, drawn.id, FIRST)
+    decided = draws.files_of(desk.session, drawn.id, FIRST)
+    if opening is None or not decided:
+        raise Refused("draw.no_outcome", number=drawn.number)
+    plan, frame = plan_of(first), frame_of(desk, drawn.id, FIRST)
+    commitment = commitment_of(desk, drawn.id, first)
+    opened = reveal_of(desk, drawn, first, commitment, opening.entropy)
+    told = Circumstances(
+        plan=plan,
         commitment=commitment,
         reveal=opened,
-        outcome=outcome,
-        published=published,
-        committed_at=_seconds(committed_at),
-        drawn_at=_seconds(now),
+        strata=_strata(decided["thresholds.csv"]),
+        short="shortage.json" in decided,
+        published=_published(desk, drawn.id, FIRST),
+        committed_at=seconds(entered_commitment(desk, drawn.id, FIRST).at),
+        drawn_at=seconds(opening.at),
     )
-    return Drawn(_bundle(frozen, secrets, circumstances, readme), circumstances)
-
-
-def check_commitment(committed: Mapping[str, Any], commitment: Commitment) -> None:
-    """Refuse to draw over anything that is not exactly what was committed."""
-    if moved := differences(committed, commitment):
-        raise Refused("commitment.differs", parts=moved)
-
-
-def _seconds(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
-
-
-def is_self_drawn(published: Sequence[Published], committed_at: str, drawn_at: str) -> bool:
-    """Whether no publication is dated between the commitment and the entropy.
-
-    Dates and times are ISO 8601; a bare date, a whole day, must lie between the two days or be the first of them.
-    """
-    return not any(_lies_between(each["when"], committed_at, drawn_at) for each in published)
-
-
-def _lies_between(when: str, committed_at: str, drawn_at: str) -> bool:
-    first, last = datetime.fromisoformat(committed_at), datetime.fromisoformat(drawn_at)
-    moment = datetime.fromisoformat(when)
-    if len(when) == len("2026-01-01"):
-        return first.date() <= moment.date() < last.date()
-    return first <= (moment if moment.tzinfo else moment.replace(tzinfo=first.tzinfo)) < last
-
-
-def _check_strata(plan: Plan, frame: Frame, tell: Tell) -> None:
-    spans = frame.targets.spans()
-    present = [stratum for stratum, _, _ in spans]
-    if not present:
-        raise Refused("draw.no_targets")
-    _tell_strata(plan, frame, present, tell)
-    if not sum(quotas(plan.quota, spans)):
-        raise Refused("draw.nothing_drawn")
-
-
-def _tell_strata(plan: Plan, frame: Frame, present: Sequence[str], tell: Tell) -> None:
-    if isinstance(plan.quota, Total):
-        if plan.quota.total > len(frame.targets.rows):
-            tell("total_too_large", {"total": plan.quota.total, "rows": len(frame.targets.rows)})
-        return
-    listed = sorted(plan.quota.rates)
-    if not set(listed) & set(present):
-        raise Refused("draw.no_stratum_listed", listed=listed, present=present)
-    for stratum in sorted(set(present) - set(listed)):
-        tell("stratum_not_listed", {"stratum": stratum})
-    for stratum in sorted(set(listed) - set(present)):
-        tell("stratum_not_present", {"stratum": stratum})
-
-
-def _tell_supply(department: Department, frame: Frame, tell: Tell) -> None:
-    """What will surely be short is told before anything is sealed, while the registry can still be mended."""
-    people = [row for row in frame.inspectors.rows if row[0] == department.code and row[5] != "0"]
-    leads = sum(department.lead_qualification in list_of(row[2]) for row in people)
-    if len(people) < department.size or leads < department.leads:
-        given = {"people": len(people), "able": leads}
-        tell(
-            "department_short",
-            {"department": department.code, **given, "size": department.size, "leads": department.leads},
-        )
-        return
-    regions = {row[2] for row in frame.targets.rows}
-    uncovered = sorted(region for region in regions if not any(covers(row[4], region) for row in people))
-    if uncovered:
-        shown = ", ".join(region or "（空 empty）" for region in uncovered[:5])
-        tell("regions_uncovered", {"department": department.code, "number": len(uncovered), "regions": shown})
-
-
-def _bundle(
-    frozen: Frozen, secrets: Secrets, each: Circumstances, readme: Callable[[Circumstances], str]
-) -> Files:
-    register = register_entry(
-        each.plan, each.commitment, each.outcome, each.self_drawn, each.committed_at, each.drawn_at
-    )
+    register = register_entry(plan, commitment, told.short, told.self_drawn, told.committed_at, told.drawn_at)
+    lines = [
+        (c.seq, c.kind, c.subject, c.ground, c.approver_role, c.result, c.rank or "", c.eligible or "")
+        for c in draws.changes(desk.session, drawn.id)
+    ]
     return full_bundle(
-        each.plan,
-        frozen.frame,
-        secrets,
-        each.commitment,
-        each.published,
-        each.reveal,
+        plan,
+        frame,
+        secrets_of(desk, drawn.id, FIRST),
+        commitment,
+        told.published,
+        opened,
         register,
-        each.outcome,
-        readme(each),
+        decided,
+        readme(told),
+        lines,
     )
+
+
+def packed_bundle(desk: Desk, drawn: Draw, readme: Callable[[Circumstances], str]) -> bytes:
+    """The full bundle as a zip."""
+    return pack(bundle(desk, drawn, readme))
+
+
+def shortage(desk: Desk, drawn: Draw) -> dict[str, Any]:
+    """What lacks, as in shortage.json; Refused `draw.not_short`."""
+    attempt = draws.last_attempt(desk.session, drawn.id).attempt
+    told = draws.files_of(desk.session, drawn.id, attempt).get("shortage.json")
+    if told is None:
+        raise Refused("draw.not_short", state=drawn.state)
+    return dict(json.loads(told))
+
+
+def _strata(thresholds: bytes) -> list[Stratum]:
+    rows = list(csv.reader(io.StringIO(thresholds.decode())))[1:]
+    return [Stratum(row[0], int(row[1]), int(row[2])) for row in rows]
+
+
+def _published(desk: Desk, draw_id: int, attempt: int) -> list[dict[str, str]]:
+    found = draws.publications(desk.session, draw_id, attempt)
+    return [{"where": each.place, "when": seconds(each.published_at)} for each in found]
+
+
+def _witness_place(desk: Desk, drawn: Draw) -> int:
+    for witness in drawn.campaign.witnesses:
+        if witness.person_id == desk.actor.person_id:
+            return witness.place
+    raise Refused("witness.not_of_this_draw")
+
+
+def _check_witness_text(text: str) -> None:
+    if len(text) < SHORTEST_WITNESS_TEXT:
+        raise Refused("witness.too_short", least=SHORTEST_WITNESS_TEXT)
+    if len(text) > LONGEST_WITNESS_TEXT:
+        raise Refused("witness.too_long", most=LONGEST_WITNESS_TEXT)
+    if "\0" in text:
+        raise Refused("text.control", where="witness")
+
+
+def _digest(text: str) -> str:
+    try:
+        if len(bytes.fromhex(text)) == hashlib.sha256().digest_size and text == text.lower():
+            return text
+    except ValueError:
+        pass
+    raise Refused("witness.digest", value=text)
+
+
+def _for_lead(desk: Desk, drawn: Draw) -> None:
+    in_own_department(desk, drawn.register_id)

@@ -5,17 +5,23 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from data.intake.enterprises import YearStrata, targets_of_enterprises
 from data.intake.faults import Fault
 from data.intake.records import Source
 from data.intake.registries import read_targets
+from data.queries import organisation, visits
 from data.sample.city import Bar, City, Inspector, PairBar, city, write_city
+from data.sample.lists import CITY_CODE as SAMPLE_CITY
+from data.sample.lists import sample_lists
 from data.sample.roster import roster
 from matching.refused import Refused
 
-__all__ = ["City", "Fault", "TargetRegistry"]
+__all__ = ["SAMPLE_CITY", "City", "Fault", "TargetRegistry"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,18 @@ def sample_city(folder: Path) -> City:
     made = city()
     write_city(made, folder)
     return made
+
+
+def sample_city_lists(today: date) -> dict[str, bytes]:
+    """The sample city as the lists that `import_list` takes, by kind, in their order."""
+    return sample_lists(city(), today)
+
+
+def inspectors_of(session: Session, department_code: str) -> list[tuple[str, str]]:
+    """Code and name of a department's inspectors."""
+    department = organisation.department_by_code(session, department_code)
+    people = visits.inspectors_of(session, department.id) if department else []
+    return [(each.code, each.name) for each in people]
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

@@ -1,0 +1,51 @@
+"""Inspectors who leave, are suspended, or change department (调离), and what becomes of their open visits."""
+
+from __future__ import annotations
+
+from data.models import Inspector
+from data.queries import organisation, visits
+from data.vocabulary import INSPECTOR_STATES
+from matching.refused import Refused
+from scheduler.inspection.recusal import release_inspector
+from scheduler.permissions import Desk, in_own_department
+
+Refilled = list[tuple[str, str]]
+
+
+def find_inspector(desk: Desk, code: str) -> Inspector:
+    """An inspector the actor may see; Refused `inspector.unknown`."""
+    found = visits.inspector_by_code(desk.session, code)
+    if found is None:
+        raise Refused("inspector.unknown", inspector=code)
+    return found
+
+
+def transfer_inspector(desk: Desk, inspector: Inspector, department_code: str) -> Refilled:
+    """Move an inspector to another department; his open visits are refilled: (target, who takes his seat)."""
+    role = _keeper(desk, inspector)
+    department = organisation.department_by_code(desk.session, department_code)
+    if department is None or department.closed_on or department.id == inspector.department_id:
+        raise Refused("department.unknown", department=department_code)
+    subject = f"inspector/{inspector.id}"
+    inspector.department_id = department.id
+    desk.session.flush()
+    refilled = release_inspector(desk, inspector)
+    desk.tell(role, "inspector:transfer", subject, department=department.id, refilled=len(refilled))
+    return refilled
+
+
+def set_inspector_state(desk: Desk, inspector: Inspector, state: str) -> Refilled:
+    """Suspend an inspector, note that he left, or have him back; his open visits are refilled unless he is active."""
+    role = _keeper(desk, inspector)
+    if state not in INSPECTOR_STATES or state == inspector.state:
+        raise Refused("inspector.state", state=state, possible=list(INSPECTOR_STATES))
+    inspector.state = state
+    desk.session.flush()
+    refilled = [] if state == "active" else release_inspector(desk, inspector)
+    desk.tell(role, "inspector:state", f"inspector/{inspector.id}", state=state, refilled=len(refilled))
+    return refilled
+
+
+def _keeper(desk: Desk, inspector: Inspector) -> str:
+    in_own_department(desk, inspector.department_id)
+    return desk.require("registrar")

@@ -1,0 +1,78 @@
+"""Visits (检查): sent out to the departments, put on working days, looked up."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from data.models import Campaign, Draw, Visit
+from data.queries import draws, organisation, visits
+from matching.refused import Refused
+from scheduler.inspection.drawing import current_draw
+from scheduler.inspection.evidence import locked_campaign
+from scheduler.inspection.steps import CAMPAIGN, VISIT
+from scheduler.permissions import Desk, in_own_department
+
+
+def dispatch(desk: Desk, campaign: Campaign) -> int:
+    """Send the drawn targets with their teams out to the departments; how many visits. Refused `draw.not_completed`."""
+    campaign = locked_campaign(desk, campaign)
+    in_own_department(desk, campaign.lead_department_id)
+    CAMPAIGN.check(desk, campaign.state, "dispatch")
+    drawn = current_draw(desk, campaign)
+    if drawn.state != "completed":
+        raise Refused("draw.not_completed", state=drawn.state)
+    role = CAMPAIGN.move(desk, campaign, "dispatch")
+    sent = [each for each in draws.visits_of(desk.session, drawn.id) if each.state == "open"]
+    for each in sent:
+        each.dispatched_at = desk.now
+    desk.tell(role, "campaign:dispatch", f"campaign/{campaign.id}", visits=len(sent))
+    return len(sent)
+
+
+def schedule(desk: Desk, visit: Visit, day: date) -> None:
+    """Put a visit on a day: a working day within the campaign. Refused `visit.day`."""
+    in_own_department(desk, visit.department_id)
+    role = VISIT.move(desk, visit, "schedule")
+    campaign = visit.draw.campaign
+    works = desk.workdays.between(day, date.fromordinal(day.toordinal() + 1)) == 1
+    if not works or not campaign.first_day <= day <= campaign.last_day:
+        raise Refused(
+            "visit.day", day=str(day), first=str(campaign.first_day), last=str(campaign.last_day), works=works
+        )
+    visit.planned_on = day
+    desk.tell(role, "visit:schedule", f"visit/{visit.id}", day=str(day))
+
+
+def find_visit(desk: Desk, drawn: Draw, target_code: str, department_code: str | None = None) -> Visit:
+    """A department's visit to a target, the actor's own where none is named; Refused `visit.unknown`."""
+    department_id: int | None = desk.actor.department_id
+    if department_code is not None:
+        department = organisation.department_by_code(desk.session, department_code)
+        department_id = department.id if department else None
+    found = department_id and visits.visit(desk.session, drawn.id, target_code, department_id)
+    if not found:
+        raise Refused("visit.unknown", target=target_code)
+    return found
+
+
+def unfinished(desk: Desk, campaign: Campaign) -> int:
+    """How many visits of a campaign are neither disclosed nor void."""
+    return visits.unfinished(desk.session, current_draw(desk, campaign).id)
+
+
+def own_visits(desk: Desk, drawn: Draw, state: str) -> list[Visit]:
+    """The visits of the actor's department that are in a state."""
+    return visits.visits_in(desk.session, drawn.id, desk.actor.department_id, state)
+
+
+def by_id(desk: Desk, visit_id: int) -> Visit:
+    """A visit the actor may see, by its id; Refused `visit.unknown`."""
+    found = visits.locked_visit(desk.session, visit_id)
+    if found is None:
+        raise Refused("visit.unknown", target="")
+    return found
+
+
+def team_codes(desk: Desk, visit: Visit) -> list[str]:
+    """The codes of a visit's team as it stands, the lead first."""
+    return [inspector.code for inspector in visits.team_inspectors(desk.session, visit)]
