@@ -10,14 +10,14 @@ from pathlib import Path
 from flask import Flask, Response, abort, send_file
 from werkzeug.exceptions import HTTPException
 
-from scheduler.inspection.audit import plan_number
+from scheduler.inspection.audit import plan_purpose
 from web.report import page
 
 REPORT = "report.html"
 BUNDLE = "bundle.zip"
 VERIFIER = "verifier.py"
 COMMAND = "make demo"
-DEMO = "示范"  # how the numbers of a demo begin
+DEMO = "（示范）"  # how the purpose of a demo ends
 
 # the first style element stands in the head, before any text of a bundle
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -33,7 +33,7 @@ _POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none
 
 def is_demo(bundle: Path) -> bool:
     """Whether a bundle is that of a demo."""
-    return plan_number(bundle.read_bytes()).startswith(DEMO)
+    return plan_purpose(bundle.read_bytes()).endswith(DEMO)
 
 
 def create_app(folder: Path) -> Flask:

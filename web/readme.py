@@ -2,7 +2,7 @@
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from scheduler.inspection.drawing import Circumstances
+from scheduler.inspection.circumstances import Circumstances
 from web import sentences
 
 _TEMPLATES = Environment(
@@ -25,5 +25,5 @@ def readme(each: Circumstances) -> str:
         published=each.published,
         committed_at=each.committed_at,
         drawn_at=each.drawn_at,
-        strata=each.outcome.strata,
+        strata=each.strata,
     )

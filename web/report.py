@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from scheduler.inspection.audit import Checked, read_entropy
-from scheduler.inspection.drawing import WANTED_BITS
+from scheduler.inspection.file_draw import WANTED_BITS
 from web import sentences
 
 Files = Mapping[str, bytes]

@@ -6,8 +6,9 @@ from typing import Any
 
 from matching.refused import Refused
 from scheduler.inspection.audit import Checked, Differs, Replayed
-from scheduler.inspection.drawing import WANTED_BITS
+from scheduler.inspection.file_draw import WANTED_BITS
 from scheduler.inspection.registries import Fault
+from web.refusals import POOL_STEPS, SERVICE
 
 Sentence = tuple[str, str]
 
@@ -15,6 +16,7 @@ SIGNS = {"verified": "✓", "unverifiable": "?", "wrong": "✗"}
 
 
 REFUSALS: dict[str, Sentence] = {
+    **SERVICE,
     "bundle.too_large": (
         "证据包展开后超过 {bytes} 字节",
         "the bundle is larger than {bytes} bytes when unpacked",
@@ -63,6 +65,19 @@ REFUSALS: dict[str, Sentence] = {
     ),
     "file.same": ("{file} 既是输入又是输出", "{file} is to be read and written"),
     "file.unusable": ("无法使用 {file}：{problem}", "{file} can't be used: {problem}"),
+    "import.file_changed": (
+        "{file} 在读取时被改动，未导入",
+        "{file} was changed while it was read; nothing was imported",
+    ),
+    "import.kind": ("没有 {kind} 这种名单，可用 {kinds}", "there is no list {kind}; there are {kinds}"),
+    "import.no_such_department": (
+        "没有代码为 {department} 的部门",
+        "no department has the code {department}",
+    ),
+    "import.no_such_jurisdiction": (
+        "没有代码为 {jurisdiction} 的辖区",
+        "no jurisdiction has the code {jurisdiction}",
+    ),
     "json.key_not_text": ("{where} 的键不是文字", "a key at {where} is not text"),
     "json.no_such_value": (
         '{where} 处的值（{kind}）不允许：只能是整数、文字、真假、空、列表和对象；比率写成 "5/100"',
@@ -192,6 +207,10 @@ REFUSALS: dict[str, Sentence] = {
     "table.text": (
         "{table}：{row} 的 {column} 含有不允许的字符",
         "{table}: {column} of {row} holds characters that may not stand there",
+    ),
+    "template.ending": (
+        "{file}：模板只能写成 .xlsx 或 .csv",
+        "{file}: a template is written as .xlsx or .csv",
     ),
     "text.not_nfc": (
         "{where} 的文字不是 Unicode NFC：{value!r}",
@@ -347,6 +366,12 @@ _SHORTAGES = {
 }
 
 
+def pool_step(reason: str, taken_out: int) -> Sentence:
+    """What a condition or an exclusion takes out of a pool."""
+    chinese, english = POOL_STEPS[reason]
+    return f"  不入池 {taken_out}：{chinese}。", f"  {taken_out} out: {english}."
+
+
 def fault_line(fault: Fault) -> str:
     """One line for one fault: where, code, what was found, and what is wrong with it."""
     sheet = f"[{fault.sheet}]" if fault.sheet else ""
@@ -451,4 +476,41 @@ FAULTS: dict[str, Sentence] = {
         "not a valid registration number of 15 digits (length or check digit)",
     ),
     "row_twice": ("整行重复，只取第一行", "the whole row repeats; the first one is taken"),
+    "line_break_inside": (
+        "这一行中间有单独的回车，行被截断；请去掉回车",
+        "a carriage return alone cuts this line; take it out",
+    ),
+    "not_a_date": ("不是日期，请写作 2026-05-18", "not a day; write it as 2026-05-18"),
+    "not_a_choice": ("不是这一列允许的值", "not one of the values this column may have"),
+    "not_a_truth_value": ("应为是或否", "should be yes or no: 1 or 0, true or false, or the Chinese words"),
+    "not_a_ratio": ("不是不大于 1 的比例，请写作 5/100", "not a ratio of at most 1; write it as 5/100"),
+    "not_a_count": ("应为不带前导零的整数", "should be a whole number without leading zeros"),
+    "unknown_department": ("没有这个部门代码或名称", "no department has this code or name"),
+    "unknown_jurisdiction": ("没有这个辖区代码或名称", "no jurisdiction has this code or name"),
+    "unknown_registry": ("没有这个专项库代码或名称", "no special registry has this code or name"),
+    "entry_twice": ("同一条目重复", "the same entry stands twice"),
+    "superior_faulty": ("上级辖区所在的行有问题", "the row of the superior jurisdiction has a fault"),
+    "superior_cycle": ("上级辖区绕了一圈回到自己", "the superiors lead back to this jurisdiction"),
+    "ends_before_it_begins": (
+        "前后两项的次序不对：后者不能小于前者",
+        "the second of the two may not be less than the first",
+    ),
+    "other_department": (
+        "不属于报送的部门",
+        "belongs to another department than the one that hands the list in",
+    ),
+    "certificate_incomplete": (
+        "执法证件的类别、号码和有效期须同时填写",
+        "kind, number and last day of a certificate go together",
+    ),
+    "certificate_twice": ("同一证件号重复", "the number of the certificate stands twice"),
+    "certificate_of_another": ("这一证件号属于另一名检查人员", "another inspector has this certificate"),
+    "renamed_today": (
+        "该部门今天已有一个名称，一天只能有一个",
+        "the department has a name of today already; a day has one name",
+    ),
+    "item_in_approval": (
+        "该事项正在审核，不能修改；请先退回",
+        "the item is being approved and can't change; have it returned first",
+    ),
 }

@@ -2,8 +2,12 @@
 
 import click
 
+from web.commands.campaign import campaign, plan
 from web.commands.demo import demo
 from web.commands.draw import draw
+from web.commands.imports import import_, template
+from web.commands.installation import department, doctor, inspector, item, upgrade, user
+from web.commands.ledger import ledger
 from web.commands.registry import registry, sample
 from web.commands.report import report
 from web.commands.verify import verify
@@ -15,5 +19,12 @@ def main() -> None:
     """摇号：可复核的双随机抽查。Verifiable random inspection."""
 
 
-for command in (draw, verify, report, registry, sample, demo):
+COMMANDS = (
+    *(import_, template),
+    *(draw, verify, report, registry, sample, demo),
+    *(upgrade, doctor, user, item, inspector, department, plan, campaign),
+    ledger,
+)
+
+for command in COMMANDS:
     main.add_command(command)

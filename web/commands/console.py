@@ -12,6 +12,7 @@ from typing import NoReturn, ParamSpec
 import click
 
 from matching.refused import Refused
+from scheduler.back_fill import NotDone
 from web import sentences
 
 BAD_INPUT = 2
@@ -88,6 +89,16 @@ def refuse(refused: Refused) -> NoReturn:
     chinese, english = sentences.refusal(refused)
     click.echo(f"{refused.code}: {chinese}。\n  {english}.", err=True)
     sys.exit(BAD_INPUT)
+
+
+def tell_not_done(told: NotDone, name: str) -> NoReturn:
+    """Everything that kept the lines of a file from being done, and the end of the command."""
+    for fault in told.faults:
+        click.echo(sentences.fault_line(fault), err=True)
+    for line, refused in told.refusals:
+        chinese, english = sentences.refusal(refused)
+        click.echo(f"{name}:{line}: {refused.code}: {chinese} / {english}", err=True)
+    refuse(Refused("file.faulty", count=told.count))
 
 
 def progress() -> Tell:

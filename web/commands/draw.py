@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from matching.refused import Refused
-from scheduler.inspection.drawing import (
+from scheduler.inspection.file_draw import (
     Drawn,
     Faulty,
     Frozen,
@@ -103,7 +103,7 @@ def draw(
     paths = {name: path for name, path in named.items() if path}
     tell = console.progress()
     frozen = freeze_files(
-        _json(plan_path), {name: (path.name, console.read(path)) for name, path in paths.items()}, tell
+        read_json(plan_path), {name: (path.name, console.read(path)) for name, path in paths.items()}, tell
     )
     if isinstance(frozen, Faulty):
         _tell_faults(frozen)
@@ -194,7 +194,7 @@ def _kept_secrets(path: Path) -> tuple[Secrets, datetime]:
     beside = _secret_path(path)
     if not beside.exists():
         raise Refused("file.secret_missing", file=str(beside))
-    kept = _json(beside)
+    kept = read_json(beside)
     try:
         secrets = Secrets(bytes.fromhex(kept["secret"]), bytes.fromhex(kept["salt_secret"]))
         return secrets, datetime.fromisoformat(kept["committed_at"])
@@ -203,13 +203,14 @@ def _kept_secrets(path: Path) -> tuple[Secrets, datetime]:
 
 
 def _committed(path: Path) -> dict[str, Any]:
-    committed = _json(path)
+    committed = read_json(path)
     if not isinstance(committed, dict):
         raise Refused("commitment.unreadable", file=str(path))
     return committed
 
 
-def _json(path: Path) -> Any:
+def read_json(path: Path) -> Any:
+    """A JSON file, each key once in every object; Refused `json.unreadable`."""
     try:
         return json.loads(console.read(path).decode("utf-8-sig"), object_pairs_hook=_each_key_once)
     except UnicodeDecodeError:
@@ -247,7 +248,7 @@ def _tell_faults(faulty: Faulty) -> NoReturn:
 def _show(drawn: Drawn, out: Path) -> None:
     """The result for the person, and for a program the shortage as JSON."""
     each = drawn.circumstances
-    for stratum in each.outcome.strata:
+    for stratum in each.strata:
         console.say(
             f"分层 {stratum.stratum}：{stratum.rows} 户抽 {stratum.quota} 户。",
             f"Stratum {stratum.stratum}: {stratum.quota} of {stratum.rows} drawn.",

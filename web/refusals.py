@@ -1,0 +1,340 @@
+"""Sentences for what the service refuses: accounts, planning, the draw of a campaign, visits and results."""
+
+Sentence = tuple[str, str]
+
+_NOW = (
+    "现在的状态是 {state}，不能办理 {act}；可以办理的有 {possible}",
+    "in the state {state} there is no {act}; possible are {possible}",
+)
+
+SERVICE: dict[str, Sentence] = {
+    "actor.other_department": ("这属于另一个部门", "it belongs to another department"),
+    "actor.role": ("需要以下角色之一：{wanted}", "one of these roles is needed: {wanted}"),
+    "actor.same_person": (
+        "这些角色必须由不同的人担任：{roles}",
+        "these must be different persons: {roles}",
+    ),
+    "actor.unknown": ("没有用户 {login}，或已停用", "there is no user {login}, or he is disabled"),
+    "annual_plan.exists": ("{year} 年度计划 {number} 已存在", "the annual plan {number} of {year} exists"),
+    "annual_plan.fields": (
+        "年度计划的写法不对：{faults}",
+        "the annual plan is not written as it must be: {faults}",
+    ),
+    "annual_plan.months": ("第 {line} 项的月份不对", "the months of line {line} are wrong"),
+    "annual_plan.not_now": _NOW,
+    "annual_plan.unknown": (
+        "本部门没有 {year} 年度计划 {number}",
+        "the department has no annual plan {number} of {year}",
+    ),
+    "attachment.media_type": ("附件类型 {media_type!r} 不对", "{media_type!r} is no media type"),
+    "attachment.name": (
+        "附件名称 {name!r} 为空、太长或不是文字",
+        "the name {name!r} is empty, too long or no plain text",
+    ),
+    "attachment.size": (
+        "附件大小为 {bytes} 字节，应在 1 到 {most} 之间",
+        "the file has {bytes} bytes; it may have 1 to {most}",
+    ),
+    "attachment.twice": ("附件 {name} 已经在这项结果中", "the file {name} is there already"),
+    "calendar.no_year": (
+        "工作日历没有 {year} 年，请管理员先录入该年的放假安排",
+        "the calendar of working days has no year {year}; an administrator must put in its holiday notice first",
+    ),
+    "campaign.condition_value": ("条件的值不能含有分号", "a value of a condition can't hold a semicolon"),
+    "campaign.conditions": (
+        "抽查方式是 {kind}：定向抽查（targeted）要有条件，不定向抽查（untargeted）不能有条件",
+        "the campaign is {kind}: a targeted one has conditions, an untargeted one has none",
+    ),
+    "campaign.days": ("结束日 {last} 早于开始日 {first}", "the last day {last} is before the first {first}"),
+    "campaign.declined_without_comment": ("不参加须说明意见", "who declines says why"),
+    "campaign.draw_by": (
+        "抽取期限 {draw_by} 晚于任务结束日",
+        "the draw's deadline {draw_by} is after the last day",
+    ),
+    "campaign.exists": ("任务编号 {campaign} 已被使用", "the code {campaign} is taken"),
+    "campaign.fields": (
+        "抽查任务的写法不对：{faults}",
+        "the campaign is not written as it must be: {faults}",
+    ),
+    "campaign.groups": (
+        "teams 为 fixed 时要写 groups，否则不能写",
+        "groups go with fixed teams, and only with them",
+    ),
+    "campaign.item_twice": ("抽查事项重复：{items}", "items stand twice: {items}"),
+    "campaign.lead_does_not_answer": (
+        "牵头部门不用答复自己的邀请",
+        "the lead does not answer its own invitation",
+    ),
+    "campaign.lead_first": (
+        "第一个部门应为牵头部门，即您所在的部门；写的是 {department}",
+        "the first department is the lead, your own; {department} is written",
+    ),
+    "campaign.line_used_up": (
+        "年度计划第 {line} 项只安排 {times} 次，已经用完",
+        "line {line} of the annual plan foresees {times} campaigns, and has them",
+    ),
+    "campaign.no_such_stratum": (
+        "按 {strata_by} 分层没有分层 {stratum}",
+        "there is no stratum {stratum} by {strata_by}",
+    ),
+    "campaign.no_such_department": (
+        "没有部门 {department}，或已撤并",
+        "there is no department {department} now",
+    ),
+    "campaign.no_such_item": (
+        "没有已公布的抽查事项 {item}（写作 部门代码/事项编号）：清单之外无检查",
+        "there is no published item {item} (written DEPARTMENT/CODE): nothing outside the list is inspected",
+    ),
+    "campaign.no_such_witness": ("没有这些用户：{logins}", "there are no such users: {logins}"),
+    "campaign.nobody_to_invite": ("没有参与部门可以邀请", "there is no department to invite"),
+    "campaign.not_answered": (
+        "这些部门尚未答复：{departments}",
+        "these have not answered yet: {departments}",
+    ),
+    "campaign.not_as_foreseen": (
+        "与年度计划 {number} 第 {line} 项不一致：{differs}",
+        "not as line {line} of the annual plan {number} foresees: {differs}",
+    ),
+    "campaign.not_foreseen": (
+        "年度计划 {number} 没有第 {line} 项，或计划尚未公布",
+        "the annual plan {number} has no line {line}, or is not published",
+    ),
+    "campaign.not_now": _NOW,
+    "campaign.objectives": (
+        "匹配目标 {objectives} 不对：可用 near、balance、tickets，tickets 放在最后",
+        "the objectives {objectives} are wrong: there are near, balance, tickets, with tickets last",
+    ),
+    "campaign.other_code": ("任务编号 {campaign} 不能更改", "the code {campaign} stays"),
+    "campaign.rate_above_all": ("抽取比例 {rate} 超过全部", "the rate {rate} is more than all"),
+    "campaign.rates_or_total": ("比例（rates）和总数（total）应写且只写一个", "give either rates or a total"),
+    "campaign.ratio_above": (
+        "一般检查事项“{item}”的比例上限是 {limit}，分层 {stratum} 为 {ratio}",
+        'the general item "{item}" is limited to {limit}; stratum {stratum} has {ratio}',
+    ),
+    "campaign.ratio_below": (
+        "事项“{item}”的比例下限是 {limit}，分层 {stratum} 为 {ratio}",
+        'the item "{item}" asks for at least {limit}; stratum {stratum} has {ratio}',
+    ),
+    "campaign.team": (
+        "部门 {department} 的检查组不对：{size} 人，其中组长 {leads} 人；有组长要写明资格",
+        "the team of {department} can't be: {size} inspectors, {leads} leads; leads need a qualification",
+    ),
+    "campaign.too_often": (
+        "事项“{item}”每年至多 {most} 次，今年连同本次为 {made} 次",
+        'the item "{item}" may be inspected {most} times a year; with this campaign it is {made}',
+    ),
+    "campaign.unknown": ("没有抽查任务 {campaign}", "there is no campaign {campaign}"),
+    "campaign.visits_open": ("还有 {count} 次检查没有公示结果", "{count} visits are not disclosed yet"),
+    "campaign.witness_twice": ("同一人不能见证两次", "nobody is a witness twice"),
+    "database.address": (
+        "数据库地址不对：应为 sqlite:///路径 或 postgresql+psycopg://…（需安装 yaohao[postgres]）",
+        "the database's address is wrong: sqlite:///PATH, or postgresql+psycopg://... (with yaohao[postgres] installed)",
+    ),
+    "database.not_current": (
+        "数据库还没有建立，或结构不是本程序的：请先备份，再执行 yaohao upgrade",
+        "the database is not made yet, or not of this program's schema: back it up, then run yaohao upgrade",
+    ),
+    "database.unreachable": ("无法连接数据库", "the database can't be reached"),
+    "demo.database_not_empty": (
+        "示范需要空的数据库，而这个数据库已有数据",
+        "the demo needs an empty database, and this one has data",
+    ),
+    "department.has_open_campaigns": (
+        "部门 {department} 还有未结束的任务：{campaigns}",
+        "the department {department} has open campaigns: {campaigns}",
+    ),
+    "department.merge": (
+        "不能把 {department} 并入 {successor}：其一已撤销，或是同一个部门",
+        "{department} can't be merged into {successor}: one is closed, or they are the same",
+    ),
+    "department.name": ("部门名称 {name!r} 没有改变，或为空", "the name {name!r} is empty or no new one"),
+    "department.renamed_today": ("部门 {department} 今天已经更名", "{department} was renamed today already"),
+    "department.unknown": ("没有部门 {department}，或不能使用", "there is no department {department} to use"),
+    "disclosure.no_rule": (
+        "没有规定结果何时公示（{event}）：请先录入办理时限",
+        "no rule says when a result is to be disclosed ({event}): put in the deadline first",
+    ),
+    "draw.evidence_changed": (
+        "证据与已登记的承诺不符：停止办理，请审计",
+        "the evidence is not what the register's commitment binds: stop, and have it audited",
+    ),
+    "draw.no_outcome": ("抽取 {number} 还没有结果", "the draw {number} has no outcome yet"),
+    "draw.none": ("任务 {campaign} 还没有抽取编号", "the campaign {campaign} has no draw yet"),
+    "draw.not_committed": ("还没有承诺", "nothing is committed yet"),
+    "draw.not_completed": ("抽取的状态是 {state}，尚未完成", "the draw is {state}, not completed"),
+    "draw.not_now": _NOW,
+    "draw.not_short": ("抽取的状态是 {state}，没有人员缺口", "the draw is {state}; there is no shortage"),
+    "draw.population_open": (
+        "同一批对象的抽取 {number} 尚未结束，不能再开一个",
+        "the draw {number} over the same population is open; there is no second one until it is over",
+    ),
+    "draw.previous_not_committed": (
+        "本部门 {year} 年第 {seq} 号抽取既没有承诺也没有作废，先办理它",
+        "number {seq} of {year} is neither committed nor void: it comes first",
+    ),
+    "draw.too_late": ("抽取期限 {draw_by} 已过", "the draw's deadline {draw_by} has passed"),
+    "draw.unknown": ("没有抽取 {number}", "there is no draw {number}"),
+    "draw.void_ground": (
+        "作废事由 {ground} 不在列表中：{possible}",
+        "{ground} is no ground; there are {possible}",
+    ),
+    "entropy.entered_already": ("两次录入须由不同的人完成", "two different persons enter the entropy"),
+    "entropy.missing": (
+        "随机数还没有由两人一致录入",
+        "the entropy has not been entered by two persons alike",
+    ),
+    "entropy.stands": ("随机数已经确定，不能再录入", "the entropy stands and is not entered again"),
+    "file.faulty": (
+        "文件中共 {count} 处有误，没有办理任何一行",
+        "{count} faults in the file; nothing was done",
+    ),
+    "follow_up.not_now": _NOW,
+    "follow_up.unknown": ("没有未完结的后续处置 {number}", "there is no open follow-up {number}"),
+    "inspector.state": (
+        "状态 {state} 不对或没有改变；有 {possible}",
+        "{state} is no new state; there are {possible}",
+    ),
+    "inspector.unknown": ("没有检查人员 {inspector}", "there is no inspector {inspector}"),
+    "item.not_now": _NOW,
+    "item.unknown": ("本部门没有抽查事项 {item}", "the department has no item {item}"),
+    "obligation.fulfilled_too_early": (
+        "办结日期 {fulfilled_on} 早于起算日期 {triggered_on}",
+        "the day of completion {fulfilled_on} is before {triggered_on}, from which its time runs",
+    ),
+    "pool.empty": (
+        "没有任何对象入池：请查看各条件和排除的数目",
+        "no target is in the pool: see what each condition and exclusion takes out",
+    ),
+    "pool.nobody": (
+        "这些部门没有可用的检查人员：{departments}",
+        "these departments have no inspector in the pool: {departments}",
+    ),
+    "pool.nothing_to_draw": (
+        "按方案各分层都抽 0 户（分层 {strata}）：请提高比例或总数",
+        "nothing would be drawn of the strata {strata}: raise the rates or the total",
+    ),
+    "publication.form": (
+        "时间 {value!r} 不对，例如 2026-03-02T10:00",
+        "{value!r} is no time; write it as 2026-03-02T10:00",
+    ),
+    "publication.place": (
+        "公布的地点 {value!r} 为空或有控制字符",
+        "the place {value!r} is empty or no plain text",
+    ),
+    "publication.time": (
+        "公布时间 {told} 应在承诺（{committed}）之后、现在之前",
+        "the publication at {told} must lie between the commitment ({committed}) and now",
+    ),
+    "reason.missing": ("须写明理由", "a reason must be given"),
+    "recusal.ground": (
+        "回避事由 {ground} 不在列表中：{possible}",
+        "{ground} is no ground; there are {possible}",
+    ),
+    "recusal.limit": ("本任务的回避以 {most} 次为限", "the campaign is limited to {most} recusals"),
+    "recusal.lines_differ": (
+        "登记的第 {act} 项变更不能由证据推出：停止办理，请审计",
+        "change {act} of the register does not follow from the evidence: stop, and have it audited",
+    ),
+    "recusal.no_such_target": ("名录中没有对象 {target}", "the frozen list has no target {target}"),
+    "recusal.nothing_paired": ("还没有匹配人员", "nobody is paired yet"),
+    "recusal.visited": ("对象 {target} 的检查已经开始", "the visit to {target} has begun"),
+    "result.code_not_in_force": (
+        "检查当日，结果代码 {result_code}（{code_list}）不在有效期内",
+        "on the day of the visit the code {result_code} of {code_list} was not in force",
+    ),
+    "result.code_says_nothing_found": (
+        "结果代码 {result_code} 表示没有发现问题，而这些事项写有问题：{items}",
+        "the code {result_code} says that nothing was found, and these items tell problems: {items}",
+    ),
+    "result.day": (
+        "检查日期 {day} 不对：应为 {first} 至今天，写作 2026-03-02",
+        "the day {day} is wrong: it lies between {first} and today, written 2026-03-02",
+    ),
+    "result.finding": (
+        "事项 {item} 的问题与处理（{handling}）不相符",
+        "problem and handling ({handling}) of item {item} don't fit each other",
+    ),
+    "result.items": ("应逐项填写 {wanted}，写的是 {given}", "the items are {wanted}; told are {given}"),
+    "result.measures": ("后续处置不能为空，也不能含有分号", "a measure is not empty and holds no semicolon"),
+    "result.methods": (
+        "检查方式 {methods} 不对：有 {possible}",
+        "the methods {methods} are wrong; there are {possible}",
+    ),
+    "result.no_such_code": (
+        "没有结果代码 {result_code}（代码表 {code_list}）",
+        "there is no result code {result_code} in {code_list}",
+    ),
+    "result.not_of_the_team": ("只有检查组成员可以录入", "only a member of the team enters the result"),
+    "secret.used": ("秘密已经用过，须重新产生", "the secrets were used before; fresh ones are needed"),
+    "text.control": ("{where} 处的文字含有控制字符", "the text of {where} holds a control character"),
+    "user.deputy": (
+        "{deputy} 不能代 {login} 行使 {role}：须为同部门的另一人",
+        "{deputy} can't stand in for {login} as {role}: it is another person of the same department",
+    ),
+    "user.has_role": ("{login} 已有角色 {role}", "{login} has the role {role}"),
+    "user.login": ("登录名 {login!r} 为空或已被使用", "the login {login!r} is empty or taken"),
+    "user.no_such_role": ("没有角色 {role}：有 {possible}", "there is no role {role}; there are {possible}"),
+    "user.other_name": (
+        "工号 {staff_number} 属于另一姓名的人",
+        "the staff number {staff_number} has another name",
+    ),
+    "user.password_too_short": ("密码至少 {least} 个字符", "a password has at least {least} characters"),
+    "user.period": ("起止日期不对：{first} 至 {last}", "the period {first} to {last} is wrong"),
+    "user.unknown": ("没有用户 {login}", "there is no user {login}"),
+    "visit.day": (
+        "{day} 不能安排：须为 {first} 至 {last} 间的工作日",
+        "{day} is not possible: it must be a working day from {first} to {last}",
+    ),
+    "visit.not_dispatched": (
+        "检查尚未派发（任务状态 {campaign}）",
+        "the visit is not dispatched (campaign {campaign})",
+    ),
+    "visit.not_now": _NOW,
+    "visit.unknown": ("没有对 {target} 的检查", "there is no visit to {target}"),
+    "void.ground": (
+        "作废事由 {ground} 不在列表中：{possible}",
+        "{ground} is no ground; there are {possible}",
+    ),
+    "void.limit": ("本任务的对象作废以 {most} 次为限", "the campaign is limited to {most} voids"),
+    "void.not_drawn": ("对象 {target} 没有被抽中", "the target {target} is not drawn"),
+    "void.not_now": (
+        "抽取为 {draw}、任务为 {campaign} 时不能作废对象",
+        "with the draw {draw} and the campaign {campaign} no target is voided",
+    ),
+    "witness.already_promised": ("见证人已经承诺", "the witness has committed already"),
+    "witness.already_revealed": ("见证人已经揭示", "the witness has revealed already"),
+    "witness.digest": (
+        "{value!r} 不是 64 位小写十六进制的摘要",
+        "{value!r} is no digest of 64 lowercase hex digits",
+    ),
+    "witness.not_of_this_draw": ("您不是这次抽取的见证人", "you are no witness of this draw"),
+    "witness.not_promised": (
+        "这些见证人尚未承诺：{witnesses}",
+        "these witnesses have not committed yet: {witnesses}",
+    ),
+    "witness.too_long": ("见证人的文字至多 {most} 个字", "the witness's text has at most {most} characters"),
+    "witness.too_short": (
+        "见证人的文字至少 {least} 个字",
+        "the witness's text has at least {least} characters",
+    ),
+}
+
+POOL_STEPS: dict[str, Sentence] = {
+    "condition:type": ("类型不符", "another type"),
+    "condition:industry": ("行业不符", "another industry"),
+    "condition:region": ("不在区域内", "outside the regions"),
+    "condition:risk_class": ("信用风险分类不符", "another risk class"),
+    "condition:label": ("没有该标签", "without the label"),
+    "condition:registry": ("不在专项库中", "not in the special registry"),
+    "condition:name_has": ("名称中没有该词", "the name has no such word"),
+    "condition:scope_has": ("经营范围中没有该词", "the business scope has no such word"),
+    "condition:established_from": ("成立过早", "established too early"),
+    "condition:established_to": ("成立过晚或日期不明", "established too late, or nobody knows when"),
+    "condition:abnormal": ("经营异常名录状态不符", "otherwise as to abnormal operations"),
+    "condition:serious": ("严重失信名单状态不符", "otherwise as to serious violations"),
+    "not_active": ("已注销、停业或失效", "not active"),
+    "inspected_lately": ("近期检查过", "inspected lately"),
+    "yearly_cap": ("已达年度检查上限", "the cap of the year is reached"),
+    "no_valid_certificate": ("没有覆盖任务期间的有效证件", "without a certificate valid to the last day"),
+    "away": ("整个期间不在岗", "away the whole time"),
+}
