@@ -5,17 +5,17 @@ BIN := $(VENV)/bin
 
 .PHONY: demo serve test test-long lint bench clean
 
-demo: $(VENV)/.runs ## set up, make the sample city, draw, verify, write the report
+demo: $(VENV)/.runs ## set up, live through a joint campaign of the sample city, serve it
 	$(BIN)/yaohao demo --out demo
 
 serve: $(VENV)/.runs ## show the finished demo on 127.0.0.1:8000
 	$(BIN)/python wsgi.py
 
 test: $(VENV)/.tests ## set up and run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-long: $(VENV)/.tests ## everything, with the tests that take long
-	$(BIN)/python -m pytest --long
+	$(BIN)/python -m pytest -n 2 --dist worksteal --long
 
 lint: $(VENV)/.tests
 	$(BIN)/ruff check .

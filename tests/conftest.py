@@ -7,15 +7,21 @@ commas) lists the tool, it fails instead, so that a machine that must run everyt
 import csv
 import io
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
+from data.database import open_database
+from data.migrations import upgrade
 from matching.draw.tables import COLUMNS
-from scheduler.inspection.drawing import Drawn, Secrets, commit_draw, draw_committed, freeze_files
+from scheduler.inspection.file_draw import Drawn, Secrets, commit_draw, draw_committed, freeze_files
+from tests.databases import Cluster, a_name, running_cluster
 from tests.golden import vectors
 from web.readme import readme
 
@@ -69,6 +75,20 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(f"{tool} is not on this machine")
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where the tests are shared out, each process tells the first what it did not run."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["not_run"] = dict(session.config.stash[NOT_RUN])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Put together what they told; each leaves the same long tests out, but skips only those that fell to it."""
+    not_run = node.config.stash[NOT_RUN]
+    for what, number in getattr(node, "workeroutput", {}).get("not_run", {}).items():
+        not_run[what] = max(not_run[what], number) if what.startswith("long") else not_run[what] + number
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was not run, so that green is not taken for more than it is."""
     not_run = terminalreporter.config.stash[NOT_RUN]
@@ -92,6 +112,53 @@ def chromium() -> Iterator[object]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with the schema of the last migration, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    upgrade(open_database(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server of the tests' own."""
+    with running_cluster() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(cluster: Cluster) -> str:
+    """The name of an empty PostgreSQL database with the schema of the last migration, to be copied."""
+    name = a_name()
+    engine = open_database(cluster.create(name))
+    upgrade(engine)
+    engine.dispose()
+    return name
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database with the whole schema; every test that takes it runs on both kinds."""
+    if request.param == "sqlite":
+        path = tmp_path / "yaohao.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    cluster = request.getfixturevalue("cluster")
+    name = a_name()
+    yield cluster.create(name, request.getfixturevalue("postgresql_template"))
+    cluster.drop(name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Engine]:
+    """The same, opened."""
+    engine = open_database(database_url)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

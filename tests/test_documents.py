@@ -166,7 +166,7 @@ class Example:
     def files(self):
         """The example as a full bundle."""
         times = "2026-11-22T09:00:00+08:00", "2026-11-22T15:00:00+08:00"
-        register = bundle.register_entry(self.plan, self.commitment, self.outcome, True, *times)
+        register = bundle.register_entry(self.plan, self.commitment, False, True, *times)
         return bundle.full_bundle(
             self.plan,
             self.frame,
@@ -175,7 +175,7 @@ class Example:
             [],
             self.reveal,
             register,
-            self.outcome,
+            bundle.draw_files(self.plan, self.frame, self.outcome),
             "外部随机性 66 比特 66 bits of outside entropy; self-drawn\n",
         )
 

@@ -13,11 +13,11 @@ from stdnum.iso7064 import mod_11_10
 from data.intake.enterprises import (
     EnterpriseTarget,
     YearStrata,
-    enterprise_id,
     registration_year,
     targets_of_enterprises,
 )
 from data.intake.faults import Fault
+from data.intake.fields import bare_number
 from data.intake.records import Source
 from data.intake.registration_codes import (
     USCC_ALPHABET,
@@ -144,7 +144,7 @@ def test_spaces_hyphens_and_full_width_in_a_code_say_nothing(written: str) -> No
 
 def test_a_code_in_small_letters_is_the_same_code() -> None:
     code = make_uscc("91390102MA0000001")
-    assert enterprise_id(code.lower()) == code
+    assert bare_number(code.lower()) == code
 
 
 @pytest.mark.parametrize(

@@ -12,25 +12,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import xlsxwriter
 from click.testing import CliRunner
 
-from data.intake.faults import FAULT_CODES as ALL_CODES
+from data.intake.faults import FileCode
 from data.intake.records import Source
 from data.intake.registries import Intake, read_registries
 from data.intake.tables import HEADERS, TABLES
+from tests.city_plan import PLAN
 from web.commands import main
-from web.commands.demo import PLAN
 
-# codes of another intake, the list of enterprises
-FAULT_CODES = tuple(
-    code
-    for code in ALL_CODES
-    if code not in {"no_id", "not_a_uscc", "not_a_registration_number", "row_twice"}
-)
+FAULT_CODES = get_args(FileCode)
 
 FAULTS = 10_000
 SIZES = {"targets": 6_400, "inspectors": 4_800, "bars": 5_200, "pair_bars": 4_000}

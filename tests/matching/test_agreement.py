@@ -2,11 +2,12 @@
 
 import pytest
 
-from matching.bundle import full_bundle, pack, register_entry
+from matching.bundle import draw_files, full_bundle, pack, register_entry
 from matching.draw.commitment import Secrets, commit, reveal
 from matching.draw.plan import read_plan
 from matching.draw.tables import freeze_all
 from matching.lottery import draw, pair
+from matching.pairing.shortage import Shortage
 from matching.replay import Replayed, replay
 from matching.verifier import verify
 from tests.matching.small_cases import ORDERS, small_case, small_fixed_case
@@ -30,9 +31,10 @@ def bundle_of(case, seed):
     outcome = pair(
         plan, frame, commitment.seals, opened.seed, draw(plan, frame, commitment.seals, opened.seed)
     )
-    register = register_entry(plan, commitment, outcome, True, *TIMES)
+    register = register_entry(plan, commitment, isinstance(outcome.pairing, Shortage), True, *TIMES)
     readme = "外部随机性 66 bits of outside entropy\nself-drawn\n"
-    return pack(full_bundle(plan, frame, secrets, commitment, [], opened, register, outcome, readme))
+    decided = draw_files(plan, frame, outcome)
+    return pack(full_bundle(plan, frame, secrets, commitment, [], opened, register, decided, readme))
 
 
 @pytest.mark.parametrize("kind", [small_case, small_fixed_case])

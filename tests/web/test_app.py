@@ -19,7 +19,7 @@ PATHS = ("/", "/bundle.zip", "/verifier.py", "/healthz", "/nowhere")
 
 @pytest.fixture
 def folder(tmp_path, draw_case):
-    drawn = draw_case(number="示范-1")
+    drawn = draw_case(purpose="加油站抽查（示范）")
     (tmp_path / "report.html").write_text(report(drawn.files, CHECKED, {}), encoding="utf-8")
     (tmp_path / "bundle.zip").write_bytes(drawn.packed())
     (tmp_path / "inspectors.csv").write_text("secret")

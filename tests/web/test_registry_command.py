@@ -76,7 +76,7 @@ def test_a_list_that_gives_no_target_writes_no_registry(enterprises, content):
             "registry.no_departments",
         ),
         (("sample", "--out", "enterprises.csv/x"), "file.unusable"),
-        (("demo", "--out", "enterprises.csv/x"), "file.unusable"),
+        (("demo", "--no-serve", "--out", "enterprises.csv/x"), "file.unusable"),
     ],
 )
 def test_what_cannot_be_done_is_refused_without_a_crash(enterprises, arguments, code):
@@ -84,12 +84,3 @@ def test_what_cannot_be_done_is_refused_without_a_crash(enterprises, arguments, 
     done = run(*arguments)
     assert (done.exit_code, code in done.stderr) == (2, True), done.stderr
     assert (enterprises / "enterprises.csv").read_bytes() == before
-
-
-def test_the_demo_ends_with_a_report_and_all_that_is_needed_to_check_it(tmp_path):
-    done = run("demo", "--out", tmp_path / "demo")
-    assert done.exit_code == 0, done.stderr
-    assert {"bundle.zip", "report.html", "verifier.py", "plan.json"} <= {
-        p.name for p in (tmp_path / "demo").iterdir()
-    }
-    assert run("verify", tmp_path / "demo" / "bundle.zip").exit_code == 0

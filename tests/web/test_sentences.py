@@ -7,6 +7,7 @@ from string import Formatter
 import pytest
 
 from data.intake.faults import FAULT_CODES
+from scheduler.inspection.steps import WORKFLOWS
 from web import sentences
 
 ROOT = Path(__file__).parent.parent.parent
@@ -21,6 +22,14 @@ def raised():
                     code = node.args[0]
                     if isinstance(code, ast.Constant):
                         yield code.value, {keyword.arg for keyword in node.keywords}
+                if (
+                    isinstance(node, ast.Call)
+                    and getattr(node.func, "id", "") == "read"
+                    and len(node.args) == 3
+                ):
+                    yield node.args[2].value, {"faults"}  # scheduler.written: whatever is wrong in a form
+    for workflow in WORKFLOWS:
+        yield f"{workflow.subject}.not_now", {"state", "act", "possible"}
 
 
 def placeholders(sentence):

@@ -11,8 +11,8 @@ from data.sample.city import city, write_city
 from matching.bundle import pack, unpack
 from matching.replay import Differs, replay
 from matching.verifier import verify
+from tests.city_plan import PLAN
 from web.commands import main
-from web.commands.demo import PLAN
 
 FIXED = ("--secret", "5e" * 32, "--salt", "a1" * 32, "--entropy", "d10x20:31415926535897932384")
 
