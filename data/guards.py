@@ -162,6 +162,9 @@ GUARDS: tuple[Guard, ...] = (
           "OLD.state IN ('completed', 'void')"),
     Guard("draw", "steps", "UPDATE", _moves(_DRAW_STEPS)),
     Guard("draw", "begins_frozen", "INSERT", "NEW.state <> 'frozen'"),
+    Guard("draw", "seed_stands", "UPDATE", "NEW.state = 'void' AND NEW.state IS DISTINCT FROM OLD.state AND "
+          "NEW.void_ground NOT IN ('two_answers', 'shortage') AND "
+          "EXISTS (SELECT 1 FROM opening WHERE draw_id = NEW.id)"),
     Guard("draw", "stays", "DELETE", "TRUE"),
     Guard("draw", "number_is_next", "INSERT", "NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM draw "
           "WHERE register_id = NEW.register_id AND year = NEW.year)"),

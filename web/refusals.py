@@ -77,6 +77,10 @@ SERVICE: dict[str, Sentence] = {
         "按 {strata_by} 分层没有分层 {stratum}",
         "there is no stratum {stratum} by {strata_by}",
     ),
+    "campaign.no_items_left": (
+        "全部抽查事项都属于不参加的部门",
+        "all items belong to departments that declined",
+    ),
     "campaign.no_such_department": (
         "没有部门 {department}，或已撤并",
         "there is no department {department} now",
@@ -164,6 +168,11 @@ SERVICE: dict[str, Sentence] = {
     "draw.not_completed": ("抽取的状态是 {state}，尚未完成", "the draw is {state}, not completed"),
     "draw.not_now": _NOW,
     "draw.not_short": ("抽取的状态是 {state}，没有人员缺口", "the draw is {state}; there is no shortage"),
+    "draw.not_taking_part": ("本部门不参加这次抽查", "the department does not take part"),
+    "draw.seed_stands": (
+        "种子已经确定，不能以 {ground} 作废；可用 {possible}",
+        "the seed stands: the number is not voided by {ground}; there is {possible}",
+    ),
     "draw.population_open": (
         "同一批对象的抽取 {number} 尚未结束，不能再开一个",
         "the draw {number} over the same population is open; there is no second one until it is over",

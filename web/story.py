@@ -347,7 +347,7 @@ class Story:
         )
         with self._desk("amr.planner") as desk:
             campaign = self._campaign(desk)
-            planning.close(desk, campaign, visits.unfinished(desk, campaign))
+            visits.close_campaign(desk, campaign)
             packed = drawing.packed_bundle(desk, self._current(desk), readme)
         self._say("全部结果已公示，任务结束。", "Every result is disclosed; the campaign is closed.")
         return packed

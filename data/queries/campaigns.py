@@ -17,6 +17,7 @@ from data.models import (
     InspectionItem,
     ItemApproval,
     ItemVersion,
+    LedgerEntry,
     Person,
     User,
 )
@@ -145,3 +146,15 @@ def approvers(session: Session, version_id: int) -> set[int]:
     )
     submitted = max((place for place, each in enumerate(steps) if each.action == "submit"), default=0)
     return {each.person_id for each in steps[submitted:]}
+
+
+AUTHORING = ("campaign:set_up", "campaign:amend", "campaign:invite", "campaign:submit")
+
+
+def authors(session: Session, campaign_id: int) -> set[int]:
+    """The persons who had a hand in a campaign's outline, by the ledger; whoever asks need not see its lines."""
+    line = LedgerEntry.__table__.c
+    rows = session.execute(
+        select(line.person_id).where(line.subject == f"campaign/{campaign_id}", line.action.in_(AUTHORING))
+    )
+    return {row[0] for row in rows}

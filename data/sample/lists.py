@@ -7,7 +7,6 @@ the days, which depend on the day on which the lists are asked for.
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
 
 from data.sample.city import City, petrol_stations
 
@@ -46,11 +45,13 @@ _EXPIRED_EVERY, _SUSPENDED_EVERY = (
     37,
     53,
 )  # inspectors who must not be drawn, so that a pool shows them kept out
-_CERTIFIED_DAYS = 3 * 365
 
 
-def sample_lists(city: City, today: date) -> dict[str, bytes]:
-    """All lists by kind, in the order in which they can be imported, as CSV with a byte order mark."""
+def sample_lists(city: City, expired_on: str, valid_to: str) -> dict[str, bytes]:
+    """All lists by kind, in the order in which they can be imported, as CSV with a byte order mark.
+
+    The two days, written 2026-03-02, are the last ones of certificates that have expired and of those that are valid.
+    """
     stations = petrol_stations(city)
     return {
         "jurisdictions": _list(
@@ -77,7 +78,7 @@ def sample_lists(city: City, today: date) -> dict[str, bytes]:
                 for place, each in enumerate(stations, start=1)
             ],
         ),
-        "inspectors": _inspectors(city, today),
+        "inspectors": _inspectors(city, expired_on, valid_to),
         "bars": _list(
             ("inspector_id", "target_id", "ground"),
             [(each.inspector_id, each.target_id, each.ground) for each in city.bars],
@@ -86,15 +87,14 @@ def sample_lists(city: City, today: date) -> dict[str, bytes]:
     }  # fmt: skip
 
 
-def _inspectors(city: City, today: date) -> bytes:
+def _inspectors(city: City, expired_on: str, valid_to: str) -> bytes:
     header = (
         *("department", "id", "name", "qualifications", "home", "regions", "capacity", "state"),
         *("certificate_kind", "certificate_number", "certificate_expires_on"),
     )
     rows = []
     for place, each in enumerate(city.inspectors, start=1):
-        expired = place % _EXPIRED_EVERY == 0
-        expires_on = today + timedelta(days=-1 if expired else _CERTIFIED_DAYS)
+        expires_on = expired_on if place % _EXPIRED_EVERY == 0 else valid_to
         state = "suspended" if place % _SUSPENDED_EVERY == 0 else "active"
         rows.append(
             (

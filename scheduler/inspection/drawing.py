@@ -68,6 +68,8 @@ from scheduler.inspection.steps import CAMPAIGN, DRAW
 from scheduler.permissions import Desk, in_own_department
 
 SHORTEST_WITNESS_TEXT, LONGEST_WITNESS_TEXT = 16, 1000
+VOID_AFTER_SEED = ("two_answers", "shortage")
+"""Grounds on which a number may still end when its seed stands; the second only where inspectors lack."""
 LONGEST_PLACE = 300
 LONGEST_ENTROPY = 1000
 
@@ -425,6 +427,7 @@ def enter_entropy(desk: Desk, drawn: Draw, entropy: str) -> Entered | Differing 
     """
     drawn = locked_draw(desk, drawn)
     role = DRAW.move(desk, drawn, "enter")
+    _check_enters(desk, drawn)
     attempt = draws.last_attempt(desk.session, drawn.id)
     if draws.opening_of(desk.session, drawn.id, attempt.attempt):
         raise Refused("entropy.stands")
@@ -454,6 +457,16 @@ def enter_entropy(desk: Desk, drawn: Draw, entropy: str) -> Entered | Differing 
         desk.tell(role, "draw:entries_differ", f"draw/{drawn.id}", round=number)
         return Differing(number)
     return _open(desk, drawn, attempt, role, number, entropy)
+
+
+def _check_enters(desk: Desk, drawn: Draw) -> None:
+    """A witness of this draw enters, or planner or approver of a department that takes part."""
+    if any(witness.person_id == desk.actor.person_id for witness in drawn.campaign.witnesses):
+        return
+    if not desk.actor.roles & {"planner", "approver"}:
+        raise Refused("witness.not_of_this_draw")
+    if desk.actor.department_id not in pools.department_ids(drawn.campaign):
+        raise Refused("draw.not_taking_part")
 
 
 def _round(entered: Sequence[EntropyEntry]) -> tuple[int, EntropyEntry | None]:
@@ -611,12 +624,23 @@ def void_number(desk: Desk, drawn: Draw, ground: str, reason: str) -> None:
         raise Refused("draw.void_ground", ground=ground, possible=list(VOID_NUMBER_GROUNDS))
     if not reason.strip():
         raise Refused("reason.missing")
+    _check_void_after_seed(desk, drawn, ground)
     role = DRAW.move(desk, drawn, "void")
     drawn.void_ground, drawn.void_reason, drawn.closed_at = ground, reason, desk.now
     desk.session.flush()
     draws.release_population(desk.session, drawn.id)
     CAMPAIGN.move(desk, drawn.campaign, "release")
     desk.tell(role, "draw:void", f"draw/{drawn.id}", ground=ground, reason=reason)
+
+
+def _check_void_after_seed(desk: Desk, drawn: Draw, ground: str) -> None:
+    """Once the seed stands, insiders can reckon the outcome: a number is not ended then because it does not please."""
+    if draws.opening_of(desk.session, drawn.id, FIRST) is None:
+        return
+    attempt = draws.last_attempt(desk.session, drawn.id).attempt
+    possible = VOID_AFTER_SEED if drawn.state == "short" or attempt > FIRST else VOID_AFTER_SEED[:1]
+    if ground not in possible:
+        raise Refused("draw.seed_stands", ground=ground, possible=list(possible))
 
 
 # Bundle

@@ -26,6 +26,7 @@ from data.vocabulary import RISK_CLASSES
 from matching.draw.plan import OBJECTIVES
 from matching.draw.seed import check_source
 from matching.refused import Refused
+from scheduler.inspection.evidence import locked_campaign
 from scheduler.inspection.steps import ANNUAL_PLAN, CAMPAIGN
 from scheduler.permissions import Desk, in_own_department
 from scheduler.written import read
@@ -196,6 +197,7 @@ class Answer:
 
 def answer(desk: Desk, campaign: Campaign, given: Answer) -> None:
     """Answer an invitation; a later answer replaces an earlier one until the lead submits."""
+    locked_campaign(desk, campaign)
     part = _own_part(desk, campaign)
     if part.place == 0:
         raise Refused("campaign.lead_does_not_answer")
@@ -219,23 +221,40 @@ def _own_team(part: CampaignDepartment, given: Answer) -> tuple[int, int, str]:
 
 
 def submit(desk: Desk, campaign: Campaign) -> None:
-    """Hand a campaign in for approval: every department has answered, and the items' limits are kept."""
+    """Hand a campaign in for approval: every department has answered, and the items' limits are kept.
+
+    The items of departments that declined leave the campaign: nobody would check them.
+    """
     _for_lead(desk, campaign)
     CAMPAIGN.check(desk, campaign.state, "submit")
     waiting = [part.department.code for part in campaign.departments if part.answer == "invited"]
     if waiting:
         raise Refused("campaign.not_answered", departments=waiting)
+    left_out = _drop_declined_items(desk, campaign)
     _check_limits(desk, campaign)
     role = CAMPAIGN.move(desk, campaign, "submit")
-    desk.tell(role, "campaign:submit", f"campaign/{campaign.id}")
+    desk.tell(role, "campaign:submit", f"campaign/{campaign.id}", items_left_out=left_out)
+
+
+def _drop_declined_items(desk: Desk, campaign: Campaign) -> list[str]:
+    declined = {part.department_id for part in campaign.departments if part.answer == "declined"}
+    dropped = [part for part in campaign.items if part.version.item.department_id in declined]
+    if len(dropped) == len(campaign.items):
+        raise Refused("campaign.no_items_left")
+    names = [item_reference(desk, part.version) for part in dropped]
+    for part in dropped:
+        desk.session.delete(part)
+    desk.session.flush()
+    desk.session.expire(campaign, ["items"])
+    return names
 
 
 def approve(desk: Desk, campaign: Campaign) -> None:
-    """Approve a campaign; the approver is another person than its planner and none of its witnesses."""
+    """Approve a campaign; the approver had no hand in it, from the first draft on, and is none of its witnesses."""
     _for_lead(desk, campaign)
     CAMPAIGN.check(desk, campaign.state, "approve")
     person = desk.actor.person_id
-    if person == campaign.planner_person_id:
+    if person in {campaign.planner_person_id, *campaigns.authors(desk.session, campaign.id)}:
         raise Refused("actor.same_person", roles=["planner", "approver"])
     if any(witness.person_id == person for witness in campaign.witnesses):
         raise Refused("actor.same_person", roles=["witness", "approver"])
@@ -258,16 +277,6 @@ def cancel(desk: Desk, campaign: Campaign, reason: str) -> None:
     role = CAMPAIGN.move(desk, campaign, "cancel")
     _reason(reason)
     desk.tell(role, "campaign:cancel", f"campaign/{campaign.id}", reason=reason)
-
-
-def close(desk: Desk, campaign: Campaign, open_visits: int) -> None:
-    """Close a campaign when every visit is disclosed or void."""
-    _for_lead(desk, campaign)
-    CAMPAIGN.check(desk, campaign.state, "close")
-    if open_visits:
-        raise Refused("campaign.visits_open", count=open_visits)
-    role = CAMPAIGN.move(desk, campaign, "close")
-    desk.tell(role, "campaign:close", f"campaign/{campaign.id}")
 
 
 def copy_campaign(
@@ -516,6 +525,8 @@ def check_ratio(version: ItemVersion, ratio: Fraction, stratum: str) -> None:
 
 
 def _for_lead(desk: Desk, campaign: Campaign) -> None:
+    """Take the campaign's row for this act, and refuse what belongs to another department."""
+    locked_campaign(desk, campaign)
     in_own_department(desk, campaign.lead_department_id)
 
 

@@ -5,7 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -22,6 +22,9 @@ from data.sample.roster import roster
 from matching.refused import Refused
 
 __all__ = ["SAMPLE_CITY", "City", "Fault", "TargetRegistry"]
+
+CERTIFIED_DAYS = 3 * 365
+"""How long the certificates of the sample city's inspectors are still valid."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,8 @@ def sample_city(folder: Path) -> City:
 
 def sample_city_lists(today: date) -> dict[str, bytes]:
     """The sample city as the lists that `import_list` takes, by kind, in their order."""
-    return sample_lists(city(), today)
+    expired_on, valid_to = today - timedelta(days=1), today + timedelta(days=CERTIFIED_DAYS)
+    return sample_lists(city(), expired_on.isoformat(), valid_to.isoformat())
 
 
 def inspectors_of(session: Session, department_code: str) -> list[tuple[str, str]]:

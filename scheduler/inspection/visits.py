@@ -31,6 +31,7 @@ def dispatch(desk: Desk, campaign: Campaign) -> int:
 
 def schedule(desk: Desk, visit: Visit, day: date) -> None:
     """Put a visit on a day: a working day within the campaign. Refused `visit.day`."""
+    visit = by_id(desk, visit.id)
     in_own_department(desk, visit.department_id)
     role = VISIT.move(desk, visit, "schedule")
     campaign = visit.draw.campaign
@@ -53,6 +54,17 @@ def find_visit(desk: Desk, drawn: Draw, target_code: str, department_code: str |
     if not found:
         raise Refused("visit.unknown", target=target_code)
     return found
+
+
+def close_campaign(desk: Desk, campaign: Campaign) -> None:
+    """Close a campaign when every visit is disclosed or void; Refused `campaign.visits_open`."""
+    campaign = locked_campaign(desk, campaign)
+    in_own_department(desk, campaign.lead_department_id)
+    CAMPAIGN.check(desk, campaign.state, "close")
+    if left := unfinished(desk, campaign):
+        raise Refused("campaign.visits_open", count=left)
+    role = CAMPAIGN.move(desk, campaign, "close")
+    desk.tell(role, "campaign:close", f"campaign/{campaign.id}")
 
 
 def unfinished(desk: Desk, campaign: Campaign) -> int:

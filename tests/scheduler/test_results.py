@@ -247,7 +247,7 @@ def test_a_published_result_is_corrected_as_a_new_version_also_after_the_campaig
     place.disclosed()
     with town.at("amr.planner") as desk:
         campaign = planning.find_campaign(desk, place.code)
-        planning.close(desk, campaign, visits.unfinished(desk, campaign))
+        visits.close_campaign(desk, campaign)
     with refuses("reason.missing"):
         place.enter(**FOUND)
     assert place.enter(**FOUND, reason="漏记") == 2
@@ -348,4 +348,4 @@ def test_a_campaign_closes_when_nothing_is_left_open(small_town):
         campaign = planning.find_campaign(desk, place.code)
         assert visits.unfinished(desk, campaign) == 6
         with refuses("campaign.visits_open", count=6):
-            planning.close(desk, campaign, 6)
+            visits.close_campaign(desk, campaign)

@@ -199,6 +199,7 @@ class Practice:
     people_lack: bool = False
     items: dict[str, str] = field(default_factory=lambda: {"1": "draft"})
     hands: dict[str, set[str]] = field(default_factory=dict)
+    authors: set[str] = field(default_factory=lambda: {"amr.planner"})
     plan: str = "draft"
     campaign: str = "draft"
     answer: str = "invited"
@@ -317,6 +318,8 @@ class Practice:
 
         def effect() -> None:
             self.campaign = then
+            if deed.act in ("amend", "invite", "submit"):
+                self.authors.add(who.person)
             if deed.act == "amend":
                 self.answer = "invited"
             if deed.act == "freeze":
@@ -329,7 +332,7 @@ class Practice:
     def _campaign_reason(self, who: Account, act: str) -> str:
         if act == "submit" and self.answer == "invited":
             return "campaign.not_answered"
-        if act == "approve" and who.person == "amr.planner":
+        if act == "approve" and who.person in self.authors:
             return "actor.same_person"
         if act == "dispatch" and self.draw and self.draw.state != "completed":
             return "draw.not_completed"
@@ -397,6 +400,10 @@ class Practice:
     _draw_close_reveals = _draw_publish
 
     def _draw_enter(self, who: Account, drawn: DrawAsItShouldBe, word: str) -> Effect:
+        if who.login != WITNESS and not who.roles & {"planner", "approver"}:
+            raise No("witness.not_of_this_draw")
+        if who.login != WITNESS and who.department != LEAD and self.answer != "accepted":
+            raise No("draw.not_taking_part")
         if drawn.opened:
             raise No("entropy.stands")
         if drawn.waiting and drawn.waiting[0] == who.person:
@@ -421,7 +428,9 @@ class Practice:
 
         return effect
 
-    def _draw_void(self, *_: object) -> Effect:
+    def _draw_void(self, _: Account, drawn: DrawAsItShouldBe, __: str) -> Effect:
+        if drawn.opened or drawn.attempt > 1 or drawn.state == "short":
+            raise No("draw.seed_stands")
         return self._to("campaign", "approved")
 
     def _visit(self, who: Account, deed: Deed) -> Effect:

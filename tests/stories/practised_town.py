@@ -172,8 +172,7 @@ def _campaign(desk: Desk, practice: Practice, deed: Deed) -> None:
         case "send_back" | "cancel" as act:
             getattr(planning, act)(desk, campaign, "理由")
         case "close":
-            still = visits.unfinished(desk, campaign) if campaign.state == "inspecting" else 0
-            planning.close(desk, campaign, still)
+            visits.close_campaign(desk, campaign)
         case "copy":
             code = f"{CODE}-copy-{practice.copies + 1}"
             planning.copy_campaign(desk, campaign, code, date(2026, 7, 1), date(2026, 9, 30))
@@ -545,7 +544,7 @@ STATIONS: dict[str, tuple[str, _Steps, tuple[str, ...]]] = {
     "revealed": ("committed", _draws("publish", "reveal", "close_reveals"), ("draw",)),
     "first entry": ("revealed", _ENTERED[:1], ("draw",)),
     "opened": ("first entry", _ENTERED[1:], ("draw",)),
-    "number void": ("opened", _draws("void"), ("draw",)),
+    "number void": ("committed", _draws("void"), ("draw",)),
     "completed": ("opened", _draws("execute"), ("campaign", "draw", "visit", "inspector")),
     "people lack": ("", [], ()),
     "short": ("people lack", [*_campaign_acts("invite", "answer", "submit", "approve", "freeze"),

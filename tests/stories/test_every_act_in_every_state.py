@@ -103,7 +103,9 @@ class Matrix:
 
 def deeds_at(scene: Scene, subjects: tuple[str, ...]) -> list[Deed]:
     """What is tried at a station: of visits, the lead's to one target, where it is said also the other department's."""
-    first = min((target for target, _ in scene.practice.visits), default="")
+    visits = scene.practice.visits
+    taken_out = [target for (target, _), visit in visits.items() if visit.state == "void"]
+    first = min(taken_out or (target for target, _ in visits), default="")
     keys = [(first, "AMR"), *([(first, "FIRE")] if "visit of another" in subjects else [])]
     return [each for each in scene.practice.deeds() if each.subject in subjects
             and (each.subject != "visit" or each.key in keys)]  # fmt: skip

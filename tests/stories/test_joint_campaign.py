@@ -31,7 +31,7 @@ def test_a_joint_campaign_goes_from_the_registries_to_disclosure(database):
             )
     with town.at("amr.planner") as desk:
         campaign = planning.find_campaign(desk, code)
-        planning.close(desk, campaign, visits.unfinished(desk, campaign))
+        visits.close_campaign(desk, campaign)
         packed = pack(drawing.bundle(desk, drawing.find_draw(desk, number), readme))
     claims = verify_bundle(packed)
     assert [claim for claim in claims if claim.state == "wrong"] == []

@@ -457,7 +457,7 @@ def close_follow_up(desk: Desk, found: Any, number: int, note: str) -> None:
 @_command("close", "结束任务 Close.")
 def close(desk: Desk, found: Any) -> None:
     """全部结果公示后结束任务。 Close a campaign when every visit is disclosed or void."""
-    planning.close(desk, found, visits.unfinished(desk, found))
+    visits.close_campaign(desk, found)
 
 
 @_command(
