@@ -82,7 +82,7 @@ BEGIN = datetime.fromisoformat("2026-09-01T08:00:00+08:00")
 DAY = date(2026, 9, 15)
 RULE = "story-disclosure"
 AGREED = "d10x20:14142135623730950488"
-STAGES = ("draft", "approved", "frozen", "committed", "revealed", "void", "again", "completed")
+STAGES = ("draft", "approved", "frozen", "committed", "revealed", "void", "short", "again", "completed")
 _Row = TypeVar("_Row", bound=Base)
 
 
@@ -129,7 +129,7 @@ def a_story(session: Session, label: str = "story", jurisdiction: str = "320600"
     _plan(session, story)
     for stage in STAGES:
         _campaign(session, story, stage)
-    for stage in ("frozen", "committed", "revealed", "void", "again", "completed"):
+    for stage in ("frozen", "committed", "revealed", "void", "short", "again", "completed"):
         _draw(session, story, stage)
     _visits(session, story)
     _work(session, story)
@@ -294,6 +294,9 @@ def _draw(session: Session, story: Story, stage: str) -> None:
         return
     _open(session, story, draw, 1)
     _drawn_targets(session, story, draw)
+    if stage == "short":
+        _step(session, draw, "short")
+        return
     if stage == "again":
         _step(session, draw, "short", "frozen")
         _freeze(session, story, draw, 2)

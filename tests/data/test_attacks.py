@@ -165,7 +165,7 @@ ATTACKS = (
            "UPDATE draw SET state = 'void', void_ground = 'wrong_list' WHERE id = {s.draws[completed]}",
            ("guard_draw_is_over", "guard_draw_steps", "guard_draw_seed_stands")),
     Attack("drawn_number_voided_because_it_does_not_please",
-           f"UPDATE draw SET state = 'void', void_ground = 'wrong_list', closed_at = {NOW} WHERE id = {{s.draws[again]}}",
+           f"UPDATE draw SET state = 'void', void_ground = 'wrong_list', closed_at = {NOW} WHERE id = {{s.draws[short]}}",
            ("guard_draw_seed_stands",)),
     Attack("void_ground_changed", "UPDATE draw SET void_ground = 'shortage' WHERE id = {s.draws[void]}",
            ("guard_draw_is_over",)),
