@@ -140,6 +140,9 @@ _GRANT_WORDS = (
 
 GUARDS: tuple[Guard, ...] = (
     fixed("item_version", "words_are_fixed", _ITEM_WORDS, "OLD.state <> 'draft'"),
+    fixed("jurisdiction", "identity", ("code",)),
+    Guard("jurisdiction", "has_targets", "DELETE",
+          "EXISTS (SELECT 1 FROM target WHERE jurisdiction_code = OLD.code)"),
     fixed("item_version", "identity", ("id", "item_id", "version")),
     Guard("item_version", "leaves_the_draft", "UPDATE", _moves((
         "draft>legal_review", "legal_review>office_confirmation", "legal_review>draft", "office_confirmation>published",
