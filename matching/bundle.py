@@ -28,6 +28,7 @@ GROUP_PAIRS = ("target_id", "group", "cost")
 BANS = ("round", "target_id", "banned_id", "other_id")
 CHANGES = ("seq", "kind", "subject", "ground", "approver_role", "result", "rank", "eligible")
 
+DRAWN_ONCE = ("drawn.csv", "thresholds.csv")
 README = "README.txt"
 LARGEST = 2 << 30  # bytes unpacked; a nation's registry of targets is smaller
 TABLE_FILES = ("targets.tsv", "inspectors.tsv", "bars.tsv", "pair_bars.tsv")
@@ -111,6 +112,30 @@ def full_bundle(
         **decided,
         "changes.csv": _csv(CHANGES, changes),
     }
+
+
+def attempt_files(
+    attempt: int,
+    frame: Frame,
+    secrets: Secrets,
+    commitment: Commitment,
+    published: Sequence[Published],
+    reveal: Reveal,
+    decided: Files,
+) -> Files:
+    """The files of a pairing that started again after a shortage: its own lists, commitment and reveal, and its pairs.
+
+    Plan, targets and drawn targets are those of the first attempt.
+    """
+    people = (table for table in frame.tables() if table.name != "targets")
+    files = {
+        "commit.json": commitment.file(published),
+        "reveal.json": canonical(reveal.told()),
+        **{f"{table.name}.tsv": table.file() for table in people},
+        "auditor.json": canonical({"salt_secret": secrets.salt_secret.hex()}),
+        **{name: content for name, content in decided.items() if name not in DRAWN_ONCE},
+    }
+    return {f"attempt-{attempt}/{name}": content for name, content in files.items()}
 
 
 def register_entry(

@@ -1,13 +1,14 @@
 """Replay of a full bundle (复核), pairs included: everything is made again from the tables, secrets and entropy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from matching.bundle import TABLE_FILES, Files, draw_files, unpack
-from matching.draw.commitment import Secrets, commit, differences, reveal
+from matching.bundle import DRAWN_ONCE, TABLE_FILES, Files, draw_files, unpack
+from matching.draw.commitment import Commitment, Reveal, Secrets, commit, differences, reveal
 from matching.draw.frames import read_canonical
-from matching.draw.plan import read_plan
+from matching.draw.plan import Plan, read_plan
 from matching.draw.tables import COLUMNS, Frame, Row, freeze_all
+from matching.draw.targets import DrawnStratum
 from matching.lottery import draw, pair
 from matching.refused import Refused
 
@@ -43,6 +44,40 @@ def replay(packed: bytes) -> Replayed | Differs:
     if missing := [name for name in (*TABLE_FILES, "auditor.json") if name not in files]:
         raise Refused("replay.not_a_full_bundle", missing=missing)
     plan = read_plan(_json(files, "plan.json"))
+    frame, commitment, revealed = _opened(files, plan)
+    strata = draw(plan, frame, commitment.seals, revealed.seed)
+    outcome = pair(plan, frame, commitment.seals, revealed.seed, strata)
+    first = _compare(files, draw_files(plan, frame, outcome))
+    if isinstance(first, Differs):
+        return first
+    return _later(files, plan, frame, strata, first)
+
+
+def _later(
+    files: Files, plan: Plan, frame: Frame, strata: tuple[DrawnStratum, ...], first: Replayed
+) -> Replayed | Differs:
+    """The pairings that started again after a shortage, each with its own lists, commitment and seed."""
+    done = list(first.files)
+    for folder in sorted({name.split("/")[0] for name in files if "/" in name}):
+        own = {
+            name.split("/", 1)[1]: content for name, content in files.items() if name.startswith(f"{folder}/")
+        }
+        attempt = {**own, "targets.tsv": files["targets.tsv"]}
+        if missing := [name for name in (*TABLE_FILES, "auditor.json") if name not in attempt]:
+            raise Refused("replay.not_a_full_bundle", missing=[f"{folder}/{name}" for name in missing])
+        lists, commitment, revealed = _opened(attempt, plan)
+        if lists.targets != frame.targets:
+            raise Refused("replay.not_as_committed", parts=["tables.targets"])
+        made = draw_files(plan, lists, pair(plan, lists, commitment.seals, revealed.seed, strata))
+        again = _compare(own, {name: content for name, content in made.items() if name not in DRAWN_ONCE})
+        if isinstance(again, Differs):
+            return replace(again, file=f"{folder}/{again.file}")
+        done += [f"{folder}/{name}" for name in again.files]
+    return Replayed(tuple(done))
+
+
+def _opened(files: Files, plan: Plan) -> tuple[Frame, Commitment, Reveal]:
+    """Lists, commitment and reveal of an attempt, each bound by the one before."""
     frame = _frame(files)
     opened, committed = _json(files, "reveal.json"), _json(files, "commit.json")
     secrets = Secrets(
@@ -56,9 +91,7 @@ def replay(packed: bytes) -> Replayed | Differs:
     revealed = reveal(plan, commitment, secrets.secret, opened.get("entropy", ""), opened.get("reveals", []))
     if revealed.seed.hex() != opened.get("seed"):
         raise Refused("replay.other_seed")
-    strata = draw(plan, frame, commitment.seals, revealed.seed)
-    outcome = pair(plan, frame, commitment.seals, revealed.seed, strata)
-    return _compare(files, draw_files(plan, frame, outcome))
+    return frame, commitment, revealed
 
 
 def _compare(told: Files, replayed: Files) -> Replayed | Differs:

@@ -32,6 +32,7 @@ COLUMNS = {"targets": "stratum\tid\tregion\tname",  # in the order in which C ho
 ALWAYS = {"README.txt", "plan.json", "commit.json", "reveal.json", "register.json", "drawn.csv", "thresholds.csv"}
 CLOSED = {"targets.tsv", "inspectors.tsv", "bars.tsv", "pair_bars.tsv", "auditor.json"}  # in a full bundle only
 OTHERS = {"groups.csv", "pairs.csv", "bans.csv", "changes.csv", "certificate.json", "shortage.json", "proofs.json"}
+LATER = r"attempt-[2-9]/[a-z_]+\.(json|tsv|csv)"  # a pairing that started again after a shortage
 ENTROPY = {"d10x20": ("[0-9]{20}", 66), "d6x25": ("[1-6]{25}", 64), "text": ("[^\\x00-\\x1f\\x7f]+", 0),  # form, bits
            "beacon": ("[0-9a-f]+:[1-9][0-9]{0,18}:([0-9a-f]{2})+", 256),
            "lottery": (r"[^:\s]+:[0-9A-Za-z-]+(\+[0-9A-Za-z-]+)*:[0-9]{2}([-+][0-9]{2})*", 24)}  # 24 each of those in BALLS
@@ -153,10 +154,11 @@ def members(b: Bundle) -> Iterator[tuple[str, str]]:
     with zipfile.ZipFile(io.BytesIO(b.data)) as archive:
         need(sum(info.file_size for info in archive.infolist()) <= SIZE_LIMIT, "解压后过大 too large when unpacked")
         for info in archive.infolist():
-            known = info.filename in ALWAYS | CLOSED | OTHERS and info.compress_type in (0, 8)
-            need(known and info.filename not in b.files, f"不认识或重名 unknown or double file: {info.filename}")
-            b.files[info.filename] = archive.open(info).read(info.file_size + 1)  # no more, whatever the file unpacks to
-    b.full, b.short = bool(CLOSED & set(b.files)), "shortage.json" in b.files
+            name, known = info.filename, info.filename in ALWAYS | CLOSED | OTHERS or re.fullmatch(LATER, info.filename)
+            need(known and info.compress_type in (0, 8) and name not in b.files, f"不认识或重名 unknown or double: {name}")
+            b.files[name] = archive.open(info).read(info.file_size + 1)  # no more, whatever the file unpacks to
+    b.full, b.short, later = bool(CLOSED & set(b.files)), "shortage.json" in b.files, {n[:9] for n in b.files if "/" in n}
+    b.later = sorted(later) if b.short else need(not later, "没有缺口而有后续匹配 later pairings without a shortage") or []
     lack = (ALWAYS | (CLOSED | {"pairs.csv", "bans.csv", "changes.csv"} if b.full else {"proofs.json"})) - set(b.files)
     need(not lack, f"缺少文件 missing: {sorted(lack)}")
     yield VERIFIED, f"{len(b.files)} 个文件 files: {'完整证据包 full bundle' if b.full else '公开证据包 public bundle'}"
@@ -234,7 +236,8 @@ def commitment(b: Bundle) -> Iterator[tuple[str, str]]:
     agree("commit.json", c, commit=("commit", *digests))
     yield VERIFIED, f"C = {c['commit']}, 缺席见证人 absent witnesses: {reveals.count(None)}"
     b.claim, entry, before = "register", b.json["register.json"]["entry"], b.json["register.json"]["predecessors"]
-    agree("register.json", entry, number=b.plan["number"], commit=c["commit"], state="open" if b.short else "completed")
+    agree("register.json", entry, number=b.plan["number"], commit=c["commit"], state="open" if (
+        b.short and (not b.later or f"{b.later[-1]}/shortage.json" in b.files)) else "completed")
     need((before or ["0" * 64])[0] == b.plan["predecessor"], "register.json: predecessors 与计划不符 not the plan's")
     alone, notice = not public_between(entry, c["published"]), "self-drawn" in b.files["README.txt"].decode()
     need(alone is entry["self_drawn"] is notice, f"register.json, README.txt: self_drawn 应为 should be {alone}")
@@ -305,8 +308,9 @@ def drawn(b: Bundle) -> Iterator[tuple[str, str]]:
     if "changes.csv" in b.files:
         b.changes = [[str(n), *row[1:8]] for n, row in enumerate(rows_of(b, "changes.csv"), 1)]
         same(b, "changes.csv", "seq,kind,subject,ground,approver_role,result,rank,eligible", b.changes)
-    if b.changes:
-        yield UNVERIFIABLE, f"{len(b.changes)} 项变更未在此重演 voids, recusals, supplies are not replayed here"
+    if b.changes or b.later:
+        told, more = f"{len(b.changes)} 项变更", f"、{len(b.later)} 次后续匹配 later pairings" * bool(b.later)
+        yield UNVERIFIABLE, f"{told}{more} 未在此重演 voids, recusals, supplies are not replayed here"
 def target_id(b: Bundle, stratum: str, i: int) -> str:
     """The id in row i of the targets: from the table, or from the next proof that the committed tree has it there."""
     if b.full:

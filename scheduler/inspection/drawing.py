@@ -37,7 +37,7 @@ from data.models import (
 from data.queries import draws, organisation, pool
 from data.queries.pool import PooledInspector
 from data.vocabulary import VOID_NUMBER_GROUNDS
-from matching.bundle import Files, draw_files, full_bundle, pack, register_entry
+from matching.bundle import Files, attempt_files, draw_files, full_bundle, pack, register_entry
 from matching.draw.commitment import Commitment, Secrets
 from matching.draw.plan import NO_PREDECESSOR, Plan, read_plan
 from matching.draw.seed import read_entropy, reveals_digest, witness_commitment
@@ -666,7 +666,7 @@ def bundle(desk: Desk, drawn: Draw, readme: Callable[[Circumstances], str]) -> F
         commitment=commitment,
         reveal=opened,
         strata=_strata(decided["thresholds.csv"]),
-        short="shortage.json" in decided,
+        short=drawn.state == "short" or (drawn.state != "completed" and "shortage.json" in decided),
         published=_published(desk, drawn.id, FIRST),
         committed_at=seconds(entered_commitment(desk, drawn.id, FIRST).at),
         drawn_at=seconds(opening.at),
@@ -676,7 +676,7 @@ def bundle(desk: Desk, drawn: Draw, readme: Callable[[Circumstances], str]) -> F
         (c.seq, c.kind, c.subject, c.ground, c.approver_role, c.result, c.rank or "", c.eligible or "")
         for c in draws.changes(desk.session, drawn.id)
     ]
-    return full_bundle(
+    files = full_bundle(
         plan,
         frame,
         secrets_of(desk, drawn.id, FIRST),
@@ -687,6 +687,28 @@ def bundle(desk: Desk, drawn: Draw, readme: Callable[[Circumstances], str]) -> F
         decided,
         readme(told),
         lines,
+    )
+    for attempt in range(FIRST + 1, draws.last_attempt(desk.session, drawn.id).attempt + 1):
+        files |= _attempt_files(desk, drawn, attempt)
+    return files
+
+
+def _attempt_files(desk: Desk, drawn: Draw, attempt: int) -> Files:
+    """A pairing that started again, where it has come to an outcome."""
+    decided = draws.files_of(desk.session, drawn.id, attempt)
+    opening = draws.opening_of(desk.session, drawn.id, attempt)
+    if opening is None or not decided:
+        return {}
+    lottery = draws.lottery(desk.session, drawn.id, attempt)
+    commitment = commitment_of(desk, drawn.id, lottery)
+    return attempt_files(
+        attempt,
+        frame_of(desk, drawn.id, attempt),
+        secrets_of(desk, drawn.id, attempt),
+        commitment,
+        _published(desk, drawn.id, attempt),
+        reveal_of(desk, drawn, lottery, commitment, opening.entropy),
+        decided,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.models import Bar, Draw, DrawChange, DrawnTarget, Inspector, TeamMember, Visit
+from data.models import Bar, Draw, DrawChange, DrawnTarget, TeamMember, Visit
 from data.queries import draws, visits
 from data.scope import widened
 from data.vocabulary import RECUSAL_GROUNDS, VOID_TARGET_GROUNDS
@@ -79,7 +79,7 @@ def void_target(desk: Desk, drawn: Draw, target_code: str, ground: str, note: st
     return successor
 
 
-def release_inspector(desk: Desk, inspector: Inspector) -> list[tuple[str, str]]:
+def release_inspector(desk: Desk, inspector_id: int, inspector_code: str) -> list[tuple[str, str]]:
     """Refill the open visits of an inspector who leaves or changes department: (target, who takes his seat) of each.
 
     To be called when the registry has him no longer in his department. The campaigns' limits don't apply. Nobody ("")
@@ -87,9 +87,9 @@ def release_inspector(desk: Desk, inspector: Inspector) -> list[tuple[str, str]]
     """
     role = desk.require("registrar")
     moved: list[tuple[str, str]] = []
-    for drawn in visits.draws_with_open_seats(desk.session, inspector.id):
+    for drawn in visits.draws_with_open_seats(desk.session, inspector_id):
         with _all_departments(desk, drawn):
-            moved += _release(desk, locked_draw(desk, drawn), inspector.code, role)
+            moved += _release(desk, locked_draw(desk, drawn), inspector_code, role)
     return moved
 
 

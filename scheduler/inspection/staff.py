@@ -29,7 +29,7 @@ def transfer_inspector(desk: Desk, inspector: Inspector, department_code: str) -
     subject = f"inspector/{inspector.id}"
     inspector.department_id = department.id
     desk.session.flush()
-    refilled = release_inspector(desk, inspector)
+    refilled = release_inspector(desk, inspector.id, inspector.code)
     desk.tell(role, "inspector:transfer", subject, department=department.id, refilled=len(refilled))
     return refilled
 
@@ -41,8 +41,23 @@ def set_inspector_state(desk: Desk, inspector: Inspector, state: str) -> Refille
         raise Refused("inspector.state", state=state, possible=list(INSPECTOR_STATES))
     inspector.state = state
     desk.session.flush()
-    refilled = [] if state == "active" else release_inspector(desk, inspector)
+    refilled = [] if state == "active" else release_inspector(desk, inspector.id, inspector.code)
     desk.tell(role, "inspector:state", f"inspector/{inspector.id}", state=state, refilled=len(refilled))
+    return refilled
+
+
+def refill_departed(desk: Desk) -> Refilled:
+    """Refill the open visits of the department on which somebody sits whom a list has moved elsewhere or made inactive.
+
+    To be done after an import of inspectors; done again, it finds only seats for which there was nobody.
+    """
+    role = desk.require("registrar")
+    refilled: Refilled = []
+    for inspector_id, code in visits.departed_with_open_seats(desk.session, desk.actor.department_id):
+        refilled += release_inspector(desk, inspector_id, code)
+    if refilled:
+        subject = f"department/{desk.actor.department_id}"
+        desk.tell(role, "inspector:refill", subject, refilled=len(refilled))
     return refilled
 
 
