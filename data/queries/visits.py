@@ -228,3 +228,23 @@ def follow_up(session: Session, campaign_id: int, follow_up_id: int) -> FollowUp
 def team_inspectors(session: Session, of: Visit) -> list[Inspector]:
     """The inspectors of a visit's team as it stands, the lead first."""
     return [session.get_one(Inspector, each.inspector_id) for each in team(session, of)]
+
+
+def departed_with_open_seats(session: Session, department_id: int) -> list[tuple[int, str]]:
+    """Id and code of inspectors with a seat on an open visit of a department who are its active inspectors no more."""
+    member, of_visit, inspector = (each.__table__.c for each in (TeamMember, Visit, Inspector))
+    rows = session.execute(
+        select(inspector.id, inspector.code)
+        .where(
+            member.inspector_id == inspector.id,
+            of_visit.draw_id == member.draw_id,
+            of_visit.target_id == member.target_id,
+            of_visit.department_id == member.department_id,
+            of_visit.department_id == department_id,
+            of_visit.state == "open",
+            or_(inspector.department_id != department_id, inspector.state != "active"),
+        )
+        .distinct()
+        .order_by(inspector.code)
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -1297,6 +1297,31 @@ def test_in_a_shortage_nothing_is_paired():
     assert claims[-1][:2] == ("shortage", UNVERIFIABLE)
 
 
+def later(name: str, content: bytes = b"a\n") -> Callable[[Files], None]:
+    def add(files: Files) -> None:
+        files[name] = content
+
+    return add
+
+
+def test_later_pairings_are_told_and_never_taken_for_verified():
+    open_still = both(later("attempt-2/pairs.csv"), later("attempt-2/shortage.json", b"{}"))
+    claims = edited(open_still, "complete_case_shortage")
+    assert not named(claims, WRONG)
+    assert states(claims)["changes"] == UNVERIFIABLE
+    refused(edited(later("attempt-2/pairs.csv"), "complete_case_shortage"), "register", "completed")
+    over = both(later("attempt-2/pairs.csv"), text("register.json", '"open"', '"completed"'))
+    assert not named(edited(over, "complete_case_shortage"), WRONG)
+    refused(edited(later("attempt-2/pairs.csv")), "members", "without a shortage")
+    for name in (
+        "attempt-1/pairs.csv",
+        "attempt-2/x/pairs.csv",
+        "attempt-2/pairs.exe",
+        "attempt-22/pairs.csv",
+    ):
+        refused(edited(later(name), "complete_case_shortage"), "members", name)
+
+
 VOID = "1,void,91320603MA10000003,closed,leader,91320614MA10000014,,\n"
 
 

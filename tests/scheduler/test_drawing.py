@@ -11,6 +11,7 @@ from data.models import Bar, Inspector, OpenPopulation, Target, User
 from data.queries import draws
 from matching.bundle import pack
 from matching.draw.commitment import Secrets
+from matching.replay import Replayed, replay
 from matching.verifier import draw_stratum, pair_word, stage_key, verify, word
 from scheduler.accounts import NewUser, add_user, grant
 from scheduler.inspection import drawing, planning, recusal, visits
@@ -437,6 +438,17 @@ def test_after_a_shortage_the_drawn_targets_stand_and_a_second_attempt_pairs_the
     assert all(int(cost) == pair_word(match, rows[t], who[j]) >> 24 for t, _, j, _, cost in pairs)
     with transaction(town.database, EVERYTHING) as session:
         assert not session.scalars(select(OpenPopulation)).all()
+    told = town.bundle(number)
+    assert not wrong(told)
+    assert json.loads(told["register.json"])["entry"]["state"] == "completed"
+    again = replay(pack(told))
+    assert isinstance(again, Replayed)
+    assert "attempt-2/pairs.csv" in again.files
+    told["attempt-2/pairs.csv"] = told["attempt-2/pairs.csv"].replace(b",lead,", b",member,", 1)
+    assert replay(pack(told)).file == "attempt-2/pairs.csv"
+    del told["attempt-2/bars.tsv"]
+    with refuses("replay.not_a_full_bundle"):
+        replay(pack(told))
 
 
 def test_teams_of_a_second_attempt_can_be_changed(small_town):

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from data.models import Department, Inspector
 from scheduler.inspection import staff
+from scheduler.inspection.intake import Circumstances, Source, import_list
 from scheduler.transaction import EVERYTHING, transaction
 from tests.town import refuses
 
@@ -52,3 +53,24 @@ def test_only_his_own_registrar_moves_an_inspector_and_only_somewhere(small_town
     for state in ("active", "asleep"):
         with small_town.at("amr.registrar") as desk, refuses("inspector.state"):
             staff.set_inspector_state(desk, staff.find_inspector(desk, "AMR001"), state)
+
+
+def test_after_an_import_that_moved_somebody_his_open_seats_are_refilled_once(small_town):
+    _, number = small_town.drawn(**SMALL)
+    before = {target: small_town.team(visit) for visit, target in small_town.visits(number)}
+    rows = "department,id,name,capacity\nEM,AMR001,检查员AMR1,60\n".encode()
+    with transaction(small_town.database, EVERYTHING) as session:
+        name = session.scalars(select(Inspector.name).where(Inspector.code == "AMR001")).one()
+    imported = import_list(
+        small_town.database,
+        "inspectors",
+        Source("i.csv", rows.replace("检查员AMR1".encode(), name.encode())),
+        Circumstances(small_town.now),
+    )
+    assert (imported.changed, imported.faults) == (1, ())
+    with small_town.at("amr.registrar") as desk:
+        refilled = dict(staff.refill_departed(desk))
+    assert set(refilled) == {target for target, team in before.items() if "amr001" in team} != set()
+    assert all("amr001" not in small_town.team(visit) for visit, _ in small_town.visits(number))
+    with small_town.at("amr.registrar") as desk:
+        assert staff.refill_departed(desk) == []

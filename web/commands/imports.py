@@ -63,6 +63,11 @@ def import_(
         click.echo(f"{name}\t{getattr(imported, name)}")
     click.echo(f"faults\t{len(imported.faults)}")
     _say_outcome(imported, dry_run)
+    if kind == "inspectors" and imported.applied and imported.changed:
+        console.say(
+            "检查人员名录有变动：请各部门执行 yaohao inspector refill，为已调离、停用人员未开始的检查补位。",
+            "Inspectors changed: let each department run `yaohao inspector refill`.",
+        )
     if imported.faults and not valid_only:
         sys.exit(console.BAD_INPUT)
 

@@ -212,6 +212,19 @@ def set_state(code: str, state: str, login: str, database: str) -> None:
     _tell_refilled(refilled)
 
 
+@inspector.command("refill", short_help="名录导入后补位 Refill after an import.")
+@service.acting
+@console.refusing
+def refill(login: str, database: str) -> None:
+    """导入检查人员名录后，对已调离、停用人员未开始的检查补位。
+
+    After an import of inspectors: refill the open visits of those whom the list moved elsewhere or made inactive.
+    """
+    with service.desk(database, login) as desk:
+        refilled = staff.refill_departed(desk)
+    _tell_refilled(refilled)
+
+
 def _tell_refilled(refilled: list[tuple[str, str]]) -> None:
     for target, taker in refilled:
         click.echo(f"{target}\t{taker}")
