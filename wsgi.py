@@ -8,7 +8,7 @@ from pathlib import Path
 
 from web.app import create_app
 
-HOST, PORT = "127.0.0.1", 8000
+HOST, PORT = "127.0.0.1", int(os.environ.get("YAOHAO_PORT", "8000"))
 
 app = create_app(Path(os.environ.get("YAOHAO_DEMO", "demo")))
 

@@ -28,7 +28,9 @@ def open_database(url: str, pooled: bool = False) -> Engine:
     target = make_url(url)
     kind = target.get_backend_name()
     if kind == "sqlite":
-        engine = create_engine(target, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(
+            target, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -42,6 +44,7 @@ def open_database(url: str, pooled: bool = False) -> Engine:
             poolclass=None if pooled else NullPool,
             pool_pre_ping=pooled,
             connect_args={"options": options},
+            hide_parameters=True,  # they hold names, texts of witnesses, entropy: nothing for a log
         )
     raise ValueError(f"{kind} is neither sqlite nor postgresql")
 

@@ -66,7 +66,7 @@ _CAMPAIGN_STEPS = (
 )
 _DRAW_STEPS = (
     *("frozen>committed", "committed>revealed", "revealed>short", "revealed>completed", "short>frozen"),
-    *("frozen>void", "committed>void", "revealed>void", "short>void"),
+    *("frozen>void", "committed>void", "revealed>void"),
 )
 _VISIT_STEPS = (
     *("open>entered", "entered>accepted", "entered>returned", "returned>entered", "accepted>disclosed"),
@@ -140,9 +140,6 @@ _GRANT_WORDS = (
 
 GUARDS: tuple[Guard, ...] = (
     fixed("item_version", "words_are_fixed", _ITEM_WORDS, "OLD.state <> 'draft'"),
-    fixed("jurisdiction", "identity", ("code",)),
-    Guard("jurisdiction", "has_targets", "DELETE",
-          "EXISTS (SELECT 1 FROM target WHERE jurisdiction_code = OLD.code)"),
     fixed("item_version", "identity", ("id", "item_id", "version")),
     Guard("item_version", "leaves_the_draft", "UPDATE", _moves((
         "draft>legal_review", "legal_review>office_confirmation", "legal_review>draft", "office_confirmation>published",
@@ -166,7 +163,6 @@ GUARDS: tuple[Guard, ...] = (
     Guard("draw", "steps", "UPDATE", _moves(_DRAW_STEPS)),
     Guard("draw", "begins_frozen", "INSERT", "NEW.state <> 'frozen'"),
     Guard("draw", "seed_stands", "UPDATE", "NEW.state = 'void' AND NEW.state IS DISTINCT FROM OLD.state AND "
-          "NEW.void_ground NOT IN ('two_answers', 'shortage') AND "
           "EXISTS (SELECT 1 FROM opening WHERE draw_id = NEW.id)"),
     Guard("draw", "stays", "DELETE", "TRUE"),
     Guard("draw", "number_is_next", "INSERT", "NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM draw "
@@ -189,7 +185,8 @@ GUARDS: tuple[Guard, ...] = (
     *_while_draw(("revealed", "completed"), "visit", "team_member"),
     *_while_draw(("completed",), "draw_change"),
     Guard("open_population", "is_open", "DELETE",
-          "NOT EXISTS (SELECT 1 FROM draw WHERE id = OLD.draw_id AND state IN ('completed', 'void'))"),
+          "NOT EXISTS (SELECT 1 FROM draw JOIN campaign ON campaign.id = draw.campaign_id WHERE draw.id = OLD.draw_id "
+          "AND (draw.state = 'void' OR draw.state = 'completed' AND campaign.state IN ('inspecting', 'closed')))"),
     Guard("open_population", "stays", "UPDATE", "TRUE"),
     _after("frozen_table", "draw_commitment"),
     _after("lottery_secret", "draw_commitment"),

@@ -19,6 +19,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     Table,
+    and_,
     false,
     or_,
     select,
@@ -197,8 +198,11 @@ def _annual_plan(model: Any, scope: Scope) -> ColumnElement[bool]:
     return model.plan_id.in_(_ids(AnnualPlan, own))  # type: ignore[no-any-return]
 
 
-def _campaigns(scope: Scope) -> CompoundSelect[Any]:
-    own = CampaignDepartment.__table__.c.department_id.in_(scope.departments)
+def _campaigns(scope: Scope, accepted: bool = False) -> CompoundSelect[Any]:
+    part = CampaignDepartment.__table__.c
+    own: ColumnElement[bool] = part.department_id.in_(scope.departments)
+    if accepted:
+        own = and_(own, part.answer == "accepted")
     witnessed = Witness.__table__.c.person_id == scope.person_id
     return _ids(CampaignDepartment, own, "campaign_id").union_all(_ids(Witness, witnessed, "campaign_id"))
 
@@ -212,7 +216,8 @@ def _of_campaign(model: Any, scope: Scope) -> ColumnElement[bool]:
 
 
 def _of_draw(model: Any, scope: Scope) -> ColumnElement[bool]:
-    taking_part = Draw.__table__.c.campaign_id.in_(_campaigns(scope))
+    """What is drawn is for who takes part: a department that declined, or has not answered, sees the invitation alone."""
+    taking_part = Draw.__table__.c.campaign_id.in_(_campaigns(scope, accepted=True))
     return model.draw_id.in_(_ids(Draw, taking_part))  # type: ignore[no-any-return]
 
 

@@ -157,8 +157,8 @@ def members(b: Bundle) -> Iterator[tuple[str, str]]:
             name, known = info.filename, info.filename in ALWAYS | CLOSED | OTHERS or re.fullmatch(LATER, info.filename)
             need(known and info.compress_type in (0, 8) and name not in b.files, f"不认识或重名 unknown or double: {name}")
             b.files[name] = archive.open(info).read(info.file_size + 1)  # no more, whatever the file unpacks to
-    b.full, b.short, later = bool(CLOSED & set(b.files)), "shortage.json" in b.files, {n[:9] for n in b.files if "/" in n}
-    b.later = sorted(later) if b.short else need(not later, "没有缺口而有后续匹配 later pairings without a shortage") or []
+    b.full, b.short, b.later = bool(CLOSED & set(b.files)), "shortage.json" in b.files, {n[:9] for n in b.files if "/" in n}
+    need(b.short or not b.later, "没有缺口而有后续匹配 later pairings without a shortage")
     lack = (ALWAYS | (CLOSED | {"pairs.csv", "bans.csv", "changes.csv"} if b.full else {"proofs.json"})) - set(b.files)
     need(not lack, f"缺少文件 missing: {sorted(lack)}")
     yield VERIFIED, f"{len(b.files)} 个文件 files: {'完整证据包 full bundle' if b.full else '公开证据包 public bundle'}"
@@ -237,7 +237,7 @@ def commitment(b: Bundle) -> Iterator[tuple[str, str]]:
     yield VERIFIED, f"C = {c['commit']}, 缺席见证人 absent witnesses: {reveals.count(None)}"
     b.claim, entry, before = "register", b.json["register.json"]["entry"], b.json["register.json"]["predecessors"]
     agree("register.json", entry, number=b.plan["number"], commit=c["commit"], state="open" if (
-        b.short and (not b.later or f"{b.later[-1]}/shortage.json" in b.files)) else "completed")
+        b.short and (not b.later or f"{max(b.later)}/shortage.json" in b.files)) else "completed")
     need((before or ["0" * 64])[0] == b.plan["predecessor"], "register.json: predecessors 与计划不符 not the plan's")
     alone, notice = not public_between(entry, c["published"]), "self-drawn" in b.files["README.txt"].decode()
     need(alone is entry["self_drawn"] is notice, f"register.json, README.txt: self_drawn 应为 should be {alone}")

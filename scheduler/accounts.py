@@ -21,7 +21,7 @@ from data.vocabulary import ROLES
 from matching.refused import Refused
 from scheduler.back_fill import NotDone, each_or_none
 from scheduler.clock import business_date
-from scheduler.permissions import Desk, system_act
+from scheduler.permissions import Desk, in_own_department, system_act
 from scheduler.transaction import Engine
 
 SHORTEST_PASSWORD = 12
@@ -147,8 +147,9 @@ def find_department(session: Session, code: str) -> Department:
 
 
 def rename_department(desk: Desk, department: Department, name: str) -> None:
-    """Give a department a new name from today on; papers of before keep the old one."""
+    """Give the administrator's department a new name from today on; papers of before keep the old one."""
     role = desk.require("administrator")
+    in_own_department(desk, department.id)
     if not name.strip() or name == department.name or len(name) > LONGEST_NAME:
         raise Refused("department.name", name=name)
     if desk.today in (department.opened_on, *(each.valid_from for each in department.names)):
@@ -160,11 +161,12 @@ def rename_department(desk: Desk, department: Department, name: str) -> None:
 
 
 def merge_department(desk: Desk, department: Department, successor: Department) -> None:
-    """Close a department in favour of another; its campaigns, visits and results stay its own.
+    """Close the administrator's department in favour of another; its campaigns, visits and results stay its own.
 
     Refused `department.merge` where either is closed; its open campaigns must be finished or cancelled before.
     """
     role = desk.require("administrator")
+    in_own_department(desk, department.id)
     if department.closed_on or successor.closed_on or department.id == successor.id:
         raise Refused("department.merge", department=department.code, successor=successor.code)
     if open_codes := organisation.open_campaigns_of(desk.session, department.id):

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from data import ledger, migrations
 from data.calendar import LAST_KNOWN_YEAR, seed_calendar
 from data.deadlines import seed_deadlines
-from data.queries import organisation
+from data.queries import campaigns, organisation
 from data.result_codes import seed_result_codes
 from data.scope import set_scope
 from matching.refused import Refused
@@ -75,6 +75,15 @@ def is_empty(url: str) -> bool:
         return not organisation.has_departments(session)
 
 
+def is_of_demo(url: str, code: str) -> bool:
+    """Whether a database holds at most the campaign of a demo."""
+    database = _open(url)
+    if _current(database) is None:
+        return False
+    with reading(database, EVERYTHING) as session:
+        return {each.code for each in campaigns.campaigns(session)} <= {code}
+
+
 @contextmanager
 def at_desk(database: Engine, login: str, now: datetime) -> Iterator[Desk]:
     """A desk of somebody, in a transaction of its own; he sees what he may see."""
@@ -91,7 +100,7 @@ def examine(url: str, now: datetime) -> list[Finding]:
     found = [
         Finding("python", platform.python_version(), True),
         Finding("database", _kind(database), True),
-        Finding("schema", f"{now_at or '-'} / {migrations.head()}", now_at == migrations.head()),
+        Finding("schema", _schema(now_at), now_at == migrations.head()),
     ]
     if not found[-1].sound:
         return found
@@ -99,10 +108,22 @@ def examine(url: str, now: datetime) -> list[Finding]:
     with reading(database, EVERYTHING) as session:
         for chain in (ledger.BUSINESS, ledger.SECURITY):
             state = ledger.verify(session, chain)
-            found.append(Finding(f"ledger/{chain}", str(state), isinstance(state, ledger.Whole)))
+            found.append(_examined(state))
     year = business_date(now).year
     found.append(Finding("calendar", str(LAST_KNOWN_YEAR), year <= LAST_KNOWN_YEAR))
     return found
+
+
+def _schema(now_at: str | None) -> str:
+    if now_at == migrations.head():
+        return now_at
+    return f"{now_at or 'no database here'}, wanted {migrations.head()}: yaohao upgrade"
+
+
+def _examined(state: ledger.Whole | ledger.Broken) -> Finding:
+    if isinstance(state, ledger.Whole):
+        return Finding(f"ledger/{state.chain}", f"{state.lines} lines, head {state.head}:{state.lines}", True)
+    return Finding(f"ledger/{state.chain}", f"line {state.seq}: {state.fault}", False)
 
 
 def _make_private(database: Engine) -> None:
@@ -138,6 +159,6 @@ def _current(database: Engine) -> str | None:
         return None
     try:
         return migrations.current(database)
-    except OperationalError:
-        # the message of a driver may hold the address with its password
+    except DBAPIError:
+        # no database at all, or one that does not answer; the message of a driver may hold the address with its password
         raise Refused("database.unreachable") from None

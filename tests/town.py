@@ -150,6 +150,11 @@ class Town:
         with self.at("amr.planner") as desk:
             return drawing.execute(desk, drawing.find_draw(desk, number)).state
 
+    def dispatch(self, code: str) -> None:
+        """Send a campaign's visits out."""
+        with self.at("amr.planner") as desk:
+            visits.dispatch(desk, planning.find_campaign(desk, code))
+
     def drawn(self, **other: Any) -> tuple[str, str]:
         """A campaign drawn, paired and dispatched: its code and the number of its draw."""
         code = self.campaign(**other)

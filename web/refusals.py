@@ -167,11 +167,15 @@ SERVICE: dict[str, Sentence] = {
     "draw.not_committed": ("还没有承诺", "nothing is committed yet"),
     "draw.not_completed": ("抽取的状态是 {state}，尚未完成", "the draw is {state}, not completed"),
     "draw.not_now": _NOW,
+    "draw.not_ready_to_close": (
+        "还缺：{lacking}（publication 指承诺值尚未公布）。结束后不能补；确要结束请加 --final",
+        "still lacking: {lacking}. Nothing of it can be made up for later; to close all the same give --final",
+    ),
     "draw.not_short": ("抽取的状态是 {state}，没有人员缺口", "the draw is {state}; there is no shortage"),
     "draw.not_taking_part": ("本部门不参加这次抽查", "the department does not take part"),
     "draw.seed_stands": (
-        "种子已经确定，不能以 {ground} 作废；可用 {possible}",
-        "the seed stands: the number is not voided by {ground}; there is {possible}",
+        "抽取 {number} 的种子已经确定，不能再作废；有人员缺口时补足人员后重新锁定",
+        "the seed of {number} stands: it is not voided any more; after a shortage mend the lists and refreeze",
     ),
     "draw.population_open": (
         "同一批对象的抽取 {number} 尚未结束，不能再开一个",
@@ -270,10 +274,14 @@ SERVICE: dict[str, Sentence] = {
         "the methods {methods} are wrong; there are {possible}",
     ),
     "result.no_such_code": (
-        "没有结果代码 {result_code}（代码表 {code_list}）",
-        "there is no result code {result_code} in {code_list}",
+        "没有结果代码 {result_code}（代码表 {code_list}）；有 {possible}",
+        "there is no result code {result_code} in {code_list}; there are {possible}",
     ),
     "result.not_of_the_team": ("只有检查组成员可以录入", "only a member of the team enters the result"),
+    "results.lines_differ": (
+        "第 {line} 行的 {column} 与同一检查的第一行不同",
+        "line {line} tells another {column} than the first line of the same visit",
+    ),
     "secret.used": ("秘密已经用过，须重新产生", "the secrets were used before; fresh ones are needed"),
     "text.control": ("{where} 处的文字含有控制字符", "the text of {where} holds a control character"),
     "user.deputy": (

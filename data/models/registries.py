@@ -131,8 +131,8 @@ class Target(Base):
     risk_class: Mapped[str] = mapped_column(String(1), default="")
     abnormal: Mapped[bool] = mapped_column(default=False)  # 经营异常名录
     serious: Mapped[bool] = mapped_column(default=False)  # 严重违法失信名单
-    # no foreign key: its check row by row is a third of the time that a million targets take; the intake of lists checks
-    # each code, and a guard keeps a jurisdiction in which targets stand
+    # no foreign key: its check row by row is a third of the time that a million targets take, and the intake of lists,
+    # the one way in, checks each code
     jurisdiction_code: Mapped[str] = mapped_column(String(12))
 
 

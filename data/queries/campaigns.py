@@ -158,3 +158,8 @@ def authors(session: Session, campaign_id: int) -> set[int]:
         select(line.person_id).where(line.subject == f"campaign/{campaign_id}", line.action.in_(AUTHORING))
     )
     return {row[0] for row in rows}
+
+
+def lock_plan(session: Session, plan: AnnualPlan) -> None:
+    """Let nobody else change an annual plan before this transaction ends; it is read again as it stands now."""
+    session.refresh(plan, with_for_update=True)

@@ -248,3 +248,9 @@ def departed_with_open_seats(session: Session, department_id: int) -> list[tuple
         .order_by(inspector.code)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def codes_of(session: Session, code_list: str) -> list[str]:
+    """The codes of a list with their names."""
+    found = select(ResultCode).where(ResultCode.code_list == code_list).order_by(ResultCode.code)
+    return [f"{each.code} {each.name}" for each in session.scalars(found)]

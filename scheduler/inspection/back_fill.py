@@ -54,6 +54,7 @@ def _enter(session: Session, now: datetime, campaign: str, lines: list[Line]) ->
 
 def _entry(desk: Desk, visit: Visit, lines: list[Line]) -> Entry:
     first = lines[0]
+    _check_agree(lines)
     checks = {name: Checked(name) for name in (item_reference(desk, v) for v in items_of(visit))}
     for line in lines:
         if line["problem"] or line["item"]:
@@ -67,10 +68,18 @@ def _entry(desk: Desk, visit: Visit, lines: list[Line]) -> Entry:
         code=first["code"],
         checks=tuple(checks.values()),
         methods=tuple(filter(None, first["methods"].split(";"))) or ("onsite",),
-        measures=tuple(filter(None, first["measures"].split(";"))),
+        measures=tuple(dict.fromkeys(each for line in lines for each in line["measures"].split(";") if each)),
         note=first["note"],
         reason=first["reason"],
     )
+
+
+def _check_agree(lines: list[Line]) -> None:
+    """What is said of a visit as a whole is the same in all of its lines."""
+    for line in lines:
+        for column in ("login", "inspected_on", "code", "methods", "note", "reason"):
+            if line[column] != lines[0][column]:
+                raise Refused("results.lines_differ", line=line.number, column=column)
 
 
 def _day(visit: Visit, written: str) -> date:

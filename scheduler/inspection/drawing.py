@@ -68,8 +68,6 @@ from scheduler.inspection.steps import CAMPAIGN, DRAW
 from scheduler.permissions import Desk, in_own_department
 
 SHORTEST_WITNESS_TEXT, LONGEST_WITNESS_TEXT = 16, 1000
-VOID_AFTER_SEED = ("two_answers", "shortage")
-"""Grounds on which a number may still end when its seed stands; the second only where inspectors lack."""
 LONGEST_PLACE = 300
 LONGEST_ENTROPY = 1000
 
@@ -130,6 +128,8 @@ def freeze_pool(desk: Desk, campaign: Campaign, secrets: Secrets) -> Draw:
     campaign = locked_campaign(desk, campaign)
     in_own_department(desk, campaign.lead_department_id)
     CAMPAIGN.check(desk, campaign.state, "freeze")
+    _conducts(desk, campaign)
+    _check_items(campaign)
     deadline = campaign.draw_by or campaign.last_day
     if desk.today > deadline:
         raise Refused("draw.too_late", draw_by=str(deadline))
@@ -168,6 +168,13 @@ def freeze_pool(desk: Desk, campaign: Campaign, secrets: Secrets) -> Draw:
     return made
 
 
+def _check_items(campaign: Campaign) -> None:
+    """An item that was retired since is not drawn any more; one that a newer version took the place of still is."""
+    for part in campaign.items:
+        if part.version.state not in ("published", "superseded"):
+            raise Refused("campaign.no_such_item", item=part.version.item.code)
+
+
 def refreeze(desk: Desk, drawn: Draw, secrets: Secrets) -> Draw:
     """After a shortage: freeze the mended lists of inspectors for a further pairing; the drawn targets stand.
 
@@ -176,6 +183,7 @@ def refreeze(desk: Desk, drawn: Draw, secrets: Secrets) -> Draw:
     drawn = locked_draw(desk, drawn)
     _for_lead(desk, drawn)
     role = DRAW.move(desk, drawn, "refreeze")
+    _conducts(desk, drawn.campaign)
     desk.session.flush()
     earlier = draws.last_attempt(desk.session, drawn.id)
     used = secrets_of(desk, drawn.id, earlier.attempt)
@@ -339,6 +347,7 @@ def commit_draw(desk: Desk, drawn: Draw) -> str:
     drawn = locked_draw(desk, drawn)
     _for_lead(desk, drawn)
     role = DRAW.check(desk, drawn.state, "commit").roles[0]
+    _conducts(desk, drawn.campaign)
     attempt = draws.last_attempt(desk.session, drawn.id)
     given = draws.promises(desk.session, drawn.id, attempt.attempt)
     if missing := [w.name for w in drawn.campaign.witnesses if w.place not in given]:
@@ -365,6 +374,7 @@ def publish(desk: Desk, drawn: Draw, place: str, published_at: datetime) -> None
     drawn = locked_draw(desk, drawn)
     _for_lead(desk, drawn)
     role = DRAW.move(desk, drawn, "publish")
+    _conducts(desk, drawn.campaign)
     attempt = draws.last_attempt(desk.session, drawn.id).attempt
     commitment = entered_commitment(desk, drawn.id, attempt)
     if not place.strip() or len(place) > LONGEST_PLACE or any(ord(c) < 32 for c in place):
@@ -401,11 +411,20 @@ def reveal_text(desk: Desk, drawn: Draw, text: str) -> None:
     desk.tell(role, "draw:reveal", f"draw/{drawn.id}", place=place)
 
 
+def lacking_before_closing(desk: Desk, drawn: Draw) -> list[str]:
+    """What would be missing for ever if the reveals were closed now: `publication`, and witnesses by name."""
+    attempt = draws.last_attempt(desk.session, drawn.id).attempt
+    texts = witness_texts(desk, drawn, attempt)
+    absent = [w.name for w, text in zip(drawn.campaign.witnesses, texts, strict=True) if text is None]
+    return absent + ([] if draws.publications(desk.session, drawn.id, attempt) else ["publication"])
+
+
 def close_reveals(desk: Desk, drawn: Draw) -> list[str]:
     """Enter the digest R of all reveals, before the entropy exists; the names of absent witnesses come back."""
     drawn = locked_draw(desk, drawn)
     _for_lead(desk, drawn)
     role = DRAW.check(desk, drawn.state, "close_reveals").roles[0]
+    _conducts(desk, drawn.campaign)
     attempt = draws.last_attempt(desk.session, drawn.id).attempt
     texts = witness_texts(desk, drawn, attempt)
     digest = reveals_digest(texts).hex()
@@ -503,6 +522,7 @@ def execute(desk: Desk, drawn: Draw) -> Draw:
         desk.require(*DRAW.roles("execute"))
         return drawn
     role = DRAW.check(desk, drawn.state, "execute").roles[0]
+    _conducts(desk, drawn.campaign)
     attempt = draws.last_attempt(desk.session, drawn.id)
     opening = draws.opening_of(desk.session, drawn.id, attempt.attempt)
     if opening is None:
@@ -520,8 +540,6 @@ def execute(desk: Desk, drawn: Draw) -> Draw:
         drawn.closed_at = desk.now
     drawn.state = "short" if short else "completed"
     desk.session.flush()
-    if not short:
-        draws.release_population(desk.session, drawn.id)
     desk.tell(role, "draw:execute", f"draw/{drawn.id}", targets=_drawn_count(outcome), short=short)
     return drawn
 
@@ -624,7 +642,7 @@ def void_number(desk: Desk, drawn: Draw, ground: str, reason: str) -> None:
         raise Refused("draw.void_ground", ground=ground, possible=list(VOID_NUMBER_GROUNDS))
     if not reason.strip():
         raise Refused("reason.missing")
-    _check_void_after_seed(desk, drawn, ground)
+    _check_void_after_seed(desk, drawn)
     role = DRAW.move(desk, drawn, "void")
     drawn.void_ground, drawn.void_reason, drawn.closed_at = ground, reason, desk.now
     desk.session.flush()
@@ -633,24 +651,22 @@ def void_number(desk: Desk, drawn: Draw, ground: str, reason: str) -> None:
     desk.tell(role, "draw:void", f"draw/{drawn.id}", ground=ground, reason=reason)
 
 
-def _check_void_after_seed(desk: Desk, drawn: Draw, ground: str) -> None:
+def _check_void_after_seed(desk: Desk, drawn: Draw) -> None:
     """Once the seed stands, insiders can reckon the outcome: a number is not ended then because it does not please."""
-    if draws.opening_of(desk.session, drawn.id, FIRST) is None:
-        return
-    attempt = draws.last_attempt(desk.session, drawn.id).attempt
-    possible = VOID_AFTER_SEED if drawn.state == "short" or attempt > FIRST else VOID_AFTER_SEED[:1]
-    if ground not in possible:
-        raise Refused("draw.seed_stands", ground=ground, possible=list(possible))
+    if draws.opening_of(desk.session, drawn.id, FIRST) is not None:
+        raise Refused("draw.seed_stands", number=drawn.number)
 
 
 # Bundle
 
 
 def bundle(desk: Desk, drawn: Draw, readme: Callable[[Circumstances], str]) -> Files:
-    """The full bundle of a draw that has an outcome; Refused `draw.no_outcome`. For its departments and auditors.
+    """The full bundle of a draw that has an outcome; Refused `draw.no_outcome`.
 
-    A witness from elsewhere sees the draw, but the salt secret and the table of persons are not for him.
+    It holds the salt secret and the lists of persons: it is for planners, approvers and auditors of the departments that
+    take part, and who took it is told to the ledger.
     """
+    role = desk.require("planner", "approver", "auditor")
     if desk.actor.department_id not in pools.department_ids(drawn.campaign):
         raise Refused("actor.other_department")
     first = draws.lottery(desk.session, drawn.id, FIRST)
@@ -690,6 +706,7 @@ def bundle(desk: Desk, drawn: Draw, readme: Callable[[Circumstances], str]) -> F
     )
     for attempt in range(FIRST + 1, draws.last_attempt(desk.session, drawn.id).attempt + 1):
         files |= _attempt_files(desk, drawn, attempt)
+    desk.tell(role, "draw:bundle", f"draw/{drawn.id}", files=len(files))
     return files
 
 
@@ -763,3 +780,12 @@ def _digest(text: str) -> str:
 
 def _for_lead(desk: Desk, drawn: Draw) -> None:
     in_own_department(desk, drawn.register_id)
+
+
+def _conducts(desk: Desk, campaign: Campaign) -> None:
+    """Who conducts the draw is neither its approver nor one of its witnesses; to be asked after role and state."""
+    person = desk.actor.person_id
+    if person == campaign.approver_person_id:
+        raise Refused("actor.same_person", roles=["planner", "approver"])
+    if any(witness.person_id == person for witness in campaign.witnesses):
+        raise Refused("actor.same_person", roles=["planner", "witness"])

@@ -33,7 +33,12 @@ def locked_campaign(desk: Desk, campaign: Campaign) -> Campaign:
 
 
 def locked_draw(desk: Desk, drawn: Draw) -> Draw:
-    """The draw as it stands, with nobody else at it until the transaction ends."""
+    """The draw as it stands, with nobody else at it or its campaign until the transaction ends.
+
+    The campaign is locked first, here and wherever both are: or two acts could wait for each other.
+    """
+    if campaigns.locked_campaign(desk.session, drawn.campaign_id) is None:
+        raise Refused("draw.unknown", number=drawn.number)
     found = draws.locked_draw(desk.session, drawn.id)
     if found is None:
         raise Refused("draw.unknown", number=drawn.number)

@@ -100,6 +100,7 @@ def draft_plan(desk: Desk, written: object) -> AnnualPlan:
 def move_plan(desk: Desk, plan: AnnualPlan, act: str) -> None:
     """Approve, publish, start, finish or withdraw an annual plan."""
     in_own_department(desk, plan.department_id)
+    campaigns.lock_plan(desk.session, plan)
     role = ANNUAL_PLAN.move(desk, plan, act)
     if act == "approve":
         if plan.planner_person_id == desk.actor.person_id:
@@ -230,6 +231,8 @@ def submit(desk: Desk, campaign: Campaign) -> None:
     waiting = [part.department.code for part in campaign.departments if part.answer == "invited"]
     if waiting:
         raise Refused("campaign.not_answered", departments=waiting)
+    if desk.today > (campaign.draw_by or campaign.last_day):
+        raise Refused("draw.too_late", draw_by=str(campaign.draw_by or campaign.last_day))
     left_out = _drop_declined_items(desk, campaign)
     _check_limits(desk, campaign)
     role = CAMPAIGN.move(desk, campaign, "submit")

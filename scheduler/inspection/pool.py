@@ -117,8 +117,5 @@ def pooled_inspectors(desk: Desk, campaign: Campaign) -> list[PooledInspector]:
 def missing_teams(campaign: Campaign, people: Sequence[PooledInspector]) -> list[str]:
     """The codes of departments that have nobody in the pool."""
     able = {each.department_id for each in people}
-    return [
-        p.department.code
-        for p in campaign.departments
-        if p.answer == "accepted" and p.department_id not in able
-    ]
+    taking_part = (part for part in campaign.departments if part.answer == "accepted")
+    return [part.department.code for part in taking_part if part.department_id not in able]

@@ -93,6 +93,16 @@ def release_inspector(desk: Desk, inspector_id: int, inspector_code: str) -> lis
     return moved
 
 
+def release_departed(desk: Desk, drawn: Draw, role: str) -> list[tuple[str, str]]:
+    """Refill all seats of those who left between the freeze and now: (target, who takes the seat) of each."""
+    drawn = locked_draw(desk, drawn)
+    moved: list[tuple[str, str]] = []
+    with _all_departments(desk, drawn):
+        for inspector_code in _departed(desk, drawn, teams_now(desk, drawn)):
+            moved += _release(desk, drawn, inspector_code, role)
+    return moved
+
+
 def _release(desk: Desk, drawn: Draw, inspector_code: str, role: str) -> list[tuple[str, str]]:
     moved: list[tuple[str, str]] = []
     for targets in _seats_left(desk, drawn, inspector_code):

@@ -234,7 +234,9 @@ def _member_of_team(desk: Desk, visit: Visit) -> None:
 def _check(desk: Desk, visit: Visit, entry: Entry) -> ResultCode:
     """What makes a result one that can be published: its day, its code, and that they fit the findings."""
     campaign = visit.draw.campaign
-    open_states = ("inspecting", "closed") if visit.state == "disclosed" else ("inspecting",)
+    # a correction is possible for ever, also one that was sent back
+    corrects = bool(visits.disclosed_versions(desk.session, visit.id))
+    open_states = ("inspecting", "closed") if corrects else ("inspecting",)
     if visit.dispatched_at is None or campaign.state not in open_states:
         raise Refused("visit.not_dispatched", campaign=campaign.state)
     # before it was sent out nobody could know of the visit
@@ -262,7 +264,10 @@ def _overall(desk: Desk, entry: Entry) -> ResultCode:
     code_list = entry.code_list or visits.code_list_on(desk.session, entry.inspected_on)
     overall = code_list and visits.result_code(desk.session, code_list, entry.code)
     if not overall:
-        raise Refused("result.no_such_code", result_code=entry.code, code_list=code_list or "-")
+        known = visits.codes_of(desk.session, code_list or "")
+        raise Refused(
+            "result.no_such_code", result_code=entry.code, code_list=code_list or "-", possible=known
+        )
     if entry.inspected_on < overall.valid_from or (
         overall.valid_to and entry.inspected_on > overall.valid_to
     ):

@@ -46,7 +46,7 @@ DRAW = Workflow("draw", {
     ("revealed", "enter"): Step("revealed", _ENTERS),
     ("revealed", "execute"): Step("completed", ("planner",)),
     ("short", "refreeze"): Step("frozen", ("planner",)),
-    **{(state, "void"): Step("void", ("approver",)) for state in ("frozen", "committed", "revealed", "short")},
+    **{(state, "void"): Step("void", ("approver",)) for state in ("frozen", "committed", "revealed")},
 })  # fmt: skip
 
 VISIT = Workflow("visit", {

@@ -9,12 +9,17 @@ from data.queries import draws, organisation, visits
 from matching.refused import Refused
 from scheduler.inspection.drawing import current_draw
 from scheduler.inspection.evidence import locked_campaign
+from scheduler.inspection.recusal import release_departed
 from scheduler.inspection.steps import CAMPAIGN, VISIT
 from scheduler.permissions import Desk, in_own_department
 
 
 def dispatch(desk: Desk, campaign: Campaign) -> int:
-    """Send the drawn targets with their teams out to the departments; how many visits. Refused `draw.not_completed`."""
+    """Send the drawn targets with their teams out to the departments; how many visits. Refused `draw.not_completed`.
+
+    Only now may the population be drawn from again: a draw that is never dispatched keeps it. Who left since the freeze
+    has his seats refilled.
+    """
     campaign = locked_campaign(desk, campaign)
     in_own_department(desk, campaign.lead_department_id)
     CAMPAIGN.check(desk, campaign.state, "dispatch")
@@ -22,6 +27,9 @@ def dispatch(desk: Desk, campaign: Campaign) -> int:
     if drawn.state != "completed":
         raise Refused("draw.not_completed", state=drawn.state)
     role = CAMPAIGN.move(desk, campaign, "dispatch")
+    desk.session.flush()
+    draws.release_population(desk.session, drawn.id)
+    release_departed(desk, drawn, role)
     sent = [each for each in draws.visits_of(desk.session, drawn.id) if each.state == "open"]
     for each in sent:
         each.dispatched_at = desk.now

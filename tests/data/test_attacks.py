@@ -166,7 +166,7 @@ ATTACKS = (
            ("guard_draw_is_over", "guard_draw_steps", "guard_draw_seed_stands")),
     Attack("drawn_number_voided_because_it_does_not_please",
            f"UPDATE draw SET state = 'void', void_ground = 'wrong_list', closed_at = {NOW} WHERE id = {{s.draws[short]}}",
-           ("guard_draw_seed_stands",)),
+           ("guard_draw_seed_stands", "guard_draw_steps")),
     Attack("void_ground_changed", "UPDATE draw SET void_ground = 'shortage' WHERE id = {s.draws[void]}",
            ("guard_draw_is_over",)),
     Attack("draw_completed_without_a_seed",

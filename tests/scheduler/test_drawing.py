@@ -77,6 +77,7 @@ def test_numbers_are_gap_free_and_each_is_bound_to_the_commitment_before_it(town
     last = town.commit(third)
     town.open(third)
     assert town.execute(third) == "completed"
+    town.dispatch("一")
     town.now = town.now.replace(year=2027)
     fourth = frozen(town, code="四", first_day="2027-01-01", last_day="2027-12-31", **SMALL)
     assert fourth == "AMR〔2027〕1"
@@ -100,6 +101,9 @@ def test_a_population_is_held_by_any_of_its_items_and_freed_when_the_draw_is_ove
     with refuses("draw.population_open", number=first):
         town.freeze("二")
     town.execute(first)
+    with refuses("draw.population_open", number=first):
+        town.freeze("二")  # what doesn't please is not drawn again while it lies undispatched
+    town.dispatch("一")
     assert town.freeze("二") == "AMR〔2026〕3"
     with transaction(town.database, EVERYTHING) as session:
         assert session.scalar(select(func.count()).select_from(OpenPopulation)) == 2
@@ -196,6 +200,7 @@ def test_risk_classes_get_opaque_codes_and_stand_nowhere_in_what_is_public(town)
         } == codes
         by_code = {each.code: each.risk_class for each in session.scalars(select(Target))}
     assert len({(row[0], by_code[row[1]]) for row in table(files["targets.tsv"])}) == 4
+    town.dispatch("2026-加油站")
     other = Secrets(b"q" * 32, b"p" * 32)
     town.secrets, before = other, codes
     again = frozen(town, code="再来")
@@ -377,8 +382,9 @@ def test_a_draw_too_late_or_of_nothing_is_not_begun(small_town):
 def test_only_its_departments_have_the_full_bundle(small_town):
     _, number = small_town.drawn(**SMALL, departments=[{"code": "AMR"}, {"code": "EM"}])
     assert "auditor.json" in small_town.bundle(number, "em.planner")
-    with refuses("actor.other_department"):
-        small_town.bundle(number, "notary")
+    for login in ("notary", "em.reviewer", "em000"):
+        with refuses("actor.role"):
+            small_town.bundle(number, login)
     with refuses("draw.unknown"):
         small_town.bundle(number, "fire.planner")
     with refuses("draw.unknown"):
@@ -436,8 +442,6 @@ def test_after_a_shortage_the_drawn_targets_stand_and_a_second_attempt_pairs_the
     pairs = lines(files["pairs.csv"])
     assert len(pairs) == 36
     assert all(int(cost) == pair_word(match, rows[t], who[j]) >> 24 for t, _, j, _, cost in pairs)
-    with transaction(town.database, EVERYTHING) as session:
-        assert not session.scalars(select(OpenPopulation)).all()
     told = town.bundle(number)
     assert not wrong(told)
     assert json.loads(told["register.json"])["entry"]["state"] == "completed"
@@ -466,10 +470,12 @@ def test_teams_of_a_second_attempt_can_be_changed(small_town):
     assert len(town.visits(number)) == 7
 
 
-def test_a_short_draw_may_be_voided_and_frees_its_population(small_town):
+def test_a_number_whose_seed_stands_is_not_voided_any_more(small_town):
     number = short(small_town)
-    void(small_town, number, "shortage", "补不上人")
-    assert small_town.freeze("2026-加油站") == "AMR〔2026〕2"
+    with refuses("draw.not_now", state="short"):
+        void(small_town, number, "shortage", "补不上人")
+    with small_town.at("amr.planner") as desk, refuses("campaign.not_now"):
+        drawing.freeze_pool(desk, planning.find_campaign(desk, "2026-加油站"), NEW)
 
 
 def test_evidence_that_was_changed_is_refused_at_the_next_step(small_town):

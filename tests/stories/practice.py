@@ -53,7 +53,6 @@ draw  revealed   enter          revealed   witness,planner,approver
 draw  revealed   execute        completed  planner
 draw  revealed   void           void       approver
 draw  short      refreeze       frozen     planner
-draw  short      void           void       approver
 
 visit  open       schedule   open       planner
 visit  open       recuse     open       approver
@@ -192,6 +191,10 @@ class VisitAsItShouldBe:
     enterer: str = ""
 
 
+CONDUCTED = ("commit", "publish", "close_reveals", "execute", "refreeze")
+"""Acts of a draw that its approver doesn't do."""
+
+
 @dataclass
 class Practice:
     """A town as it should be. Each act gives its effect, or raises `No` with the code of the refusal."""
@@ -200,6 +203,7 @@ class Practice:
     items: dict[str, str] = field(default_factory=lambda: {"1": "draft"})
     hands: dict[str, set[str]] = field(default_factory=dict)
     authors: set[str] = field(default_factory=lambda: {"amr.planner"})
+    approver: str = ""
     plan: str = "draft"
     campaign: str = "draft"
     answer: str = "invited"
@@ -320,6 +324,8 @@ class Practice:
             self.campaign = then
             if deed.act in ("amend", "invite", "submit"):
                 self.authors.add(who.person)
+            if deed.act == "approve":
+                self.approver = who.person
             if deed.act == "amend":
                 self.answer = "invited"
             if deed.act == "freeze":
@@ -333,6 +339,8 @@ class Practice:
         if act == "submit" and self.answer == "invited":
             return "campaign.not_answered"
         if act == "approve" and who.person in self.authors:
+            return "actor.same_person"
+        if act == "freeze" and who.person == self.approver:
             return "actor.same_person"
         if act == "dispatch" and self.draw and self.draw.state != "completed":
             return "draw.not_completed"
@@ -362,6 +370,8 @@ class Practice:
         if deed.act == "execute" and drawn.state == "completed" and "planner" in who.roles:
             return lambda: None
         then = self._step(who, "draw", drawn.state, deed.act)
+        if deed.act in CONDUCTED and who.person == self.approver:
+            raise No("actor.same_person")
         effect: Effect = getattr(self, f"_draw_{deed.act}")(who, drawn, deed.word)
 
         def whole() -> None:
@@ -429,7 +439,7 @@ class Practice:
         return effect
 
     def _draw_void(self, _: Account, drawn: DrawAsItShouldBe, __: str) -> Effect:
-        if drawn.opened or drawn.attempt > 1 or drawn.state == "short":
+        if drawn.opened or drawn.attempt > 1:
             raise No("draw.seed_stands")
         return self._to("campaign", "approved")
 

@@ -287,7 +287,7 @@ def further_campaigns(scene: Scene) -> None:
             planning.answer(desk, planning.find_campaign(desk, code), planning.Answer(True))
         with scene.at(f"{lead}.planner") as desk:
             planning.submit(desk, planning.find_campaign(desk, code))
-        with scene.at(f"{lead}.chief") as desk:
+        with scene.at("amr.approver" if lead == "amr" else "fire.chief") as desk:
             planning.approve(desk, planning.find_campaign(desk, code))
         parts = parts[::-1]
 

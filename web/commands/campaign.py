@@ -8,12 +8,12 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from matching.refused import Refused
 from scheduler.back_fill import NotDone
+from scheduler.clock import SHANGHAI
 from scheduler.inspection import back_fill, drawing, planning, pool, recusal, results, statistics, visits
 from scheduler.inspection.drawing import Differing, Entered
 from scheduler.inspection.file_draw import Secrets
@@ -24,8 +24,8 @@ from web.commands import console, service
 from web.commands.draw import read_json
 from web.readme import readme
 
-CHINA = ZoneInfo("Asia/Shanghai")
 SHORT = 3
+DIFFERING = 1
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -78,7 +78,8 @@ EXAMPLES = """
   yaohao campaign entropy 2026-01 d10x20:31415926535897932384 --as notary
   yaohao campaign execute 2026-01 --as amr.planner
   yaohao campaign dispatch 2026-01 --as amr.planner
-  yaohao campaign results 2026-01 results.csv
+  yaohao user add 39010001 --number 39010001 --name 王强 --department AMR --inspector 39010001 --role inspector
+  yaohao campaign results 2026-01 results.csv     # 录入人须是检查组成员 whoever enters is of the team
   yaohao campaign review 2026-01 --all --as amr.reviewer
   yaohao campaign disclose 2026-01 --all --as amr.publisher
   yaohao campaign close 2026-01 --as amr.planner
@@ -97,6 +98,10 @@ def campaign() -> None:
 Act = Callable[..., int | None]
 
 
+TELLING = ("outline", "show", "pool", "visits", "follow-ups")
+"""Commands that only tell, and do nothing."""
+
+
 def _command(name: str, short_help: str, *parameters: Callable[[Act], Act]) -> Callable[[Act], Act]:
     """A command on one campaign: it is called with the desk and the campaign, and what else it asks for.
 
@@ -107,6 +112,8 @@ def _command(name: str, short_help: str, *parameters: Callable[[Act], Act]) -> C
         def run(code: str, login: str, database: str, **given: Any) -> None:
             with service.desk(database, login) as desk:
                 exit_code = act(desk, planning.find_campaign(desk, code), **given)
+            if name not in TELLING:
+                console.say(f"{name} {code}：已办理。", "Done.")
             if exit_code:  # after the transaction: what was done stands
                 sys.exit(exit_code)
 
@@ -182,15 +189,18 @@ def invite(desk: Desk, found: Any) -> None:
 @_command(
     "answer",
     "答复 Answer an invitation.",
-    click.option("--accept/--decline", required=True, default=None, help="参加或不参加 Join or not."),
+    click.option("--accept", "given", flag_value="accept", help="参加 Join."),
+    click.option("--decline", "given", flag_value="decline", help="不参加，须写意见 Do not join; say why."),
     click.option("--comment", default="", help="意见 Comment."),
     click.option("--size", type=int, help="每户人数 Inspectors for each target."),
     click.option("--leads", type=int, help="其中组长 Leads among them."),
     click.option("--lead-qualification", help="组长资格 What a lead must hold."),
 )
-def answer(desk: Desk, found: Any, accept: bool, **given: Any) -> None:
+def answer(desk: Desk, found: Any, given: str | None, **team: Any) -> None:
     """参与部门的答复。 A joining department's answer."""
-    planning.answer(desk, found, planning.Answer(accept=accept, **given))
+    if given is None:
+        raise click.UsageError("--accept 或 --decline  either --accept or --decline")
+    planning.answer(desk, found, planning.Answer(accept=given == "accept", **team))
 
 
 @_command("submit", "提交审批 Hand in for approval.")
@@ -285,23 +295,36 @@ def reveal(desk: Desk, found: Any, text_file: Path) -> None:
     drawing.reveal_text(desk, drawing.current_draw(desk, found), _text(text_file))
 
 
-@_command("close-reveals", "结束揭示 Close the reveals.")
-def close_reveals(desk: Desk, found: Any) -> None:
-    """结束揭示，记录缺席的见证人；此后才可录入随机数。 Only now may the entropy be entered."""
+@_command(
+    "close-reveals",
+    "结束揭示 Close the reveals.",
+    click.option("--final", is_flag=True, help="虽有见证人未揭示或未公布，仍结束 Close all the same."),
+)
+def close_reveals(desk: Desk, found: Any, final: bool) -> None:
+    """结束揭示，此后才可录入随机数；不能撤回。未揭示的见证人记为缺席，未公布的抽取永远标为自行抽取。
+
+    Close the reveals, for good; only now may the entropy be entered. A witness who has not revealed is absent, and a draw
+    whose commitment was not published is marked self-drawn for ever: either needs --final.
+    """
+    lacking = drawing.lacking_before_closing(desk, drawing.current_draw(desk, found))
+    if lacking and not final:
+        raise Refused("draw.not_ready_to_close", lacking=lacking)
     for name in drawing.close_reveals(desk, drawing.current_draw(desk, found)):
         console.say(f"缺席：{name}", "(absent)")
 
 
 @_command("entropy", "录入随机数 Enter the entropy.", click.argument("text"))
-def entropy(desk: Desk, found: Any, text: str) -> None:
+def entropy(desk: Desk, found: Any, text: str) -> int:
     """录入外部随机数；两人各自录入，须完全一致。 Two persons enter it, each by himself."""
     match drawing.enter_entropy(desk, drawing.current_draw(desk, found), text):
         case Entered():
             console.say("已录入，等待第二人录入。", "Entered; a second person must enter the same.")
         case Differing(number):
             console.say(f"两次录入不一致，第 {number} 轮作废，请重新录入。", "They differ: enter both again.")
+            return DIFFERING
         case _:
             console.say("两次录入一致，种子已确定。", "Both agree: the seed stands.")
+    return 0
 
 
 @_command("execute", "抽取 Execute the draw.")
@@ -377,7 +400,8 @@ def list_visits(desk: Desk, found: Any) -> None:
 @console.refusing
 def enter_results(code: str, path: Path, database: str) -> None:
     """由 CSV 或 XLSX 回填检查结果：列 department、target、login、inspected_on、code，以及 item、problem、handling 等；
-    更正已公示的结果须填 reason。
+    更正已公示的结果须填 reason。handling：none、corrected_on_site、order_to_correct、case_filed、referred、listed_abnormal。
+    methods：onsite、documents、testing、expert、third_party、online。measures：后续处置，以分号分隔。
 
     Enter results from a file, each line in the name of its login, who must be of the team. All of them or none.
     """
@@ -498,4 +522,4 @@ def _moment(written: str) -> datetime:
         moment = datetime.fromisoformat(written)
     except ValueError:
         raise Refused("publication.form", value=written) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
+    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)

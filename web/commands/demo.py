@@ -7,12 +7,12 @@ import click
 from matching.refused import Refused
 from scheduler.inspection.audit import check_bundle, unpack
 from scheduler.inspection.registries import sample_city
-from scheduler.installation import is_empty, upgrade
+from scheduler.installation import is_empty, is_of_demo, upgrade
 from web import sentences
 from web.app import create_app, verifier_program
 from web.commands import console, service
 from web.report import report
-from web.story import Story
+from web.story import CODE, Story
 
 HOST, PORT = "127.0.0.1", 8000
 NAMES = {
@@ -46,7 +46,7 @@ def demo(out: Path, database: str | None, serve: bool, port: int) -> None:
     written and served. Every step is a use case of the product.
     """
     out.mkdir(parents=True, exist_ok=True)
-    url = database or _fresh(out / "yaohao.db")
+    url = database or _fresh(out / "demo.db")
     if not is_empty(url):
         raise Refused("demo.database_not_empty")
     now = service.CLOCK.now()
@@ -61,7 +61,9 @@ def demo(out: Path, database: str | None, serve: bool, port: int) -> None:
 
 
 def _fresh(path: Path) -> str:
-    """The demo's own database, made anew each time: it holds nothing but what the last demo invented."""
+    """The demo's own database, made anew each time; Refused where the file holds anything but what a demo invented."""
+    if path.exists() and not is_of_demo(f"sqlite:///{path}", CODE):
+        raise Refused("demo.database_not_empty")
     for each in (path, path.with_name(path.name + "-journal"), path.with_name(path.name + "-wal")):
         each.unlink(missing_ok=True)
     return f"sqlite:///{path}"

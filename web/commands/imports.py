@@ -84,7 +84,7 @@ def template(kind: str, out: Path) -> None:
     """
     if out.suffix.lower() not in {".xlsx", ".csv"}:
         raise Refused("template.ending", file=str(out))
-    console.write(out, template_file(kind, out.suffix.lower()))
+    console.write_new(out, template_file(kind, out.suffix.lower()))
 
 
 def _tell_faults(imported: Imported, told: Path | None) -> None:

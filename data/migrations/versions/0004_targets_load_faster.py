@@ -1,6 +1,6 @@
 """A million targets load in two thirds of the time: no check of the jurisdiction row by row, no index nobody asks.
 
-The list's intake checks every jurisdiction, and a guard keeps one in which targets stand.
+The intake of lists, the one way in, checks every jurisdiction.
 """
 
 from alembic import op
