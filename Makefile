@@ -9,7 +9,7 @@ demo: $(VENV)/.runs ## set up, live through a joint campaign of the sample city,
 	$(BIN)/yaohao demo --out demo
 
 serve: $(VENV)/.runs ## show the finished demo on 127.0.0.1:8000
-	$(BIN)/python wsgi.py
+	$(BIN)/yaohao serve --database sqlite:///demo/demo.db
 
 test: $(VENV)/.tests ## set up and run the tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal

@@ -249,8 +249,14 @@ def _ledger(model: Any, scope: Scope) -> ColumnElement[bool]:
     return true() if scope.audit else model.department_id.in_(scope.departments)
 
 
+def _nobody(_model: Any, _scope: Scope) -> ColumnElement[bool]:
+    """What the machinery of the faces keeps for itself; a session of EVERYTHING alone reads it."""
+    return false()
+
+
 RULES: dict[str, Rule | None] = {
     "public": None,
+    "nobody": _nobody,
     "department": _department,
     "jurisdiction": _jurisdiction,
     "target": _target,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from data.intake.lines import ACCOUNTS, Line, read_lines
@@ -21,12 +20,11 @@ from data.vocabulary import ROLES
 from matching.refused import Refused
 from scheduler.back_fill import NotDone, each_or_none
 from scheduler.clock import business_date
-from scheduler.permissions import Desk, in_own_department, system_act
-from scheduler.transaction import Engine
+from scheduler.identity import hash_password
+from scheduler.permissions import Desk, actor_of, in_own_department, system_act
+from scheduler.transaction import EVERYTHING, Engine, reading
 
-SHORTEST_PASSWORD = 12
 LONGEST_NAME = 200
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def add_user(session: Session, now: datetime, new: NewUser) -> User:
         person_id=person.id,
         department_id=department.id,
         state="active",
-        password_hash=None if new.password is None else _hash(new.password),
+        password_hash=None if new.password is None else hash_password(new.password),
         inspector_id=_inspector_id(session, new.inspector, department.id),
     )
     session.add(user)
@@ -195,12 +193,6 @@ def _inspector_id(session: Session, code: str, department_id: int) -> int | None
     return inspector.id
 
 
-def _hash(password: str) -> str:
-    if len(password) < SHORTEST_PASSWORD:
-        raise Refused("user.password_too_short", least=SHORTEST_PASSWORD)
-    return _HASHER.hash(password)
-
-
 @dataclass(frozen=True)
 class Listed:
     """A user as a list shows him."""
@@ -225,3 +217,34 @@ def listed(session: Session, now: datetime) -> list[Listed]:
         )
         for user in organisation.users(session)
     ]
+
+
+@dataclass(frozen=True)
+class Present:
+    """Somebody who is logged in, as every page shows and needs him."""
+
+    login: str
+    name: str
+    department_code: str
+    department_name: str
+    roles: frozenset[str]
+    inspector_id: int | None
+
+    def has(self, *roles: str) -> bool:
+        """Whether he holds one of these roles today."""
+        return not self.roles.isdisjoint(roles)
+
+
+def present(database: Engine, login: str, today: date) -> Present:
+    """Who is behind a login, with his roles of today; Refused `actor.unknown`."""
+    with reading(database, EVERYTHING) as session:
+        actor = actor_of(session, login, today)
+        user = find_user(session, login)
+        return Present(
+            login=user.login,
+            name=user.person.name,
+            department_code=user.department.code,
+            department_name=user.department.name,
+            roles=actor.roles,
+            inspector_id=actor.inspector_id,
+        )

@@ -17,11 +17,11 @@ from data.calendar import LAST_KNOWN_YEAR, seed_calendar
 from data.deadlines import seed_deadlines
 from data.queries import campaigns, organisation
 from data.result_codes import seed_result_codes
-from data.scope import set_scope
+from data.scope import scope_of, set_scope
 from matching.refused import Refused
 from scheduler.clock import business_date
 from scheduler.permissions import Desk, actor_of, system_act
-from scheduler.transaction import EVERYTHING, Engine, open_database, reading, transaction
+from scheduler.transaction import EVERYTHING, Engine, Session, open_database, reading, transaction
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ def upgrade(url: str, now: datetime) -> Engine:
     return database
 
 
-def open_installation(url: str) -> Engine:
+def open_installation(url: str, pooled: bool = False) -> Engine:
     """The database of an installation; Refused `database.not_current` where `yaohao upgrade` is due."""
-    database = _open(url)
+    database = _open(url, pooled)
     if _current(database) is None or not migrations.is_current(database):
         raise Refused("database.not_current")
     return database
@@ -91,6 +91,27 @@ def at_desk(database: Engine, login: str, now: datetime) -> Iterator[Desk]:
         actor = actor_of(session, login, business_date(now))
         set_scope(session, actor.scope)
         yield Desk(session, actor, now)
+
+
+@contextmanager
+def reading_desk(database: Engine, login: str, now: datetime) -> Iterator[Desk]:
+    """A desk of somebody who only looks; what he changed would be forgotten."""
+    with reading(database, EVERYTHING) as session:
+        actor = actor_of(session, login, business_date(now))
+        set_scope(session, actor.scope)
+        yield Desk(session, actor, now)
+
+
+@contextmanager
+def desk_within(session: Session, login: str, now: datetime) -> Iterator[Desk]:
+    """A desk of somebody inside a transaction of nobody's, such as the end of a job that he asked for."""
+    before = scope_of(session)
+    actor = actor_of(session, login, business_date(now))
+    set_scope(session, actor.scope)
+    try:
+        yield Desk(session, actor, now)
+    finally:
+        set_scope(session, before)
 
 
 def examine(url: str, now: datetime) -> list[Finding]:
@@ -145,9 +166,9 @@ def _kind(database: Engine) -> str:
         return f"PostgreSQL {'.'.join(map(str, connection.dialect.server_version_info or ()))}"
 
 
-def _open(url: str) -> Engine:
+def _open(url: str, pooled: bool = False) -> Engine:
     try:
-        return open_database(url)
+        return open_database(url, pooled)
     except (ArgumentError, ValueError, NoSuchModuleError, ModuleNotFoundError):
         raise Refused("database.address") from None
 

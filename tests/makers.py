@@ -20,9 +20,11 @@ from data.ledger import Act
 from data.models import (
     AnnualPlan,
     AnnualPlanLine,
+    ApiToken,
     Attachment,
     Bar,
     Base,
+    BrowserSession,
     CalendarDay,
     Campaign,
     CampaignDepartment,
@@ -46,11 +48,14 @@ from data.models import (
     Import,
     InspectionItem,
     Inspector,
+    Installation,
     ItemApproval,
     ItemVersion,
     Job,
     Jurisdiction,
+    KeptAnswer,
     Leave,
+    LoginAttempt,
     Lottery,
     LotterySecret,
     Obligation,
@@ -70,6 +75,7 @@ from data.models import (
     Target,
     TargetLabel,
     TeamMember,
+    Upload,
     User,
     Visit,
     Witness,
@@ -133,6 +139,7 @@ def a_story(session: Session, label: str = "story", jurisdiction: str = "320600"
         _draw(session, story, stage)
     _visits(session, story)
     _work(session, story)
+    _faces(session, story)
     return story
 
 
@@ -469,6 +476,22 @@ def _work(session: Session, story: Story) -> None:
                      created_at=story.now()))  # fmt: skip
     for chain, act in _acts(story):
         ledger.append(session, act, story.now(), chain)
+
+
+def _faces(session: Session, story: Story) -> None:
+    """What the faces keep to know who is there."""
+    user, admin = story.users["planner"], story.persons["admin"]
+    if session.get(Installation, 1) is None:
+        put(session, Installation(id=1, form_key=b"k" * 32))
+    put(session, BrowserSession(digest=digest(story.label, "session"), user_id=user, content={"csrf_token": "x"},
+                                began_at=story.now(), seen_at=story.now()))  # fmt: skip
+    put(session, LoginAttempt(login=f"{story.label}-planner", address="127.0.0.1", at=story.now()))
+    put(session, ApiToken(user_id=user, name="台账系统", digest=digest(story.label, "token"), created_at=story.now(),
+                          created_by_person_id=admin, valid_to=DAY))  # fmt: skip
+    put(session, KeptAnswer(user_id=user, key="once", request_digest=digest(story.label, "request"), status=201,
+                            headers={}, body=b"{}", at=story.now()))  # fmt: skip
+    put(session, Upload(department_id=story.lead, user_id=user, kind="targets", name="名录.csv",
+                        sha256=digest(story.label, "upload"), content=b"id", at=story.now()))  # fmt: skip
 
 
 def _acts(story: Story) -> Iterator[tuple[str, Act]]:

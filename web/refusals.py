@@ -210,6 +210,11 @@ SERVICE: dict[str, Sentence] = {
     "inspector.unknown": ("没有检查人员 {inspector}", "there is no inspector {inspector}"),
     "item.not_now": _NOW,
     "item.unknown": ("本部门没有抽查事项 {item}", "the department has no item {item}"),
+    "login.failed": ("登录名或密码不对", "login or password is wrong"),
+    "login.too_many": (
+        "尝试次数太多，请 {minutes} 分钟后再试",
+        "too many attempts; try again in {minutes} minutes",
+    ),
     "obligation.fulfilled_too_early": (
         "办结日期 {fulfilled_on} 早于起算日期 {triggered_on}",
         "the day of completion {fulfilled_on} is before {triggered_on}, from which its time runs",
@@ -283,7 +288,16 @@ SERVICE: dict[str, Sentence] = {
         "line {line} tells another {column} than the first line of the same visit",
     ),
     "secret.used": ("秘密已经用过，须重新产生", "the secrets were used before; fresh ones are needed"),
+    "serve.needs_tls": (
+        "不经 TLS 不能向本机以外提供服务（{host}）：请设 YAOHAO_TLS=1，并在前面放置终结 TLS 的代理",
+        "without TLS only this machine is served, not {host}: set YAOHAO_TLS=1 and put a proxy that ends TLS in front",
+    ),
     "text.control": ("{where} 处的文字含有控制字符", "the text of {where} holds a control character"),
+    "token.exists": ("这个账号已有名为 {name} 的令牌", "the account has a token named {name} already"),
+    "token.name": ("令牌名称为空或太长", "the name of a token is empty or too long"),
+    "token.own": ("不能给自己的账号发令牌", "nobody issues a token for an account of his own"),
+    "token.period": ("有效期应在今天起 {most} 天之内", "a token is valid for at most {most} days from today"),
+    "token.unknown": ("没有令牌 {number}", "there is no token {number}"),
     "user.deputy": (
         "{deputy} 不能代 {login} 行使 {role}：须为同部门的另一人",
         "{deputy} can't stand in for {login} as {role}: it is another person of the same department",
@@ -295,6 +309,9 @@ SERVICE: dict[str, Sentence] = {
         "工号 {staff_number} 属于另一姓名的人",
         "the staff number {staff_number} has another name",
     ),
+    "user.password_differs": ("两次输入的新密码不一致", "the two new passwords differ"),
+    "user.password_same": ("新密码与原密码相同", "the new password is the old one"),
+    "user.password_too_long": ("密码至多 {most} 个字符", "a password has at most {most} characters"),
     "user.password_too_short": ("密码至少 {least} 个字符", "a password has at least {least} characters"),
     "user.period": ("起止日期不对：{first} 至 {last}", "the period {first} to {last} is wrong"),
     "user.unknown": ("没有用户 {login}", "there is no user {login}"),

@@ -33,6 +33,9 @@ ROLES = (
 )
 WITNESSES = {"notary": ("NOTARY", "公证员 林见真"), "people": ("NOTARY", "人大代表 周明理")}
 CODE = "示范-加油站-01"
+PASSWORD = "yaohao-demo-2026"
+"""Of every account of the demo: all that it opens is made up, and it is served to this machine alone."""
+
 PROBLEM_EVERY = 9
 STORY_DAYS = 40
 _CLOSED_EVERY = 2  # of what must follow, the demo closes every second
@@ -91,16 +94,17 @@ class Story:
                 self._account(session, login, department, name, "witness")
             for code in DEPARTMENTS:
                 for inspector, name in registries.inspectors_of(session, code):
-                    new = NewUser(inspector, inspector, name, code, inspector)
+                    new = NewUser(inspector, inspector, name, code, inspector, PASSWORD)
                     accounts.add_user(session, self.now, new)
                     accounts.grant(session, self.now, inspector, "inspector")
+                    self.accounts.append((inspector, code, "inspector"))
         self._say(
             f"用户：{len(self.accounts)} 个岗位，加上检查人员。",
             "Users, one for each post, and the inspectors.",
         )
 
     def _account(self, session: Any, login: str, department: str, name: str, role: str) -> None:
-        accounts.add_user(session, self.now, NewUser(login, login, name, department))
+        accounts.add_user(session, self.now, NewUser(login, login, name, department, password=PASSWORD))
         accounts.grant(session, self.now, login, role)
         self.accounts.append((login, department, role))
 

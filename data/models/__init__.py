@@ -29,6 +29,14 @@ from data.models.draws import (
     WitnessCommitment,
     WitnessReveal,
 )
+from data.models.identity import (
+    ApiToken,
+    BrowserSession,
+    Installation,
+    KeptAnswer,
+    LoginAttempt,
+    Upload,
+)
 from data.models.jobs import Job
 from data.models.ledger import LedgerEntry
 from data.models.obligations import CalendarDay, DeadlineRule, Obligation
@@ -66,13 +74,19 @@ from data.models.results import (
     Review,
     Visit,
 )
+from data.models.target_index import TARGET_CHANGED, TARGET_INDEX, TARGET_INDEX_REACH
 
 __all__ = [
+    "TARGET_CHANGED",
+    "TARGET_INDEX",
+    "TARGET_INDEX_REACH",
     "AnnualPlan",
     "AnnualPlanLine",
+    "ApiToken",
     "Attachment",
     "Bar",
     "Base",
+    "BrowserSession",
     "CalendarDay",
     "Campaign",
     "CampaignDepartment",
@@ -96,12 +110,15 @@ __all__ = [
     "Import",
     "InspectionItem",
     "Inspector",
+    "Installation",
     "ItemApproval",
     "ItemVersion",
     "Job",
     "Jurisdiction",
+    "KeptAnswer",
     "Leave",
     "LedgerEntry",
+    "LoginAttempt",
     "Lottery",
     "LotterySecret",
     "Obligation",
@@ -121,6 +138,7 @@ __all__ = [
     "Target",
     "TargetLabel",
     "TeamMember",
+    "Upload",
     "User",
     "Visit",
     "Witness",

@@ -1,12 +1,8 @@
 """The report in a real browser: from disk and from the site, on a desk and on a phone."""
 
-from threading import Thread
-
 import pytest
-from werkzeug.serving import make_server
 
 from scheduler.inspection.audit import check_bundle
-from web.app import create_app
 from web.report import report
 
 pytestmark = pytest.mark.chromium
@@ -102,21 +98,3 @@ def test_dark_is_dark_and_light_is_light(visit):
     ground = "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"
     assert max(visit(scheme="dark").page.evaluate(ground)) < 64
     assert min(visit(scheme="light").page.evaluate(ground)) > 192
-
-
-def test_from_the_site_the_style_passes_the_policy_and_nothing_is_refused(chromium, folder):
-    server = make_server("127.0.0.1", 0, create_app(folder))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        address = f"http://127.0.0.1:{server.server_port}/"
-        opened = Visit(chromium, address)
-        wide = opened.page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth")
-        opened.context.close()
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-    assert wide == "1160px"
-    assert opened.requests == [address]
-    assert opened.complaints == []

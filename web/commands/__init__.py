@@ -10,6 +10,7 @@ from web.commands.installation import department, doctor, inspector, item, upgra
 from web.commands.ledger import ledger
 from web.commands.registry import registry, sample
 from web.commands.report import report
+from web.commands.serving import serve
 from web.commands.verify import verify
 
 
@@ -23,7 +24,7 @@ COMMANDS = (
     *(import_, template),
     *(draw, verify, report, registry, sample, demo),
     *(upgrade, doctor, user, item, inspector, department, plan, campaign),
-    ledger,
+    *(ledger, serve),
 )
 
 for command in COMMANDS:

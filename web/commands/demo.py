@@ -9,12 +9,15 @@ from scheduler.inspection.audit import check_bundle, unpack
 from scheduler.inspection.registries import sample_city
 from scheduler.installation import is_empty, is_of_demo, upgrade
 from web import sentences
-from web.app import create_app, verifier_program
 from web.commands import console, service
+from web.commands.serving import PORT, serve_app
+from web.public.portal import verifier_program
 from web.report import report
-from web.story import CODE, Story
+from web.settings import Settings
+from web.story import CODE, PASSWORD, Story
+from web.words import WORDS
 
-HOST, PORT = "127.0.0.1", 8000
+_SHOWN = 3  # of the many with one role
 NAMES = {
     "kinship": "亲属关系",
     "former_employer": "原工作单位",
@@ -56,8 +59,7 @@ def demo(out: Path, database: str | None, serve: bool, port: int) -> None:
     _verify_and_report(out, bundle)
     _tell_accounts(story)
     if serve:
-        console.say(f"示范网站：http://{HOST}:{port} （按 Ctrl+C 结束）", "(Ctrl+C ends it)")
-        create_app(out).run(host=HOST, port=port)
+        serve_app(Settings(database=url), port=port)
 
 
 def _fresh(path: Path) -> str:
@@ -91,6 +93,10 @@ def _tell_accounts(story: Story) -> None:
     roles: dict[str, list[str]] = {}
     for login, _, role in story.accounts:
         roles.setdefault(role, []).append(login)
-    console.say("示范用户（命令用 --as）：", "The demo's users (commands take --as):")
+    console.say(
+        f"示范用户（网站登录，密码都是 {PASSWORD}；命令用 --as）：",
+        f"The demo's users, to log in with the password {PASSWORD} (commands take --as):",
+    )
     for role, logins in roles.items():
-        click.echo(f"  {role:14} {', '.join(logins)}", err=True)
+        shown = logins if len(logins) <= _SHOWN else [*logins[:_SHOWN], "…"]
+        click.echo(f"  {' '.join(WORDS['role'][role]):24} {', '.join(shown)}", err=True)

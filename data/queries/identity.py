@@ -1,0 +1,131 @@
+"""Questions and changes about who is there: sessions of browsers, attempts to log in, tokens, kept answers, uploads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy.orm import Session
+
+from data.models import ApiToken, BrowserSession, Installation, KeptAnswer, LoginAttempt, Upload, User
+
+
+def form_key(session: Session) -> bytes | None:
+    """The key of this installation's forms."""
+    return session.scalar(select(Installation.form_key).where(Installation.id == 1))
+
+
+def keep_form_key(session: Session, key: bytes) -> None:
+    """Keep the key of this installation's forms."""
+    session.add(Installation(id=1, form_key=key))
+    session.flush()
+
+
+def browser_session(session: Session, digest: str) -> BrowserSession | None:
+    """A session by the digest of its token."""
+    return session.get(BrowserSession, digest)
+
+
+def keep_browser_session(
+    session: Session, digest: str, user_id: int | None, content: Mapping[str, Any], now: datetime
+) -> None:
+    """Keep a session, or change the one that is there."""
+    there = session.get(BrowserSession, digest)
+    if there is None:
+        session.add(
+            BrowserSession(digest=digest, user_id=user_id, content=dict(content), began_at=now, seen_at=now)
+        )
+    else:
+        there.user_id, there.content, there.seen_at = user_id, dict(content), now
+    session.flush()
+
+
+def drop_browser_session(session: Session, digest: str) -> None:
+    """End a session."""
+    session.execute(delete(BrowserSession).where(BrowserSession.digest == digest))
+
+
+def drop_browser_sessions(session: Session, user_id: int) -> None:
+    """End all sessions of a user."""
+    session.execute(delete(BrowserSession).where(BrowserSession.user_id == user_id))
+
+
+def drop_unseen_sessions(session: Session, before: datetime) -> None:
+    """Forget sessions that nobody has used since."""
+    session.execute(delete(BrowserSession).where(BrowserSession.seen_at < before))
+
+
+def wait_for_login(session: Session, login: str, address: str) -> None:
+    """Let attempts of one login or address be counted one after the other; SQLite's began IMMEDIATE."""
+    if session.get_bind().dialect.name == "postgresql":
+        for key in sorted((f"login:{login}", f"address:{address}")):
+            session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": key})
+
+
+def failed_attempts(session: Session, login: str, address: str, since: datetime) -> tuple[int, int]:
+    """How many attempts since then have not succeeded: with this login, and from this address."""
+    return _failed(session, LoginAttempt.login == login, since), _failed(
+        session, LoginAttempt.address == address, since
+    )
+
+
+def _failed(session: Session, of: ColumnElement[bool], since: datetime) -> int:
+    counted = select(func.count(LoginAttempt.id)).where(
+        of, LoginAttempt.at > since, LoginAttempt.succeeded.is_(False)
+    )
+    return session.scalar(counted) or 0
+
+
+def note_attempt(session: Session, login: str, address: str, at: datetime) -> int:
+    """Note an attempt before its password is looked at; its id."""
+    made = LoginAttempt(login=login, address=address, at=at, succeeded=False)
+    session.add(made)
+    session.flush()
+    return made.id
+
+
+def attempt_succeeded(session: Session, attempt_id: int) -> None:
+    """The password was right."""
+    session.execute(update(LoginAttempt).where(LoginAttempt.id == attempt_id).values(succeeded=True))
+
+
+def forget_attempts(session: Session, before: datetime) -> None:
+    """Attempts that count no more are forgotten."""
+    session.execute(delete(LoginAttempt).where(LoginAttempt.at < before))
+
+
+def token_by_digest(session: Session, digest: str, today: date) -> ApiToken | None:
+    """A token in force."""
+    return session.scalar(
+        select(ApiToken).where(
+            ApiToken.digest == digest, ApiToken.revoked_at.is_(None), ApiToken.valid_to >= today
+        )
+    )
+
+
+def tokens_of_department(session: Session, department_id: int) -> list[tuple[ApiToken, User]]:
+    """All tokens of a department's accounts, newest first."""
+    rows = session.execute(
+        select(ApiToken, User)
+        .join(User, User.id == ApiToken.user_id)
+        .where(User.department_id == department_id)
+        .order_by(ApiToken.id.desc())
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def kept_answer(session: Session, user_id: int, key: str) -> KeptAnswer | None:
+    """The kept answer to an account's request."""
+    return session.get(KeptAnswer, (user_id, key))
+
+
+def upload(session: Session, upload_id: int, user_id: int) -> Upload | None:
+    """A file that a user handed in himself."""
+    return session.scalar(select(Upload).where(Upload.id == upload_id, Upload.user_id == user_id))
+
+
+def forget_uploads(session: Session, before: datetime) -> None:
+    """Files that nobody applied are forgotten."""
+    session.execute(delete(Upload).where(Upload.at < before))

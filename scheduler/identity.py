@@ -1,0 +1,254 @@
+"""Who is there (登录): passwords, sessions of browsers, tokens of other systems.
+
+A token is 32 random bytes that only its holder has; the database keeps its digest. Every refusal of a password reads the
+same and takes as long, whether there is such a login or not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from threading import BoundedSemaphore
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from data import ledger
+from data.models import ApiToken, User
+from data.queries import identity, organisation
+from data.scope import scope_of, set_scope
+from matching.refused import Refused
+from scheduler.clock import business_date
+from scheduler.permissions import Desk, in_own_department
+from scheduler.transaction import EVERYTHING, Engine, reading, transaction
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 1_000
+IDLE, AT_MOST = timedelta(minutes=30), timedelta(hours=8)
+SEEN_EVERY = timedelta(minutes=1)
+"""How exactly the last use of a session is kept: not every click is a write."""
+
+WINDOW = timedelta(minutes=15)
+MOST_FOR_LOGIN, MOST_FROM_ADDRESS = 10, 50
+LONGEST_LOGIN = 100
+MOST_TOKEN_DAYS = 400
+
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_NOBODYS = _HASHER.hash(secrets.token_hex(16))
+_HASHING = BoundedSemaphore(2)  # each takes 19 MiB and a core: more at once would only wait for each other
+
+
+def hash_password(password: str) -> str:
+    """The hash of a new password; Refused `user.password_too_short`, `user.password_too_long`."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Refused("user.password_too_short", least=SHORTEST_PASSWORD)
+    if len(password) > LONGEST_PASSWORD:
+        raise Refused("user.password_too_long", most=LONGEST_PASSWORD)
+    return _HASHER.hash(password)
+
+
+@dataclass(frozen=True)
+class BrowserState:
+    """What is kept of a browser's session: who, as which login, and the little that pages remember."""
+
+    user_id: int | None
+    login: str | None
+    content: Mapping[str, Any]
+
+
+def new_token() -> str:
+    """A token that nobody has seen."""
+    return secrets.token_urlsafe(32)
+
+
+def log_in(database: Engine, now: datetime, login: str, password: str, address: str) -> int:
+    """The id of the user whose password this is; Refused `login.failed`, `login.too_many`.
+
+    Attempts are counted, and refused beyond the limit, before a password is looked at; so they are also in parallel.
+    """
+    attempt = _count(database, now, login[:LONGEST_LOGIN], address)
+    with reading(database, EVERYTHING) as session:
+        user = organisation.user_by_login(session, login)
+        usable = user is not None and user.state == "active" and user.password_hash
+        found = (user.id, user.person_id, user.department_id) if user else None
+        kept = user.password_hash if user and usable else None
+    right = _matches(kept or _NOBODYS, password)
+    if found is None or not kept or not right:
+        raise Refused("login.failed")
+    user_id, person_id, department_id = found
+    with transaction(database, EVERYTHING) as session:
+        identity.attempt_succeeded(session, attempt)
+        identity.drop_unseen_sessions(session, now - AT_MOST)
+        act = ledger.Act(person_id, "user", department_id, "login:succeeded", f"user/{user_id}", {})
+        ledger.append(session, act, now, ledger.SECURITY)
+    return user_id
+
+
+def _count(database: Engine, now: datetime, login: str, address: str) -> int:
+    with transaction(database, EVERYTHING) as session:
+        identity.wait_for_login(session, login, address)
+        identity.forget_attempts(session, now - 2 * WINDOW)
+        of_login, of_address = identity.failed_attempts(session, login, address, now - WINDOW)
+        if of_login < MOST_FOR_LOGIN and of_address < MOST_FROM_ADDRESS:
+            return identity.note_attempt(session, login, address, now)
+    raise Refused("login.too_many", minutes=int(WINDOW.total_seconds() // 60))
+
+
+def _matches(kept: str, password: str) -> bool:
+    if len(password) > LONGEST_PASSWORD:
+        return False
+    with _HASHING:
+        try:
+            return _HASHER.verify(kept, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def change_password(database: Engine, now: datetime, login: str, old: str, new: str, address: str) -> None:
+    """Give oneself a new password; all one's sessions end. Refused `login.*`, `user.password_*`."""
+    user_id = log_in(database, now, login, old, address)
+    hashed = hash_password(new)
+    if old == new:
+        raise Refused("user.password_same")
+    with transaction(database, EVERYTHING) as session:
+        user = session.get_one(User, user_id)
+        user.password_hash = hashed
+        identity.drop_browser_sessions(session, user_id)
+        act = ledger.Act(user.person_id, "user", user.department_id, "user:password", f"user/{user_id}", {})
+        ledger.append(session, act, now, ledger.SECURITY)
+
+
+def form_key(database: Engine) -> bytes:
+    """The key by which all processes of this installation know their own forms; made when first asked for."""
+    with reading(database, EVERYTHING) as session:
+        if key := identity.form_key(session):
+            return key
+    with transaction(database, EVERYTHING) as session:
+        if key := identity.form_key(session):
+            return key
+        made = secrets.token_bytes(32)
+        identity.keep_form_key(session, made)
+        return made
+
+
+def browser_state(database: Engine, token: str, now: datetime) -> BrowserState | None:
+    """What is kept under a token; None where there is none, or it has not been used for too long."""
+    with reading(database, EVERYTHING) as session:
+        kept = identity.browser_session(session, digest_of(token))
+        if kept is None or now - kept.seen_at > IDLE or now - kept.began_at > AT_MOST:
+            return None
+        user = session.get(User, kept.user_id) if kept.user_id else None
+        if kept.user_id and (user is None or user.state != "active"):
+            return None
+        stale = now - kept.seen_at > SEEN_EVERY
+        state = BrowserState(kept.user_id, user.login if user else None, kept.content)
+    if stale:
+        keep_state(database, token, state, now)
+    return state
+
+
+def keep_state(database: Engine, token: str, state: BrowserState, now: datetime) -> None:
+    """Keep what a session remembers."""
+    with transaction(database, EVERYTHING) as session:
+        identity.keep_browser_session(session, digest_of(token), state.user_id, state.content, now)
+
+
+def end_state(database: Engine, token: str) -> None:
+    """End a session: its token is worth nothing from now on."""
+    with transaction(database, EVERYTHING) as session:
+        identity.drop_browser_session(session, digest_of(token))
+
+
+def digest_of(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class IssuedToken:
+    """A token of a department's system, as a list shows it."""
+
+    id: int
+    name: str
+    login: str
+    valid_to: date
+    created_at: datetime
+    revoked: bool
+
+
+def issue_token(desk: Desk, login: str, name: str, valid_to: date) -> str:
+    """A token for an account of the administrator's department; it is shown this once. Refused `token.*`."""
+    role = desk.require("administrator")
+    user = organisation.user_by_login(desk.session, login)
+    if user is None or user.department_id != desk.actor.department_id or user.state != "active":
+        raise Refused("user.unknown", login=login)
+    if user.person_id == desk.actor.person_id:
+        raise Refused("token.own")
+    if not name.strip() or len(name) > LONGEST_LOGIN:
+        raise Refused("token.name", name=name[:LONGEST_LOGIN])
+    if not desk.today <= valid_to <= desk.today + timedelta(days=MOST_TOKEN_DAYS):
+        raise Refused("token.period", most=MOST_TOKEN_DAYS)
+    if any(each.login == login and each.name == name for each in issued_tokens(desk)):
+        raise Refused("token.exists", name=name)
+    token = new_token()
+    made = ApiToken(
+        user_id=user.id,
+        name=name,
+        digest=digest_of(token),
+        created_at=desk.now,
+        created_by_person_id=desk.actor.person_id,
+        valid_to=valid_to,
+    )
+    desk.session.add(made)
+    desk.session.flush()
+    desk.tell(role, "token:issue", f"token/{made.id}", user=user.id, valid_to=str(valid_to))
+    return token
+
+
+def revoke_token(desk: Desk, token_id: int) -> None:
+    """From now on a token opens nothing; Refused `token.unknown`."""
+    role = desk.require("administrator")
+    with _everything(desk):
+        found = desk.session.get(ApiToken, token_id)
+        user = desk.session.get(User, found.user_id) if found else None
+        if found is None or user is None or user.department_id != desk.actor.department_id:
+            raise Refused("token.unknown", number=token_id)
+        in_own_department(desk, user.department_id)
+        if found.revoked_at is None:
+            found.revoked_at = desk.now
+            desk.session.flush()
+    desk.tell(role, "token:revoke", f"token/{token_id}")
+
+
+def issued_tokens(desk: Desk) -> list[IssuedToken]:
+    """The tokens of the administrator's department, newest first."""
+    desk.require("administrator")
+    with _everything(desk):
+        rows = identity.tokens_of_department(desk.session, desk.actor.department_id)
+        return [
+            IssuedToken(t.id, t.name, u.login, t.valid_to, t.created_at, t.revoked_at is not None)
+            for t, u in rows
+        ]
+
+
+def login_of_token(database: Engine, token: str, now: datetime) -> str | None:
+    """The login that a system acts as; None for a token that is not in force."""
+    with reading(database, EVERYTHING) as session:
+        found = identity.token_by_digest(session, digest_of(token), business_date(now))
+        user = session.get(User, found.user_id) if found else None
+        return user.login if user and user.state == "active" else None
+
+
+@contextmanager
+def _everything(desk: Desk) -> Iterator[None]:
+    """Within this block the session reads what the machinery keeps for itself."""
+    before = scope_of(desk.session)
+    set_scope(desk.session, EVERYTHING)
+    try:
+        yield
+    finally:
+        set_scope(desk.session, before)

@@ -1,0 +1,68 @@
+"""What protects every page: an access rule for each route, forms of our own only, and the headers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.site import Site
+from web.access import NoAccessRule, check_rules
+from web.security import HEADERS
+
+
+def test_an_application_with_a_route_without_a_rule_refuses_to_start(site: Site):
+    check_rules(site.app)
+    site.app._got_first_request = False
+    site.app.add_url_rule("/forgotten", "forgotten", lambda: "")
+    with pytest.raises(NoAccessRule, match="forgotten"):
+        check_rules(site.app)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}],
+)
+def test_a_form_of_another_site_is_refused(site, headers):
+    reader = site.reader("amr.planner")
+    assert reader.post("/logout", headers=headers).status_code == 400
+    assert reader.get("/campaigns/").status_code == 200
+
+
+def test_a_form_without_its_token_is_refused(site):
+    reader = site.reader("amr.planner")
+    assert reader.client.post("/logout", data={}).status_code == 400
+    assert (
+        reader.client.post("/logout", data={"csrf_token": site.reader("fire.planner").token()}).status_code
+        == 400
+    )
+    assert reader.get("/campaigns/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/login", "/campaigns/", "/nothing/here", "/static/yaohao.css", "/healthz"]
+)
+def test_every_answer_has_the_headers(site, path):
+    for reader in (site.stranger(), site.reader("amr.planner")):
+        headers = reader.get(path).headers
+        assert {name: headers[name] for name in HEADERS} == HEADERS
+        assert ("no-store" in headers["Cache-Control"]) == (not path.startswith("/static"))
+
+
+def test_an_error_of_ours_tells_a_number_and_nothing_else(site, caplog):
+    def breaks():
+        raise RuntimeError("secret 4711")
+
+    breaks.open_to = ("public",)
+    site.app._got_first_request = False
+    site.app.add_url_rule("/breaks", "breaks", breaks)
+    response = site.stranger().get("/breaks")
+    assert response.status_code == 500
+    assert "4711" not in response.text
+    number = response.headers["X-Request-Id"]
+    assert number in response.text
+    assert number in caplog.text
+
+
+def test_what_asks_for_a_part_is_given_a_part(site):
+    part = site.reader("amr.planner").get("/nothing", **{"HX-Request": "true"})
+    assert part.status_code == 404
+    assert "<html" not in part.text

@@ -1,0 +1,87 @@
+"""The desk of whoever sent a request (办理): the one place where a page opens a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import TypeVar, cast
+
+from flask import current_app, g, session
+from werkzeug.exceptions import Unauthorized
+
+from matching.refused import Refused
+from scheduler.accounts import Present, present
+from scheduler.clock import business_date
+from scheduler.installation import at_desk, reading_desk
+from scheduler.permissions import Desk
+from scheduler.transaction import Engine, with_retry
+from web.settings import Settings
+
+_T = TypeVar("_T")
+
+
+def settings() -> Settings:
+    """What this installation has decided."""
+    return cast(Settings, current_app.extensions["yaohao.settings"])
+
+
+def database() -> Engine:
+    """The installation's database."""
+    return cast(Engine, current_app.extensions["yaohao.database"])
+
+
+def now() -> datetime:
+    """This moment, by the installation's clock."""
+    return settings().clock.now()
+
+
+def today() -> date:
+    """The business day."""
+    return business_date(now())
+
+
+def who() -> Present | None:
+    """Who sent the request, with the roles he holds at this moment; None for a stranger."""
+    if "who" not in g:
+        g.who = None
+        if login := login_of_request():
+            try:
+                g.who = present(database(), login, today())
+            except Refused:  # disabled since he logged in
+                g.who = None
+    return cast("Present | None", g.who)
+
+
+def login_of_request() -> str | None:
+    """The login that a request acts as: of its token where it came to the API, else of its session."""
+    if "login" in g:
+        return cast("str | None", g.login)
+    return cast("str | None", getattr(session, "login", None))
+
+
+@contextmanager
+def looking() -> Iterator[Desk]:
+    """A desk that only reads, for pages: they are rendered while it is open."""
+    with reading_desk(database(), _login(), now()) as desk:
+        yield desk
+
+
+def act(work: Callable[[Desk], _T]) -> _T:
+    """One use case in a transaction of its own: `act(lambda desk: planning.submit(desk, ...))`.
+
+    Where PostgreSQL says that it met another transaction, the whole is done again.
+    """
+
+    def once() -> _T:
+        with at_desk(database(), _login(), now()) as desk:
+            return work(desk)
+
+    return with_retry(once)
+
+
+def _login() -> str:
+    login = login_of_request()
+    if login is None:
+        raise Unauthorized
+    return login

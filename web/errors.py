@@ -1,0 +1,140 @@
+"""What a reader sees when something is refused or breaks (提示): what, why, what to do next; never what went on inside."""
+
+from __future__ import annotations
+
+import secrets
+from typing import cast
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, Unauthorized
+
+from matching.refused import Refused
+from web.advice import advice
+from web.language import in_language
+from web.sentences import refusal
+
+API = "/api/"
+_FORBIDDEN = ("actor.role", "actor.other_department", "actor.same_person", "witness.not_of_this_draw")
+_CONFLICT = ("exists", "not_now", "already_promised", "already_revealed", "stands", "entered_already")
+
+
+def install(app: Flask) -> None:
+    """Give an application its answers to everything that goes wrong."""
+    app.before_request(_number)
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(HTTPException, failed)
+    app.register_error_handler(Exception, broken)
+
+
+def status_of(code: str) -> int:
+    """The HTTP status of a refusal: of one's rights, of what is not there (or not for him), of the wrong moment, or of what was given."""
+    if code in _FORBIDDEN:
+        return 403
+    _, _, what = code.partition(".")
+    if what in ("unknown", "none"):
+        return 404
+    if code.startswith("login."):
+        return 429 if what == "too_many" else 401
+    if what in _CONFLICT:
+        return 409
+    return 422
+
+
+def refused(error: Refused) -> Response:
+    """The page of a refusal; inside a page that asked for it by itself, only the message."""
+    status = status_of(error.code)
+    sentence = in_language(refusal(error))
+    if request.path.startswith(API):
+        return problem(status, error.code, sentence)
+    told = {"sentence": sentence, "code": error.code, "advice": in_language(advice(error.code))}
+    return _page("refused", status, **told)
+
+
+def failed(error: HTTPException) -> Response:
+    """The page of an HTTP error."""
+    status = error.code or 500
+    if error.response is not None:  # a redirect, or an answer that is made already
+        return cast(Response, error.response)
+    if request.path.startswith(API):
+        return problem(status, f"http.{status}", _http_sentence(error, status))
+    if isinstance(error, Unauthorized):
+        return _to_login()
+    response = _page("failed", status, sentence=_http_sentence(error, status))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def broken(error: Exception) -> Response:
+    """Our own fault: logged under the request's number, and told as nothing but that number."""
+    current_app.logger.error("request %s broke", request_id(), exc_info=error)
+    if request.path.startswith(API):
+        return problem(500, "http.500", _("系统出错，请把请求号告诉管理员。"))
+    return _page("failed", 500, sentence=_("系统出错，请把请求号告诉管理员。"))
+
+
+def request_id() -> str:
+    """The number of a request, on its error page and in the log."""
+    if "request_id" not in g:
+        _number()
+    return cast(str, g.request_id)
+
+
+def problem(status: int, code: str, detail: str, **more: object) -> Response:
+    """Problem details (RFC 9457) for programs."""
+    told = {"type": f"urn:yaohao:{code}", "title": code, "status": status, "detail": detail}
+    response = jsonify(told | {"instance": request_id()} | more)
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def in_part() -> bool:
+    """Whether a page asks for a part of itself (htmx), not to be shown alone."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def _number() -> None:
+    g.request_id = secrets.token_hex(6)
+
+
+def _page(name: str, status: int, **told: object) -> Response:
+    template = f"errors/{name}_part.html" if in_part() else f"errors/{name}.html"
+    return make_response(render_template(template, request_id=request_id(), status=status, **told), status)
+
+
+def _to_login() -> Response:
+    path = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    where = url_for("login.form", next=path)
+    if in_part():
+        return Response(status=401, headers={"HX-Redirect": where})
+    return cast(Response, redirect(where, 303))
+
+
+def _http_sentence(error: HTTPException, status: int) -> str:
+    if isinstance(error, CSRFError):
+        return _("页面停留太久或不是从本站提交：请返回刷新页面后重新提交。")
+    if isinstance(error, RequestEntityTooLarge):
+        return _("提交的内容太大。")
+    sentences = {
+        400: _("请求的写法不对。"),
+        401: _("请先登录。"),
+        403: _("您没有这项权限。"),
+        404: _("这里没有这个页面，或者它不在您的可见范围内。"),
+        405: _("这个地址不能这样使用。"),
+        415: _("不支持这种内容类型。"),
+    }
+    return sentences.get(status, _("请求不能办理。"))

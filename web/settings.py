@@ -1,0 +1,37 @@
+"""Settings (设置) of the web faces: which database, over which address, how strict."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from scheduler.clock import Clock, SystemClock
+
+DEFAULT_DATABASE = "sqlite:///yaohao.db"
+LARGEST_REQUEST = 24 << 20  # an upload of 20 MB and the rest of its form
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation decides. `over_tls` makes cookies travel over TLS alone, and tells browsers to insist on it.
+
+    `tick` is how often jobs are looked for; `proxies` how many trusted proxies stand in front.
+    """
+
+    database: str = DEFAULT_DATABASE
+    over_tls: bool = False
+    proxies: int = 0
+    clock: Clock = field(default_factory=SystemClock)
+    tick: timedelta = timedelta(seconds=1)
+    largest_request: int = LARGEST_REQUEST
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that the environment tells: YAOHAO_DATABASE, YAOHAO_TLS=1, YAOHAO_PROXIES."""
+    return Settings(
+        database=environment.get("YAOHAO_DATABASE", DEFAULT_DATABASE),
+        over_tls=environment.get("YAOHAO_TLS", "") == "1",
+        proxies=int(environment.get("YAOHAO_PROXIES", "0")),
+    )
