@@ -43,6 +43,7 @@ class Page(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
+        self.html = html
         self.said: list[str] = []
         self.links: list[str] = []
         self._mute: list[bool] = []
@@ -83,8 +84,8 @@ def walk(site: Site, login: str | None, english: bool = False) -> dict[str, Page
         path = waiting.pop(0)
         response = reader.client.get(path, follow_redirects=True, buffered=True)
         assert response.status_code == 200, (login, path, response.status, response.text[:1500])
-        is_page = response.mimetype == "text/html"
-        pages[path] = page = Page(response.text if is_page else "")
+        readable = response.mimetype.startswith("text/")
+        pages[path] = page = Page(response.text if readable else "")
         for link in page.links:
             to = urlsplit(urljoin(f"http://site{path}", link))
             address = to.path + (f"?{to.query}" if to.query else "")
