@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve test test-long lint bench clean
+.PHONY: demo serve test test-long lint translations bench clean
 
 demo: $(VENV)/.runs ## set up, live through a joint campaign of the sample city, serve it
 	$(BIN)/yaohao demo --out demo
@@ -21,6 +21,12 @@ lint: $(VENV)/.tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+translations: $(VENV)/.runs ## collect the texts of the pages, and compile their English
+	$(BIN)/pybabel -q extract -F web/translations/babel.cfg --no-location --sort-output -o web/translations/messages.pot web
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --width=110 -i web/translations/messages.pot -d web/translations -l en
+	$(BIN)/pybabel -q compile -d web/translations
+	rm web/translations/messages.pot
 
 bench: $(VENV)/.benches ## measure, and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.run

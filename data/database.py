@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 WRITES = "yaohao_writes"
 """The execution option of a connection whose transactions write."""
@@ -22,14 +22,18 @@ def open_database(url: str, pooled: bool = False) -> Engine:
     """An engine for `sqlite:///PATH` or `postgresql+psycopg://...`; its transactions read unless WRITES is set.
 
     A writing transaction of SQLite begins IMMEDIATE: it waits for its turn at the start, and never finds in the middle
-    that what it read is stale. `pooled` keeps connections to PostgreSQL open between transactions, for a process that
-    serves many; it has to dispose of the engine. Raises ValueError for another kind of database.
+    that what it read is stale. `pooled` keeps connections open between transactions, for a process that serves many
+    (opening a SQLite file and saying how it behaves costs more than most questions); it has to dispose of the engine.
+    Raises ValueError for another kind of database.
     """
     target = make_url(url)
     kind = target.get_backend_name()
     if kind == "sqlite":
         engine = create_engine(
-            target, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True
+            target,
+            poolclass=QueuePool if pooled else NullPool,
+            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": not pooled},
+            hide_parameters=True,
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
