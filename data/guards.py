@@ -7,6 +7,8 @@ Many ask for the state of the draw or visit: a use case adds the evidence first,
 
 SQLite keeps two rules only as its connection wishes: REPLACE asks no trigger of the row it deletes, and foreign keys
 are off by default. So there every unique key and every foreign key of a guarded table is told once more, as triggers.
+
+Three triggers refuse nothing: they note which targets change behind their index (data/target_index.py).
 """
 
 from __future__ import annotations
@@ -280,7 +282,7 @@ KEPT = frozenset(guard.table for guard in GUARDS if guard.act == "DELETE")
 
 def guarded_tables(metadata: MetaData = Base.metadata) -> list[Table]:
     """The tables that have guards, in the order of their making."""
-    named = {*evidence_tables(), *(guard.table for guard in GUARDS)}
+    named = {*evidence_tables(), *(guard.table for guard in GUARDS), _NOTED}
     return [table for table in metadata.sorted_tables if table.name in named]
 
 
@@ -297,6 +299,8 @@ def triggers(table: Table, dialect: str) -> dict[str, list[str]]:
     if not sqlite and _stays(table):
         name = f"guard_{table.name}_is_not_emptied"
         made[name] = _postgresql_truncate(table, name)
+    if table.name == _NOTED:
+        made |= _sqlite_notes() if sqlite else _postgresql_notes()
     return made
 
 
@@ -456,6 +460,66 @@ def _function(name: str, does: str) -> str:
 
 def _trigger(name: str, when: str, each: str) -> str:
     return f"CREATE TRIGGER {name} BEFORE {when} FOR EACH {each} EXECUTE FUNCTION {name}()"
+
+
+# what the index of targets holds, and the id (data/target_index.py)
+_NOTED = "target"
+_NOTED_COLUMNS = (
+    *(
+        "id",
+        "code",
+        "name",
+        "kind",
+        "type",
+        "industry",
+        "region",
+        "state",
+        "risk_class",
+        "abnormal",
+        "serious",
+    ),
+    "jurisdiction_code",
+)
+_REACH = "(SELECT reach FROM target_index_reach)"
+
+
+def _sqlite_notes() -> dict[str, list[str]]:
+    """The triggers that note which targets change behind the index."""
+    moved = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _NOTED_COLUMNS)
+    notes = (
+        ("INSERT", "NEW.id", f"NEW.id <= {_REACH}"),
+        ("UPDATE", "NEW.id", moved),
+        ("DELETE", "OLD.id", "TRUE"),
+    )
+    return {
+        f"guard_target_is_noted_{act.lower()}": [
+            f"CREATE TRIGGER guard_target_is_noted_{act.lower()} AFTER {act} ON {_quoted(_NOTED)} WHEN {when} "
+            f"BEGIN INSERT INTO target_changed (target_id) SELECT {noted} WHERE {noted} <= {_REACH} "
+            f"AND NOT EXISTS (SELECT 1 FROM target_changed WHERE target_id = {noted}); END"
+        ]
+        for act, noted, when in notes
+    }
+
+
+def _postgresql_notes() -> dict[str, list[str]]:
+    """The same for all rows of a statement at once."""
+    now, then = (", ".join(f"{rows}.{name}" for name in _NOTED_COLUMNS) for rows in ("now", "was"))
+    both = f"came AS now JOIN went AS was ON was.id = now.id WHERE ({now}) IS DISTINCT FROM ({then}) AND"
+    notes = {
+        "INSERT": ("NEW TABLE AS came", "SELECT id FROM came WHERE"),
+        "UPDATE": ("OLD TABLE AS went NEW TABLE AS came", f"SELECT now.id FROM {both}"),
+        "DELETE": ("OLD TABLE AS went", "SELECT id FROM went WHERE"),
+    }
+    made = {}
+    for act, (rows, chosen) in notes.items():
+        name, noted = f"guard_target_is_noted_{act.lower()}", "now.id" if act == "UPDATE" else "id"
+        does = f"INSERT INTO target_changed {chosen} {noted} <= {_REACH} ON CONFLICT DO NOTHING; RETURN NULL;"
+        made[name] = [
+            _function(name, does),
+            f"CREATE TRIGGER {name} AFTER {act} ON {_quoted(_NOTED)} REFERENCING {rows} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+        ]
+    return made
 
 
 def _quoted(name: str) -> str:

@@ -6,6 +6,7 @@ done by the system. In a face, an administrator does it, and nobody for himself.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -25,6 +26,7 @@ from scheduler.permissions import Desk, actor_of, in_own_department, system_act
 from scheduler.transaction import EVERYTHING, Engine, reading
 
 LONGEST_NAME = 200
+LONGEST_LOGIN, LONGEST_NUMBER, LONGEST_PERSON = 100, 50, 100
 
 
 @dataclass(frozen=True)
@@ -41,55 +43,98 @@ class NewUser:
 
 def add_user(session: Session, now: datetime, new: NewUser) -> User:
     """Make an account; Refused `user.*`, `department.unknown`."""
-    if not new.login.strip() or organisation.user_by_login(session, new.login):
-        raise Refused("user.login", login=new.login)
+    user = open_account(session, new)
+    system_act(session, now, "user:add", f"user/{user.id}", {"person": user.person_id})
+    return user
+
+
+def open_account(session: Session, new: NewUser) -> User:
+    """The account itself, whoever makes it; Refused `user.*`, `department.unknown`, `inspector.unknown`."""
+    _check_login(session, new.login)
     department = find_department(session, new.department)
-    person = organisation.person_by_number(session, new.staff_number)
-    if person is None:
-        person = Person(staff_number=new.staff_number, name=new.name)
-        session.add(person)
-        session.flush()
-    elif person.name != new.name:
-        raise Refused("user.other_name", staff_number=new.staff_number)
+    password_hash = None if new.password is None else hash_password(new.password)
+    person = _person(session, new.staff_number, new.name)
     user = User(
         login=new.login,
         person_id=person.id,
         department_id=department.id,
         state="active",
-        password_hash=None if new.password is None else hash_password(new.password),
-        inspector_id=_inspector_id(session, new.inspector, department.id),
+        password_hash=password_hash,
+        inspector_id=_inspector_id(session, new.inspector, department.id, person.id),
     )
-    session.add(user)
-    session.flush()
-    system_act(session, now, "user:add", f"user/{user.id}", {"person": person.id})
+    if not organisation.add_user(session, user):
+        raise Refused("user.exists", login=new.login)
     return user
+
+
+def _check_login(session: Session, login: str) -> None:
+    if not login or len(login) > LONGEST_LOGIN or not login.isprintable() or " " in login:
+        raise Refused("user.login", login=login[:LONGEST_LOGIN])
+    if organisation.user_by_login(session, login):
+        raise Refused("user.exists", login=login)
+
+
+def _person(session: Session, staff_number: str, name: str) -> Person:
+    for written, most in ((staff_number, LONGEST_NUMBER), (name, LONGEST_PERSON)):
+        if not written.strip() or len(written) > most or not written.isprintable():
+            raise Refused(
+                "user.person", staff_number=staff_number[:LONGEST_NUMBER], name=name[:LONGEST_PERSON]
+            )
+    person = (
+        organisation.person_by_number(session, staff_number)
+        or organisation.add_person(session, staff_number, name)
+        or organisation.person_by_number(session, staff_number)  # whom somebody else has added meanwhile
+    )
+    if person is None or person.name != name:
+        raise Refused("user.other_name", staff_number=staff_number)
+    return person
 
 
 def add_users(database: Engine, now: datetime, name: str, content: bytes) -> int | NotDone:
     """Make the accounts of a file, each with its roles; how many, or everything that is wrong and nothing made."""
+
+    def add(session: Session, new: NewUser, roles: list[str]) -> None:
+        add_user(session, now, new)
+        for role in roles:
+            grant(session, now, new.login, role)
+
+    return accounts_of_file(database, name, content, add)
+
+
+def accounts_of_file(
+    database: Engine, name: str, content: bytes, add: Callable[[Session, NewUser, list[str]], None]
+) -> int | NotDone:
+    """Let `add` make each account of a file with its roles: all of them, or none and everything that is wrong."""
     read = read_lines(Source(name, content), ACCOUNTS)
     if read.faults:
         return NotDone(read.faults)
 
-    def add(session: Session, line: Line) -> None:
+    def add_line(session: Session, line: Line) -> None:
         new = NewUser(*(line[each] for each in ("login", "number", "name", "department", "inspector")))
-        add_user(session, now, new)
-        for role in filter(None, line["roles"].split(";")):
-            grant(session, now, new.login, role)
+        add(session, new, [role for role in line["roles"].split(";") if role])
 
-    return each_or_none(database, read.lines, lambda line: line.number, add)
+    return each_or_none(database, read.lines, lambda line: line.number, add_line)
 
 
 def grant(session: Session, now: datetime, login: str, role: str, valid_to: date | None = None) -> RoleGrant:
     """Grant a role in the user's department from today on; Refused `user.*`."""
     user = find_user(session, login)
+    made = give_role(session, now, user, role, valid_to)
+    system_act(session, now, "user:grant", f"user/{user.id}", {"role": role})
+    return made
+
+
+def give_role(
+    session: Session, now: datetime, user: User, role: str, valid_to: date | None, by: int | None = None
+) -> RoleGrant:
+    """The grant itself, by a person or by nobody's account; Refused `user.*`."""
     if role not in ROLES:
         raise Refused("user.no_such_role", role=role, possible=list(ROLES))
     today = business_date(now)
     if valid_to is not None and valid_to < today:
         raise Refused("user.period", first=str(today), last=str(valid_to))
     if role in organisation.own_roles_of(session, user.id, user.department_id, today):
-        raise Refused("user.has_role", login=login, role=role)
+        raise Refused("user.has_role", login=user.login, role=role)
     made = RoleGrant(
         user_id=user.id,
         person_id=user.person_id,
@@ -97,11 +142,11 @@ def grant(session: Session, now: datetime, login: str, role: str, valid_to: date
         department_id=user.department_id,
         valid_from=today,
         valid_to=valid_to,
+        granted_by_person_id=by,
         granted_at=now,
     )
     session.add(made)
     session.flush()
-    system_act(session, now, "user:grant", f"user/{user.id}", {"role": role})
     return made
 
 
@@ -110,22 +155,37 @@ def stand_in(
 ) -> Deputy:
     """Let somebody act in a role of another user of his department for a time (代理); Refused `user.*`."""
     user, other = find_user(session, login), find_user(session, deputy)
+    made = name_deputy(session, now, user, other, role, first, last)
+    system_act(session, now, "user:stand_in", f"user/{user.id}", {"deputy": other.id, "role": role})
+    return made
+
+
+def name_deputy(
+    session: Session, now: datetime, user: User, other: User, role: str, first: date, last: date
+) -> Deputy:
+    """The deputy himself, whoever names him; Refused `user.deputy`, `user.period`."""
     if user.person_id == other.person_id or user.department_id != other.department_id or role not in ROLES:
-        raise Refused("user.deputy", login=login, deputy=deputy, role=role)
-    if last < first:
+        raise Refused("user.deputy", login=user.login, deputy=other.login, role=role)
+    if last < first or last < business_date(now):
         raise Refused("user.period", first=str(first), last=str(last))
     made = Deputy(user_id=user.id, deputy_id=other.id, role=role, valid_from=first, valid_to=last)
     session.add(made)
     session.flush()
-    system_act(session, now, "user:stand_in", f"user/{user.id}", {"deputy": other.id, "role": role})
     return made
 
 
 def disable(session: Session, now: datetime, login: str) -> None:
     """Disable an account; what it did stays its own."""
     user = find_user(session, login)
-    user.state = "disabled"
+    set_state(user, "disabled")
     system_act(session, now, "user:disable", f"user/{user.id}", {})
+
+
+def set_state(user: User, state: str) -> None:
+    """Disable an account or enable it again; Refused `user.state` where it is so already."""
+    if user.state == state:
+        raise Refused("user.state", login=user.login)
+    user.state = state
 
 
 def find_user(session: Session, login: str) -> User:
@@ -184,12 +244,15 @@ def _keep_first_name(session: Session, department: Department) -> None:
         )
 
 
-def _inspector_id(session: Session, code: str, department_id: int) -> int | None:
+def _inspector_id(session: Session, code: str, department_id: int, person_id: int) -> int | None:
+    """The inspector whom an account is tied to: one of its department, and nobody else's."""
     if not code:
         return None
     inspector = visits.inspector_by_code(session, code)
     if inspector is None or inspector.department_id != department_id:
         raise Refused("inspector.unknown", inspector=code)
+    if organisation.persons_of_inspector(session, inspector.id) - {person_id}:
+        raise Refused("user.inspector_taken", inspector=code)
     return inspector.id
 
 

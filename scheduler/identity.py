@@ -122,6 +122,19 @@ def change_password(database: Engine, now: datetime, login: str, old: str, new: 
         ledger.append(session, act, now, ledger.SECURITY)
 
 
+def set_password(desk: Desk, user: User, new: str) -> None:
+    """Give somebody else a first or a new password, and end his sessions; the use case has looked who may."""
+    user.password_hash = hash_password(new)
+    end_sessions(desk, user)
+
+
+def end_sessions(desk: Desk, user: User) -> None:
+    """End all sessions of a user."""
+    desk.session.flush()
+    with _everything(desk):
+        identity.drop_browser_sessions(desk.session, user.id)
+
+
 def form_key(database: Engine) -> bytes:
     """The key by which all processes of this installation know their own forms; made when first asked for."""
     with reading(database, EVERYTHING) as session:

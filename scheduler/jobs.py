@@ -18,7 +18,7 @@ from data.queries import jobs
 from data.queries.jobs import Claim
 from matching.refused import Refused
 from scheduler.clock import Clock
-from scheduler.transaction import EVERYTHING, transaction
+from scheduler.transaction import EVERYTHING, reading, transaction
 
 LEASE = timedelta(minutes=5)
 BROKEN = "job.broken"
@@ -59,6 +59,9 @@ def run_next(
     What is Refused fails for good. Anything else gives the job back for another attempt (the third parks it) and is
     raised for the caller's log. `owner` must be a name that no other worker has, in no other process either.
     """
+    with reading(engine, EVERYTHING) as session:
+        if not jobs.any_free(session, handlers.keys(), clock.now()):
+            return None  # to claim is to write; who only looks every second keeps nobody from writing
     with transaction(engine, EVERYTHING) as session:
         held = jobs.claim(session, handlers.keys(), owner, clock.now(), lease)
     if held is None:

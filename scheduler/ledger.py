@@ -1,16 +1,144 @@
-"""The check of the operation ledger (操作台账), against heads kept elsewhere if there are any."""
+"""The operation ledger (操作台账): read by whom it concerns, and checked, against heads kept elsewhere if there are any."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from data.ledger import BUSINESS, SECURITY, Broken, Kept, Whole, verify
+from data.models import LedgerEntry
+from data.queries import ledgers, organisation
+from data.queries.paging import SIZE, Page, page_of
+from matching.refused import Refused
+from scheduler.clock import SHANGHAI
+from scheduler.permissions import Desk
 
-__all__ = ["BUSINESS", "CHAINS", "SECURITY", "Broken", "Kept", "Whole", "verify_ledger"]
+__all__ = [
+    "BUSINESS",
+    "CHAINS",
+    "SECURITY",
+    "Broken",
+    "Kept",
+    "LedgerLine",
+    "Sought",
+    "Whole",
+    "check_chain",
+    "head_of_chain",
+    "ledger_lines",
+    "verify_ledger",
+]
 
 CHAINS = (BUSINESS, SECURITY)
+_LONGEST_SEARCH = 100
+_LATEST = date(9999, 12, 30)  # the day after it is a day still
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What lines of the ledger are sought; empty where it does not matter."""
+
+    chain: str = BUSINESS
+    action: str = ""
+    subject: str = ""
+    person: str = ""
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """A line of the ledger as a page shows it; `name` is empty for what no person did."""
+
+    seq: int
+    at: datetime
+    name: str
+    staff_number: str
+    role: str
+    department: str
+    action: str
+    subject: str
+    details: Mapping[str, Any]
+    hash: str
+
+
+def ledger_lines(desk: Desk, sought: Sought, number: int = 1, size: int = SIZE) -> Page[LedgerLine]:
+    """The lines that somebody may see, newest first: his department's, an auditor all; Refused `ledger.chain`."""
+    _check_chain_of(desk, sought.chain)
+    wanted = ledgers.lines(
+        sought.chain,
+        sought.action.strip()[:_LONGEST_SEARCH],
+        sought.subject.strip()[:_LONGEST_SEARCH],
+        sought.person.strip()[:_LONGEST_SEARCH],
+        _midnight(sought.first) if sought.first else None,
+        _midnight(min(sought.last, _LATEST) + timedelta(days=1)) if sought.last else None,
+    )
+    found = page_of(desk.session, wanted, number, size)
+    return replace(found, rows=_told(desk, list(found.rows)))
+
+
+def head_of_chain(desk: Desk, chain: str) -> str:
+    """The last line of a chain as `yaohao ledger verify` prints it, to be kept elsewhere; empty of an empty chain."""
+    _check_chain_of(desk, chain)
+    head = ledgers.head(desk.session, chain)
+    return f"{head[1]}:{head[0]}" if head else ""
+
+
+def check_chain(desk: Desk, chain: str) -> Whole | Broken:
+    """Check every line of a chain, for an auditor; Refused `ledger.chain`."""
+    desk.require("auditor")
+    _check_chain_of(desk, chain)
+    return verify(desk.session, chain)
+
+
+def _check_chain_of(desk: Desk, chain: str) -> None:
+    if chain not in CHAINS:
+        raise Refused("ledger.chain", chain=chain[:_LONGEST_SEARCH], possible=list(CHAINS))
+    if chain == SECURITY:
+        desk.require("auditor", "administrator")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)
+
+
+def _told(desk: Desk, entries: list[LedgerEntry]) -> list[LedgerLine]:
+    persons = ledgers.persons(desk.session, {e.person_id for e in entries if e.person_id})
+    departments = organisation.departments_by_id(
+        desk.session, {e.department_id for e in entries if e.department_id}
+    )
+    lines = []
+    for each in entries:
+        person = persons.get(each.person_id or 0)
+        department = departments.get(each.department_id or 0)
+        lines.append(
+            LedgerLine(
+                seq=each.seq,
+                at=each.at,
+                name=person.name if person else "",
+                staff_number=person.staff_number if person else "",
+                role=each.role,
+                department=department.name if department else "",
+                action=each.action,
+                subject=each.subject,
+                details=_details(each.details),
+                hash=each.hash,
+            )
+        )
+    return lines
+
+
+def _details(kept: str) -> Mapping[str, Any]:
+    """The details of a line; of one that somebody has tampered with, whatever stands there."""
+    try:
+        told = json.loads(kept)
+    except ValueError:
+        told = None
+    return told if isinstance(told, dict) else {"?": kept}
 
 
 def verify_ledger(session: Session, kept: Mapping[str, Kept]) -> list[Whole | Broken]:

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from data.database import open_database, writing
 from data.scope import EVERYTHING, Scope, guard_sessions, set_scope
+from matching.refused import Refused
 
 __all__ = [
     "EVERYTHING",
@@ -46,11 +47,30 @@ def reading(database: Engine, scope: Scope) -> Iterator[Session]:
 
 
 def with_retry(work: Callable[[], _T]) -> _T:
-    """Do a whole transaction again where PostgreSQL says that it met another one, a few times at most."""
+    """Do a whole transaction again where PostgreSQL says that it met another one, a few times at most.
+
+    Refused `request.simultaneous` where somebody else has just put in the same thing: the use case had looked, and found
+    nothing of it.
+    """
     for _ in range(TRIES - 1):
         try:
-            return work()
+            return _alone(work)
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", None) not in _REPEATABLE:
                 raise
-    return work()
+    return _alone(work)
+
+
+def _alone(work: Callable[[], _T]) -> _T:
+    try:
+        return work()
+    except IntegrityError as error:
+        if _is_taken(error.orig):
+            raise Refused("request.simultaneous") from None
+        raise
+
+
+def _is_taken(told: object) -> bool:
+    """Whether a unique key says that there is such a row already."""
+    taken = "UNIQUE constraint failed" in str(told)
+    return taken or getattr(told, "sqlstate", None) == "23505"

@@ -12,8 +12,10 @@ from werkzeug.test import TestResponse
 
 from data.models import User
 from scheduler.identity import BrowserState, keep_state, new_token
+from scheduler.jobs import Ran, run_next
 from scheduler.transaction import EVERYTHING, transaction
 from tests.town import Town
+from web import worker
 from web.app import create_app
 from web.settings import Settings
 
@@ -93,6 +95,13 @@ class Site:
         if english:
             reader.client.set_cookie("yaohao_language", "en")
         return reader
+
+    def run_jobs(self) -> list[Ran]:
+        """Run every job that waits, here and now."""
+        clock, handlers, ran = TownClock(self.town), worker.handlers(self.app), []
+        while (done := run_next(self.town.database, handlers, "site", clock)) is not None:
+            ran.append(done)
+        return ran
 
     def close(self) -> None:
         """Let go of the database."""

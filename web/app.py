@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from scheduler.identity import form_key
 from scheduler.installation import open_installation
-from web import browser_sessions, errors, language, pages, security
+from web import api, browser_sessions, errors, language, pages, security
 from web.access import PUBLIC, check_rules
 from web.settings import Settings
 
@@ -36,5 +36,6 @@ def create_app(settings: Settings) -> Flask:
     security.install(app)
     language.install(app)
     pages.install(app)
+    api.install(app)
     check_rules(app)
     return app

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TypeVar, cast
+from typing import TypeVar, cast, overload
 
 from flask import current_app, g, session
 from werkzeug.exceptions import Unauthorized
@@ -13,6 +13,7 @@ from werkzeug.exceptions import Unauthorized
 from matching.refused import Refused
 from scheduler.accounts import Present, present
 from scheduler.clock import business_date
+from scheduler.idempotency import Answer, Key, answered_once
 from scheduler.installation import at_desk, reading_desk
 from scheduler.permissions import Desk
 from scheduler.transaction import Engine, with_retry
@@ -67,15 +68,22 @@ def looking() -> Iterator[Desk]:
         yield desk
 
 
-def act(work: Callable[[Desk], _T]) -> _T:
+@overload
+def act(work: Callable[[Desk], _T]) -> _T: ...
+@overload
+def act(work: Callable[[Desk], Answer], key: Key | None) -> Answer: ...
+def act(work: Callable[[Desk], _T], key: Key | None = None) -> _T | Answer:
     """One use case in a transaction of its own: `act(lambda desk: planning.submit(desk, ...))`.
 
-    Where PostgreSQL says that it met another transaction, the whole is done again.
+    Where PostgreSQL says that it met another transaction, the whole is done again. With a key, the work makes an answer
+    that is kept: a request that comes again gets it, and does nothing.
     """
 
-    def once() -> _T:
+    def once() -> _T | Answer:
         with at_desk(database(), _login(), now()) as desk:
-            return work(desk)
+            if key is None:
+                return work(desk)
+            return answered_once(desk, key, cast("Callable[[Desk], Answer]", work))
 
     return with_retry(once)
 

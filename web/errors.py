@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from collections.abc import Mapping
 from typing import cast
 
 from flask import (
@@ -17,18 +19,28 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, Unauthorized
 
 from matching.refused import Refused
 from web.advice import advice
+from web.field_faults import faults
 from web.language import in_language
+from web.programs import from_program
 from web.sentences import refusal
 
-API = "/api/"
 _FORBIDDEN = ("actor.role", "actor.other_department", "actor.same_person", "witness.not_of_this_draw")
-_CONFLICT = ("exists", "not_now", "already_promised", "already_revealed", "stands", "entered_already")
+_CONFLICT = (
+    "exists",
+    "not_now",
+    "already_promised",
+    "already_revealed",
+    "stands",
+    "entered_already",
+    "in_progress",
+)
 
 
 def install(app: Flask) -> None:
@@ -40,7 +52,7 @@ def install(app: Flask) -> None:
 
 
 def status_of(code: str) -> int:
-    """The HTTP status of a refusal: of one's rights, of what is not there (or not for him), of the wrong moment, or of what was given."""
+    """The HTTP status of a refusal: of rights, of what is not there for him, of the wrong moment, or of what was given."""
     if code in _FORBIDDEN:
         return 403
     _, _, what = code.partition(".")
@@ -57,8 +69,8 @@ def refused(error: Refused) -> Response:
     """The page of a refusal; inside a page that asked for it by itself, only the message."""
     status = status_of(error.code)
     sentence = in_language(refusal(error))
-    if request.path.startswith(API):
-        return problem(status, error.code, sentence)
+    if from_program():
+        return problem(status, error.code, sentence, parameters=_plain(error.params))
     told = {"sentence": sentence, "code": error.code, "advice": in_language(advice(error.code))}
     return _page("refused", status, **told)
 
@@ -68,20 +80,35 @@ def failed(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None:  # a redirect, or an answer that is made already
         return cast(Response, error.response)
-    if request.path.startswith(API):
-        return problem(status, f"http.{status}", _http_sentence(error, status))
+    if from_program():
+        return _with_allowed(_failed_for_program(error, status), error)
     if isinstance(error, Unauthorized):
         return _to_login()
-    response = _page("failed", status, sentence=_http_sentence(error, status))
+    return _with_allowed(_page("failed", status, sentence=_http_sentence(error, status)), error)
+
+
+def _with_allowed(response: Response, error: HTTPException) -> Response:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def _failed_for_program(error: HTTPException, status: int) -> Response:
+    """The problem of an HTTP error, with every fault of what was sent where that is what is wrong."""
+    if status == 304:
+        return Response(status=304, headers={"ETag": g.shown_etag})
+    told = getattr(error, "data", None) or {}
+    more = {"errors": faults(told["messages"])} if "messages" in told else {}
+    response = problem(status, f"http.{status}", _http_sentence(error, status), **more)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="yaohao"'
     return response
 
 
 def broken(error: Exception) -> Response:
     """Our own fault: logged under the request's number, and told as nothing but that number."""
     current_app.logger.error("request %s broke", request_id(), exc_info=error)
-    if request.path.startswith(API):
+    if from_program():
         return problem(500, "http.500", _("系统出错，请把请求号告诉管理员。"))
     return _page("failed", 500, sentence=_("系统出错，请把请求号告诉管理员。"))
 
@@ -99,6 +126,7 @@ def problem(status: int, code: str, detail: str, **more: object) -> Response:
     response = jsonify(told | {"instance": request_id()} | more)
     response.status_code = status
     response.mimetype = "application/problem+json"
+    response.headers["Content-Language"] = str(get_locale() or "zh")
     return response
 
 
@@ -124,6 +152,11 @@ def _to_login() -> Response:
     return cast(Response, redirect(where, 303))
 
 
+def _plain(params: Mapping[str, object]) -> dict[str, object]:
+    """The parameters of a refusal as JSON has them."""
+    return cast("dict[str, object]", json.loads(json.dumps(dict(params), default=str)))
+
+
 def _http_sentence(error: HTTPException, status: int) -> str:
     if isinstance(error, CSRFError):
         return _("页面停留太久或不是从本站提交：请返回刷新页面后重新提交。")
@@ -131,10 +164,13 @@ def _http_sentence(error: HTTPException, status: int) -> str:
         return _("提交的内容太大。")
     sentences = {
         400: _("请求的写法不对。"),
-        401: _("请先登录。"),
+        401: _("需要有效的接口令牌。") if from_program() else _("请先登录。"),
         403: _("您没有这项权限。"),
         404: _("这里没有这个页面，或者它不在您的可见范围内。"),
+        412: _("内容在您读取之后有变动：请重新读取后再办理。"),
         405: _("这个地址不能这样使用。"),
         415: _("不支持这种内容类型。"),
+        422: _("提交的内容有误。"),
+        428: _("须用 If-Match 写明所依据的版本（ETag）。"),
     }
     return sentences.get(status, _("请求不能办理。"))

@@ -6,6 +6,7 @@ from flask import Flask, Response, redirect, request
 from flask_babel import Babel, get_locale
 
 from web.access import PUBLIC, open_to
+from web.programs import from_program
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 COOKIE = "yaohao_language"
@@ -21,7 +22,9 @@ def install(app: Flask) -> None:
 
 
 def chosen() -> str:
-    """What the reader chose; whoever has not chosen reads Chinese."""
+    """What the reader chose, a program by its Accept-Language; whoever has not chosen reads Chinese."""
+    if from_program():
+        return request.accept_languages.best_match(LANGUAGES, "zh")
     language = request.cookies.get(COOKIE, "")
     return language if language in LANGUAGES else "zh"
 

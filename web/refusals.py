@@ -17,16 +17,20 @@ SERVICE: dict[str, Sentence] = {
     "actor.unknown": ("没有用户 {login}，或已停用", "there is no user {login}, or he is disabled"),
     "annual_plan.exists": ("{year} 年度计划 {number} 已存在", "the annual plan {number} of {year} exists"),
     "annual_plan.fields": (
-        "年度计划的写法不对：{faults}",
-        "the annual plan is not written as it must be: {faults}",
+        "年度计划填写有误：{faults}",
+        "the annual plan is not filled in as it must be: {faults}",
     ),
-    "annual_plan.months": ("第 {line} 项的月份不对", "the months of line {line} are wrong"),
+    "annual_plan.none": (
+        "没有这个年度计划，或者它不在您的可见范围内",
+        "there is no such annual plan, or it is none that you may see",
+    ),
     "annual_plan.not_now": _NOW,
     "annual_plan.unknown": (
         "本部门没有 {year} 年度计划 {number}",
         "the department has no annual plan {number} of {year}",
     ),
     "attachment.media_type": ("附件类型 {media_type!r} 不对", "{media_type!r} is no media type"),
+    "attachment.missing": ("没有选择文件", "no file was chosen"),
     "attachment.name": (
         "附件名称 {name!r} 为空、太长或不是文字",
         "the name {name!r} is empty, too long or no plain text",
@@ -36,13 +40,17 @@ SERVICE: dict[str, Sentence] = {
         "the file has {bytes} bytes; it may have 1 to {most}",
     ),
     "attachment.twice": ("附件 {name} 已经在这项结果中", "the file {name} is there already"),
+    "attachment.unknown": ("没有附件 {number}", "there is no file {number}"),
     "calendar.no_year": (
         "工作日历没有 {year} 年，请管理员先录入该年的放假安排",
         "the calendar of working days has no year {year}; an administrator must put in its holiday notice first",
     ),
-    "campaign.condition_value": ("条件的值不能含有分号", "a value of a condition can't hold a semicolon"),
+    "campaign.condition_value": (
+        "条件“{field}”的值不对：{values}",
+        'the condition "{field}" can\'t have the values {values}',
+    ),
     "campaign.conditions": (
-        "抽查方式是 {kind}：定向抽查（targeted）要有条件，不定向抽查（untargeted）不能有条件",
+        "抽查类型是{kind}：定向抽查要有条件，不定向抽查不能有条件",
         "the campaign is {kind}: a targeted one has conditions, an untargeted one has none",
     ),
     "campaign.days": ("结束日 {last} 早于开始日 {first}", "the last day {last} is before the first {first}"),
@@ -57,8 +65,8 @@ SERVICE: dict[str, Sentence] = {
         "the campaign is not written as it must be: {faults}",
     ),
     "campaign.groups": (
-        "teams 为 fixed 时要写 groups，否则不能写",
-        "groups go with fixed teams, and only with them",
+        "固定检查组要写明组数，逐户匹配不写组数",
+        "a number of groups goes with fixed groups, and only with them",
     ),
     "campaign.item_twice": ("抽查事项重复：{items}", "items stand twice: {items}"),
     "campaign.lead_does_not_answer": (
@@ -105,12 +113,12 @@ SERVICE: dict[str, Sentence] = {
     ),
     "campaign.not_now": _NOW,
     "campaign.objectives": (
-        "匹配目标 {objectives} 不对：可用 near、balance、tickets，tickets 放在最后",
+        "匹配目标 {objectives} 不对：可用就近、负担均衡、签号次序，签号次序放在最后",
         "the objectives {objectives} are wrong: there are near, balance, tickets, with tickets last",
     ),
     "campaign.other_code": ("任务编号 {campaign} 不能更改", "the code {campaign} stays"),
     "campaign.rate_above_all": ("抽取比例 {rate} 超过全部", "the rate {rate} is more than all"),
-    "campaign.rates_or_total": ("比例（rates）和总数（total）应写且只写一个", "give either rates or a total"),
+    "campaign.rates_or_total": ("比例和总数应填写一种，且只填一种", "give either rates or a total"),
     "campaign.ratio_above": (
         "一般检查事项“{item}”的比例上限是 {limit}，分层 {stratum} 为 {ratio}",
         'the general item "{item}" is limited to {limit}; stratum {stratum} has {ratio}',
@@ -139,6 +147,10 @@ SERVICE: dict[str, Sentence] = {
         "the database is not made yet, or not of this program's schema: back it up, then run yaohao upgrade",
     ),
     "database.unreachable": ("无法连接数据库", "the database can't be reached"),
+    "day.form": (
+        "日期 {value!r} 的写法不对：应写作 2026-03-02",
+        "the day {value!r} is not written as it must be, such as 2026-03-02",
+    ),
     "demo.database_not_empty": (
         "示范需要空的数据库，而这个数据库已有数据",
         "the demo needs an empty database, and this one has data",
@@ -154,9 +166,17 @@ SERVICE: dict[str, Sentence] = {
     "department.name": ("部门名称 {name!r} 没有改变，或为空", "the name {name!r} is empty or no new one"),
     "department.renamed_today": ("部门 {department} 今天已经更名", "{department} was renamed today already"),
     "department.unknown": ("没有部门 {department}，或不能使用", "there is no department {department} to use"),
+    "deputy.unknown": (
+        "本部门没有代理 {number}，或已结束",
+        "there is no deputy {number} in the department, or it is over",
+    ),
     "disclosure.no_rule": (
         "没有规定结果何时公示（{event}）：请先录入办理时限",
         "no rule says when a result is to be disclosed ({event}): put in the deadline first",
+    ),
+    "draw.changed_since": (
+        "复核之后抽取 {number} 又有变更（回避、作废或递补）：请先重新复核",
+        "the draw {number} has changed since it was replayed (a recusal, void or supply): replay it again first",
     ),
     "draw.evidence_changed": (
         "证据与已登记的承诺不符：停止办理，请审计",
@@ -173,6 +193,10 @@ SERVICE: dict[str, Sentence] = {
     ),
     "draw.not_short": ("抽取的状态是 {state}，没有人员缺口", "the draw is {state}; there is no shortage"),
     "draw.not_taking_part": ("本部门不参加这次抽查", "the department does not take part"),
+    "draw.other_attempt": (
+        "已转入第 {now} 次匹配，原来的请求（第 {asked} 次）不再办理",
+        "pairing {now} is under way; what was asked for pairing {asked} is not done any more",
+    ),
     "draw.seed_stands": (
         "抽取 {number} 的种子已经确定，不能再作废；有人员缺口时补足人员后重新锁定",
         "the seed of {number} stands: it is not voided any more; after a shortage mend the lists and refreeze",
@@ -197,19 +221,75 @@ SERVICE: dict[str, Sentence] = {
         "the entropy has not been entered by two persons alike",
     ),
     "entropy.stands": ("随机数已经确定，不能再录入", "the entropy stands and is not entered again"),
+    "export.long_cell": (
+        "第 {row} 行有超过 {most} 个字的内容，工作簿放不下，请改用 CSV",
+        "line {row} has a text of more than {most} characters, which no workbook holds: take CSV",
+    ),
+    "export.too_long": (
+        "超过 {most} 行，工作簿放不下，请改用 CSV 或缩小范围",
+        "more than {most} rows, which no workbook holds: take CSV or ask for less",
+    ),
     "file.faulty": (
         "文件中共 {count} 处有误，没有办理任何一行",
         "{count} faults in the file; nothing was done",
     ),
     "follow_up.not_now": _NOW,
     "follow_up.unknown": ("没有未完结的后续处置 {number}", "there is no open follow-up {number}"),
+    "grant.unknown": (
+        "本部门没有角色授予 {number}，或已结束",
+        "there is no grant {number} in the department, or it is over",
+    ),
+    "idempotency.in_progress": (
+        "同一幂等键的请求正在办理，请稍后再发",
+        "a request under this Idempotency-Key is being done; send it again later",
+    ),
+    "idempotency.key": (
+        "幂等键（Idempotency-Key）应为 8 至 100 个可见的 ASCII 字符",
+        "an Idempotency-Key has 8 to 100 visible ASCII characters",
+    ),
+    "idempotency.other_request": (
+        "这个幂等键已用于另一个请求",
+        "this Idempotency-Key was used for another request",
+    ),
     "inspector.state": (
         "状态 {state} 不对或没有改变；有 {possible}",
         "{state} is no new state; there are {possible}",
     ),
     "inspector.unknown": ("没有检查人员 {inspector}", "there is no inspector {inspector}"),
+    "item.exists": ("本部门已有抽查事项 {item}", "the department has an item {item} already"),
+    "item.fields": (
+        "抽查事项填写有误：{faults}",
+        "the item is not filled in as it must be: {faults}",
+    ),
+    "item.in_approval": (
+        "抽查事项 {item} 已有一个版本正在起草或审核",
+        "a version of item {item} is being drafted or approved already",
+    ),
+    "item.none": (
+        "没有这一版抽查事项，或者它不在您的可见范围内",
+        "there is no such version of an item, or it is none that you may see",
+    ),
+    "item.none_to_move": (
+        "没有可以由您办理的抽查事项：其余 {left} 项是您本人起草、提交或审核的",
+        "there is no item for you to move: in the other {left} you had a hand yourself",
+    ),
+    "item.not_approved": (
+        "抽查事项 {item} 的这一版尚未公布，可以直接修改",
+        "this version of item {item} is not published yet and can be amended itself",
+    ),
     "item.not_now": _NOW,
+    "item.opinion_too_long": ("意见不能超过 {most} 个字", "an opinion has at most {most} characters"),
+    "item.other_number": (
+        "页面上是 {seen} 项，现在是 {now} 项：请刷新页面后再办理",
+        "the page told of {seen} items, and now there are {now}: reload it and look again",
+    ),
     "item.unknown": ("本部门没有抽查事项 {item}", "the department has no item {item}"),
+    "job.not_over": (
+        "作业 {number} 没有失败或搁置，不需要重办",
+        "the job {number} has not failed; nothing to do again",
+    ),
+    "job.unknown": ("没有作业 {number}", "there is no job {number}"),
+    "ledger.chain": ("没有台账 {chain}：有 {possible}", "there is no ledger {chain}; there are {possible}"),
     "login.failed": ("登录名或密码不对", "login or password is wrong"),
     "login.too_many": (
         "尝试次数太多，请 {minutes} 分钟后再试",
@@ -256,6 +336,10 @@ SERVICE: dict[str, Sentence] = {
     "recusal.no_such_target": ("名录中没有对象 {target}", "the frozen list has no target {target}"),
     "recusal.nothing_paired": ("还没有匹配人员", "nobody is paired yet"),
     "recusal.visited": ("对象 {target} 的检查已经开始", "the visit to {target} has begun"),
+    "request.simultaneous": (
+        "有人刚刚办理了同样的内容",
+        "somebody has just put in the same thing",
+    ),
     "result.code_not_in_force": (
         "检查当日，结果代码 {result_code}（{code_list}）不在有效期内",
         "on the day of the visit the code {result_code} of {code_list} was not in force",
@@ -283,28 +367,71 @@ SERVICE: dict[str, Sentence] = {
         "there is no result code {result_code} in {code_list}; there are {possible}",
     ),
     "result.not_of_the_team": ("只有检查组成员可以录入", "only a member of the team enters the result"),
+    "results.in_another_name": (
+        "第 {line} 行的录入人是 {login}：在网页上只能以本人（{own}）的名义录入",
+        "line {line} is in the name of {login}: on these pages one enters in one's own name ({own}) alone",
+    ),
+    "result.unknown": ("没有公示的检查结果 {number}", "there is no disclosed result {number}"),
     "results.lines_differ": (
         "第 {line} 行的 {column} 与同一检查的第一行不同",
         "line {line} tells another {column} than the first line of the same visit",
+    ),
+    "search.filter": (
+        "查询条件 {field} 的值不对：{value!r}",
+        "the value of the filter {field} is not possible: {value!r}",
     ),
     "secret.used": ("秘密已经用过，须重新产生", "the secrets were used before; fresh ones are needed"),
     "serve.needs_tls": (
         "不经 TLS 不能向本机以外提供服务（{host}）：请设 YAOHAO_TLS=1，并在前面放置终结 TLS 的代理",
         "without TLS only this machine is served, not {host}: set YAOHAO_TLS=1 and put a proxy that ends TLS in front",
     ),
+    "target.unknown": ("没有检查对象 {target}", "there is no target {target}"),
     "text.control": ("{where} 处的文字含有控制字符", "the text of {where} holds a control character"),
     "token.exists": ("这个账号已有名为 {name} 的令牌", "the account has a token named {name} already"),
     "token.name": ("令牌名称为空或太长", "the name of a token is empty or too long"),
     "token.own": ("不能给自己的账号发令牌", "nobody issues a token for an account of his own"),
     "token.period": ("有效期应在今天起 {most} 天之内", "a token is valid for at most {most} days from today"),
     "token.unknown": ("没有令牌 {number}", "there is no token {number}"),
+    "upload.empty": ("文件 {file} 是空的", "the file {file} is empty"),
+    "upload.faults": (
+        "有 {count} 处问题，没有导入任何一行：请更正后重新上传，或只导入没有问题的行",
+        "there are {count} faults and nothing was imported: mend the file and hand it in again, or import the sound rows",
+    ),
+    "upload.name": (
+        "文件名 {name!r} 为空、太长或不是文字",
+        "the name {name!r} is empty, too long or no plain text",
+    ),
+    "upload.nothing": (
+        "{file} 中没有可以导入的变动：没有问题的行都与库中一致",
+        "{file} has nothing to import: every row without a fault is in the database as it is",
+    ),
+    "upload.too_large": (
+        "文件有 {bytes} 字节，至多 {most} 字节：请分成几份，或由管理员在服务器上导入",
+        "the file has {bytes} bytes, at most {most} are taken: split it, or have it imported on the server",
+    ),
+    "upload.unknown": (
+        "没有等待导入的文件 {number}：可能已导入、已放弃，或已过一天",
+        "no file {number} waits for you: it was applied or discarded, or is older than a day",
+    ),
     "user.deputy": (
         "{deputy} 不能代 {login} 行使 {role}：须为同部门的另一人",
         "{deputy} can't stand in for {login} as {role}: it is another person of the same department",
     ),
+    "user.exists": ("登录名 {login} 已被使用", "the login {login} is taken"),
     "user.has_role": ("{login} 已有角色 {role}", "{login} has the role {role}"),
-    "user.login": ("登录名 {login!r} 为空或已被使用", "the login {login!r} is empty or taken"),
+    "user.inspector_taken": (
+        "检查人员 {inspector} 已是另一人的账号",
+        "the inspector {inspector} is tied to the account of another person",
+    ),
+    "user.login": (
+        "登录名 {login!r} 为空、太长或含有空格",
+        "the login {login!r} is empty, too long or holds a space",
+    ),
     "user.no_such_role": ("没有角色 {role}：有 {possible}", "there is no role {role}; there are {possible}"),
+    "user.oneself": (
+        "不能为自己办理：角色、代理、密码和停用由另一位管理员办理",
+        "nobody does this for himself: another administrator does",
+    ),
     "user.other_name": (
         "工号 {staff_number} 属于另一姓名的人",
         "the staff number {staff_number} has another name",
@@ -314,16 +441,39 @@ SERVICE: dict[str, Sentence] = {
     "user.password_too_long": ("密码至多 {most} 个字符", "a password has at most {most} characters"),
     "user.password_too_short": ("密码至少 {least} 个字符", "a password has at least {least} characters"),
     "user.period": ("起止日期不对：{first} 至 {last}", "the period {first} to {last} is wrong"),
+    "user.person": (
+        "工号 {staff_number!r} 或姓名 {name!r} 为空、太长或不是文字",
+        "the staff number {staff_number!r} or the name {name!r} is empty, too long or no plain text",
+    ),
+    "user.state": ("用户 {login} 已经是这个状态", "the user {login} is in this state already"),
     "user.unknown": ("没有用户 {login}", "there is no user {login}"),
     "visit.day": (
         "{day} 不能安排：须为 {first} 至 {last} 间的工作日",
         "{day} is not possible: it must be a working day from {first} to {last}",
+    ),
+    "visit.none_chosen": ("没有勾选任何检查", "no visit was chosen"),
+    "visit.none_to_schedule": (
+        "本部门在这项任务中没有需要安排的检查",
+        "your department has no visit of this campaign to be scheduled",
     ),
     "visit.not_dispatched": (
         "检查尚未派发（任务状态 {campaign}）",
         "the visit is not dispatched (campaign {campaign})",
     ),
     "visit.not_now": _NOW,
+    "visit.not_to_be_entered": (
+        "对 {target} 的检查现在不能由您录入结果：须是检查组成员，且检查待录入、被退回或已公示（更正）",
+        "you can't enter a result for {target} now: a member of the team does, while the visit is open, sent back, or "
+        "disclosed (a correction)",
+    ),
+    "visit.number_of_days": (
+        "到任务结束日 {last} 为止没有 {days} 个工作日",
+        "there are not {days} working days up to the campaign's last day {last}",
+    ),
+    "visit.one_refused": (
+        "全部没有办理，因为“{target}”不能办理：{why}",
+        "none of them was done, because of {target}: {why}",
+    ),
     "visit.unknown": ("没有对 {target} 的检查", "there is no visit to {target}"),
     "void.ground": (
         "作废事由 {ground} 不在列表中：{possible}",
@@ -345,6 +495,10 @@ SERVICE: dict[str, Sentence] = {
     "witness.not_promised": (
         "这些见证人尚未承诺：{witnesses}",
         "these witnesses have not committed yet: {witnesses}",
+    ),
+    "witness.not_warned": (
+        "由服务器计算摘要时，服务器会看到您的文字：请先勾选知悉",
+        "where the server makes the digest it sees your text: say first that you know",
     ),
     "witness.too_long": ("见证人的文字至多 {most} 个字", "the witness's text has at most {most} characters"),
     "witness.too_short": (

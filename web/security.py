@@ -9,8 +9,11 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Unauthorized
 
 from matching.refused import Refused
+from scheduler.identity import login_of_token
 from web.access import PUBLIC, SIGNED_IN, rule_of
-from web.desks import settings, who
+from web.browser_sessions import LONGEST_TOKEN
+from web.desks import database, now, settings, who
+from web.programs import from_program
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -43,6 +46,7 @@ csrf = CSRFProtect()
 def install(app: Flask) -> None:
     """Guard every route of an application; to be called before its blueprints are registered."""
     app.before_request(from_here)
+    app.before_request(by_token)
     app.before_request(let_in)
     app.after_request(with_headers)
     csrf.init_app(app)
@@ -50,12 +54,22 @@ def install(app: Flask) -> None:
 
 def from_here() -> None:
     """A form is sent from a page of ours: what a browser says of its origin must be this host."""
-    if request.method in SAFE or request.path.startswith("/api/"):
+    if request.method in SAFE or from_program():
         return
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     origin = request.headers.get("Origin")
     if site not in ("same-origin", "none") or (origin and urlsplit(origin).netloc != request.host):
         abort(400)
+
+
+def by_token() -> None:
+    """Whoever comes to the API is who his token says; a browser's session is worth nothing there."""
+    if not from_program():
+        return
+    authorization = request.authorization
+    token = authorization.token if authorization and authorization.type == "bearer" else None
+    known = token and len(token) <= LONGEST_TOKEN and token.isascii()
+    g.login = login_of_token(database(), token, now()) if token and known else None
 
 
 def let_in() -> None:
@@ -80,7 +94,7 @@ def with_headers(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = TLS_ONLY
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
-        response.vary.add("Cookie")
+        response.vary.update(("Authorization", "Accept-Language") if from_program() else ("Cookie",))
     if "request_id" in g:
         response.headers["X-Request-Id"] = g.request_id
     return response

@@ -9,6 +9,7 @@ from scheduler.inspection.audit import Checked, Differs, Replayed
 from scheduler.inspection.file_draw import WANTED_BITS
 from scheduler.inspection.registries import Fault
 from web.refusals import POOL_STEPS, SERVICE
+from web.refused_values import in_words
 
 Sentence = tuple[str, str]
 
@@ -229,14 +230,8 @@ REFUSALS: dict[str, Sentence] = {
 def refusal(refused: Refused) -> Sentence:
     """What a person reads of a refusal."""
     chinese, english = REFUSALS[refused.code]
-    told = {name: _shown(value) for name, value in refused.params.items()}
-    return chinese.format_map(told), english.format_map(told)
-
-
-def _shown(value: object) -> object:
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(str, value))
-    return value
+    in_chinese, in_english = in_words(refused, FAULTS)
+    return chinese.format_map(in_chinese), english.format_map(in_english)
 
 
 def claims(checked: Checked) -> list[tuple[str, str, str]]:
@@ -376,8 +371,13 @@ def fault_line(fault: Fault) -> str:
     """One line for one fault: where, code, what was found, and what is wrong with it."""
     sheet = f"[{fault.sheet}]" if fault.sheet else ""
     place = f"{fault.file}{sheet}:{fault.line}:{fault.column or '-'}"
-    chinese, english = FAULTS[fault.code]
+    chinese, english = fault_sentence(fault)
     return f"{place}: {fault.code}: {json.dumps(fault.value, ensure_ascii=False)}  {chinese} / {english}"
+
+
+def fault_sentence(fault: Fault) -> Sentence:
+    """What is wrong in a place of a file, without the place."""
+    return FAULTS[fault.code]
 
 
 STEPS: dict[str, Sentence] = {

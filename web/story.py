@@ -21,8 +21,9 @@ from scheduler.inspection.results import Checked, Entry
 from scheduler.installation import at_desk
 from scheduler.permissions import Desk
 from scheduler.transaction import EVERYTHING, Engine, transaction
+from web.chance import fresh_secrets
 from web.commands import console
-from web.commands.campaign import fresh_secrets, tell_pool
+from web.commands.campaign import tell_pool
 from web.readme import readme
 
 DEPARTMENTS = ("AMR", "FIRE", "EM")

@@ -31,6 +31,9 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "retired": ("已停用", "Retired"),
     },
     "item_act": {
+        "draft": ("起草", "Draft"),
+        "new_version": ("起草新版本", "Draft a new version"),
+        "amend": ("修改", "Amend"),
         "submit": ("提交审核", "Submit"),
         "pass": ("审核通过", "Pass"),
         "reject": ("审核退回", "Return"),
@@ -96,6 +99,8 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "withdrawn": ("已撤回", "Withdrawn"),
     },
     "plan_act": {
+        "draft": ("起草", "Draft"),
+        "amend": ("修改", "Amend"),
         "approve": ("批准", "Approve"),
         "withdraw": ("撤回", "Withdraw"),
         "publish": ("公布", "Publish"),
@@ -125,6 +130,15 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "close": ("结束任务", "Close"),
         "cancel": ("取消", "Cancel"),
     },
+    "campaign_step": {
+        "draft": ("草案", "Draft"),
+        "invited": ("征求意见", "Answers"),
+        "submitted": ("审批", "Approval"),
+        "drawing": ("抽取", "Draw"),
+        "inspecting": ("检查", "Inspection"),
+        "disclosing": ("公示", "Disclosure"),
+        "closed": ("完成", "Closed"),
+    },
     "campaign_kind": {"targeted": ("定向", "Targeted"), "untargeted": ("不定向", "Untargeted")},
     "campaign_source": {
         "annual_plan": ("年度计划", "Annual plan"),
@@ -148,6 +162,12 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "established_to": ("成立日期不晚于", "Established until"),
         "abnormal": ("列入经营异常名录", "On the abnormal-operations list"),
         "serious": ("列入严重违法失信名单", "On the serious-violations list"),
+    },
+    "foreseen": {
+        "item": ("抽查事项", "item"),
+        "kind": ("抽查类型", "kind"),
+        "joint": ("是否部门联合", "joint or not"),
+        "first_day": ("开始日期", "first day"),
     },
     "strata_by": {
         "none": ("不分层", "Not stratified"),
@@ -195,6 +215,23 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "execute": ("执行抽取", "Draw"),
         "refreeze": ("补足人员后再锁定", "Freeze again"),
         "void": ("作废编号", "Void the number"),
+    },
+    "draw_step": {
+        "freeze": ("锁定", "Freeze"),
+        "promise": ("见证承诺", "Witnesses commit"),
+        "commit": ("承诺", "Commitment"),
+        "publish": ("公布", "Publication"),
+        "reveal": ("揭示", "Reveals"),
+        "close_reveals": ("结束揭示", "Close reveals"),
+        "enter": ("随机数", "Entropy"),
+        "execute": ("抽取", "Draw"),
+    },
+    "entropy_kind": {
+        "d10x20": ("十面骰掷 20 次", "20 throws of a ten-sided die"),
+        "d6x25": ("六面骰掷 25 次", "25 throws of a die"),
+        "lottery": ("彩票开奖号码", "Numbers of a lottery"),
+        "beacon": ("公共随机数信标", "Public randomness beacon"),
+        "text": ("自由文字", "Free text"),
     },
     "void_number_ground": {
         "witness_missing": ("见证人缺席", "Witness missing"),
@@ -266,6 +303,19 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "draw:execute": ("执行抽取", "Draw"),
         "draw:replay": ("复核抽取", "Replay a draw"),
     },
+    "job_stage": {
+        "": ("等待开始", "Waiting to begin"),
+        "loading": ("读取证据", "Reading the evidence"),
+        "drawing": ("抽取检查对象", "Drawing targets"),
+        "pairing": ("匹配检查人员", "Pairing inspectors"),
+        "checking": ("逐项核对并重新求解", "Checking every claim and solving again"),
+        "keeping": ("保存结果", "Keeping the outcome"),
+    },
+    "claim_state": {
+        "verified": ("成立", "Follows"),
+        "unverifiable": ("不能判断", "Cannot be told"),
+        "wrong": ("不符", "Wrong"),
+    },
     "list_kind": {
         "jurisdictions": ("辖区", "Jurisdictions"),
         "departments": ("部门", "Departments"),
@@ -280,6 +330,13 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "bars": ("排除情形", "Bars"),
         "pair-bars": ("人员间排除情形", "Pair bars"),
     },
+    "frozen_table": {
+        "targets": ("检查对象", "Targets"),
+        "inspectors": ("检查人员", "Inspectors"),
+        "bars": ("排除情形", "Bars"),
+        "pair_bars": ("人员间排除情形", "Pair bars"),
+    },
+    "chain": {"business": ("业务台账", "Business ledger"), "security": ("安全台账", "Security ledger")},
     "yes_no": {"True": ("是", "Yes"), "False": ("否", "No")},
 }
 

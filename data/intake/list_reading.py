@@ -15,6 +15,7 @@ from data.intake.columns import Findings
 from data.intake.faults import Code, Fault
 from data.intake.header import WHOLE_LINE, Origin, read_header
 from data.intake.lists import Columns, ListColumn, ListKind, Value
+from data.intake.quoting import may_be_quoted, unquoted
 from data.intake.records import Broken, Cell, Record, Sheet, Source, Unreadable
 from data.intake.sheets import open_sheet
 
@@ -62,7 +63,8 @@ def _other_width(record: Record, wanted: int) -> Found:
 class ListFile:
     """A list whose header could be read: which columns it has, and its rows, to be read once.
 
-    `found` grows while the batches are read. `passed_over` are captions that this kind of list doesn't know.
+    `found` grows while the batches are read. `passed_over` are captions that this kind of list doesn't know. `quoted`:
+    some of its text may be quoted so that no spreadsheet runs it.
     """
 
     kind: ListKind
@@ -71,6 +73,7 @@ class ListFile:
     places: dict[str, int]
     readers: tuple[ListColumn, ...]
     sheet: Sheet
+    quoted: bool = False
     found: list[Found] = field(default_factory=list)
     rows: int = 0
 
@@ -120,9 +123,10 @@ class ListFile:
                 self.found.append(_other_width(record, wanted))
             else:
                 rows.lines.append(record.line)
-                rows.cells.extend(record.cells)
+                cells = [_unquoted(cell) for cell in record.cells] if self.quoted else record.cells
+                rows.cells.extend(cells)
                 if digesting:
-                    rows.digests.append(hash(tuple(record.cells)))
+                    rows.digests.append(hash(tuple(cells)))
         return rows
 
     def _batch(self, rows: _Rows) -> Batch:
@@ -152,6 +156,10 @@ class ListFile:
                 columns[name][place] = None
                 self.found += [Found(lines[place], name, code, value) for code, value in found]
         return sound
+
+
+def _unquoted(cell: Cell) -> Cell:
+    return unquoted(cell) if isinstance(cell, str) else cell
 
 
 def _with_nothing(values: list[str], column: ListColumn) -> list[Value]:
@@ -200,6 +208,7 @@ def _open_sheet_of(
         {column.name: place for column, place in present},
         tuple(column for column, _ in present),
         sheet,
+        quoted=not sheet.name and may_be_quoted(source),
     )
 
 

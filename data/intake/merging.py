@@ -34,6 +34,7 @@ from data.intake.list_reading import Found
 from data.intake.lists import CERTIFICATE, ListKind, table_of
 from data.intake.staging import Staging
 from data.models import Certificate, DepartmentName, Inspector, ItemVersion, Jurisdiction
+from data.target_index import catch_up
 
 
 class Counts(NamedTuple):
@@ -185,6 +186,15 @@ class Merge:
 
     def _run(self, statement: Any) -> Any:
         return self.staging.connection.execute(statement)
+
+
+class TargetMerge(Merge):
+    """Targets (检查对象): many of them at once go into the index by which they are found."""
+
+    def apply(self) -> None:
+        """The targets, then what the index lacks."""
+        super().apply()
+        catch_up(self.staging.connection)
 
 
 class JurisdictionMerge(Merge):
@@ -522,6 +532,7 @@ def _default(column: Any) -> Any:
 MERGES: dict[str, type[Merge]] = {
     "jurisdictions": JurisdictionMerge,
     "departments": DepartmentMerge,
+    "targets": TargetMerge,
     "inspectors": InspectorMerge,
     "certificates": CertificateMerge,
     "pair-bars": PairBarMerge,

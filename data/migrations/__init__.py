@@ -24,6 +24,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from data.database import writing
 from data.guards import create_guards, drop_guards, guards_are_current
+from data.target_index import write_anew
 
 FOLDER = Path(__file__).parent
 _REVISIONS = "alembic_version"
@@ -43,13 +44,15 @@ def upgrade(database: Engine, revision: str = "head") -> None:
         _ask_no_foreign_keys(connection)
         with connection.begin():
             _wait_for_turn(connection)
-            before = count_rows(connection)
+            before, came_from = count_rows(connection), current_of(connection)
             drop_guards(connection)
             command.upgrade(_configuration(connection), revision)
             _check_rows(before, count_rows(connection))
             _check_references(connection)
             if current_of(connection) == head():
                 create_guards(connection)
+                if came_from != head():
+                    write_anew(connection)
 
 
 def current(database: Engine) -> str | None:

@@ -142,6 +142,7 @@ class TargetLabel(Base):
     __tablename__ = "target_label"
     __table_args__ = (
         UniqueConstraint("target_id", "label", "valid_from"),
+        Index("ix_target_label_label", "label"),
         CheckConstraint("valid_to >= valid_from", name="ends_after_it_begins"),
     )
     scope = "target"
@@ -173,6 +174,7 @@ class Permit(Base):
     __tablename__ = "permit"
     __table_args__ = (
         UniqueConstraint("target_id", "registry_code", "number"),
+        Index("ix_permit_registry_code", "registry_code"),
         one_of("state", PERMIT_STATES),
         CheckConstraint("expires_on >= approved_on", name="expires_after_approval"),
     )

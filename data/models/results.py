@@ -207,3 +207,5 @@ class FollowUp(Base):
     opened_on: Mapped[date]
     closed_on: Mapped[date | None]
     closing_note: Mapped[str] = mapped_column(Text, default="")
+
+    visit: Mapped[Visit] = relationship(foreign_keys=[visit_id])

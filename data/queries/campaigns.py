@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from data.models import (
     AnnualPlan,
     AnnualPlanLine,
     Campaign,
+    CampaignDepartment,
     CampaignItem,
     Department,
+    Draw,
     InspectionItem,
-    ItemApproval,
     ItemVersion,
     LedgerEntry,
     Person,
     User,
+    Visit,
 )
 
 _SUBMITTED = ("submitted", "approved", "drawing", "inspecting", "closed")
@@ -33,6 +37,102 @@ def campaign_by_code(session: Session, code: str) -> Campaign | None:
 def campaigns(session: Session) -> list[Campaign]:
     """The campaigns that may be seen, newest first."""
     return list(session.scalars(select(Campaign).order_by(Campaign.id.desc())))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a reader looks for among campaigns; what is empty limits nothing. `part` is `lead`, `joining` or empty."""
+
+    state: str = ""
+    year: int | None = None
+    part: str = ""
+    word: str = ""
+
+
+def listed(department_id: int, wanted: Wanted) -> Select[Any]:
+    """The campaigns that may be seen, newest first, with what a list shows of them."""
+    return (
+        select(Campaign)
+        .where(*_limits(department_id, wanted))
+        .order_by(Campaign.id.desc())
+        .options(
+            joinedload(Campaign.lead),
+            selectinload(Campaign.departments).joinedload(CampaignDepartment.department),
+        )
+    )
+
+
+def _limits(department_id: int, wanted: Wanted) -> list[ColumnElement[bool]]:
+    limits: list[ColumnElement[bool]] = []
+    if wanted.state:
+        limits.append(Campaign.state == wanted.state)
+    if wanted.year is not None:
+        first, last = date(wanted.year, 1, 1), date(wanted.year, 12, 31)
+        limits += [Campaign.first_day <= last, Campaign.last_day >= first]
+    if wanted.word:
+        limits.append(
+            or_(*(text.icontains(wanted.word, autoescape=True) for text in (Campaign.code, Campaign.name)))
+        )
+    led = Campaign.lead_department_id == department_id
+    if wanted.part == "lead":
+        limits.append(led)
+    if wanted.part == "joining":
+        part = CampaignDepartment.__table__.c
+        joined = select(part.campaign_id).where(part.department_id == department_id)
+        limits += [~led, Campaign.id.in_(joined)]
+    return limits
+
+
+def years(session: Session) -> list[int]:
+    """The years of the campaigns that may be seen, the last one first."""
+    first, last = session.execute(select(func.min(Campaign.first_day), func.max(Campaign.last_day))).one()
+    return list(range(last.year, first.year - 1, -1)) if first else []
+
+
+def with_parts(session: Session, code: str) -> Campaign | None:
+    """A campaign by its code, if it may be seen, with all that belongs to its outline."""
+    return session.scalar(
+        select(Campaign)
+        .where(Campaign.code == code)
+        .options(
+            joinedload(Campaign.lead),
+            selectinload(Campaign.departments).joinedload(CampaignDepartment.department),
+            selectinload(Campaign.items).joinedload(CampaignItem.version).joinedload(ItemVersion.item),
+            selectinload(Campaign.conditions),
+            selectinload(Campaign.rates),
+            selectinload(Campaign.witnesses),
+        )
+    )
+
+
+def last_draws(session: Session, campaign_ids: Iterable[int]) -> dict[int, Draw]:
+    """The newest draw of each campaign that has one."""
+    found = select(Draw).where(Draw.campaign_id.in_(list(campaign_ids))).order_by(Draw.id)
+    return {each.campaign_id: each for each in session.scalars(found)}
+
+
+def visits_left(session: Session, draw_ids: Iterable[int]) -> dict[int, int]:
+    """How many of the visits that may be seen are neither disclosed nor void, by draw."""
+    rows = session.execute(
+        select(Visit.draw_id, func.count(Visit.id))
+        .where(Visit.draw_id.in_(list(draw_ids)), Visit.state.not_in(("disclosed", "void")))
+        .group_by(Visit.draw_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def acts_on(session: Session, subjects: Iterable[str], most: int) -> list[LedgerEntry]:
+    """The last acts on some things that the reader may see in the ledger, the last one first."""
+    found = select(LedgerEntry).where(LedgerEntry.subject.in_(list(subjects)))
+    return list(session.scalars(found.order_by(LedgerEntry.at.desc(), LedgerEntry.seq.desc()).limit(most)))
+
+
+def persons(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of persons by their ids."""
+    rows = session.execute(
+        select(Person.id, Person.name).where(Person.id.in_({each for each in ids if each}))
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def locked_campaign(session: Session, campaign_id: int) -> Campaign | None:
@@ -135,17 +235,6 @@ def annual_plan(session: Session, department_id: int, year: int, number: str) ->
 def plan_line(plan: AnnualPlan, place: int) -> AnnualPlanLine | None:
     """A line of an annual plan by its place from 1."""
     return next((line for line in plan.lines if line.place == place), None)
-
-
-def approvers(session: Session, version_id: int) -> set[int]:
-    """The persons who have had a hand in the approval of a version since it was last submitted."""
-    steps = list(
-        session.scalars(
-            select(ItemApproval).where(ItemApproval.version_id == version_id).order_by(ItemApproval.id)
-        )
-    )
-    submitted = max((place for place, each in enumerate(steps) if each.action == "submit"), default=0)
-    return {each.person_id for each in steps[submitted:]}
 
 
 AUTHORING = ("campaign:set_up", "campaign:amend", "campaign:invite", "campaign:submit")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from data.models import (
     Department,
@@ -23,6 +25,7 @@ from data.models import (
     LotterySecret,
     Opening,
     OpenPopulation,
+    Person,
     Publication,
     RevealClosing,
     Target,
@@ -31,6 +34,7 @@ from data.models import (
     WitnessCommitment,
     WitnessReveal,
 )
+from data.vocabulary import FROZEN_TABLES
 
 _MOST_IDS = 5_000  # parameters of one statement
 
@@ -38,6 +42,17 @@ _MOST_IDS = 5_000  # parameters of one statement
 def draw_by_number(session: Session, number: str) -> Draw | None:
     """A draw by its number, if it may be seen."""
     return session.scalar(select(Draw).where(Draw.number == number))
+
+
+def draw_with_evidence(session: Session, draw_id: int) -> Draw | None:
+    """A draw by its id, if it may be seen with its evidence: to a department that declined it shows its number alone."""
+    return session.scalar(select(Draw).where(Draw.id == draw_id, Draw.id.in_(select(Lottery.draw_id))))
+
+
+def numbers(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """The numbers of draws that may be seen, by id."""
+    rows = session.execute(select(Draw.id, Draw.number).where(Draw.id.in_(set(ids))))
+    return {row[0]: row[1] for row in rows}
 
 
 def draws_of(session: Session, campaign_id: int) -> list[Draw]:
@@ -200,6 +215,12 @@ def files_of(session: Session, draw_id: int, attempt: int) -> dict[str, bytes]:
     return {each.name: each.content for each in found}
 
 
+def has_files(session: Session, draw_id: int, attempt: int) -> bool:
+    """Whether the seed of an attempt has decided anything yet."""
+    found = select(DrawFile.name).where(DrawFile.draw_id == draw_id, DrawFile.attempt == attempt)
+    return session.scalar(found.limit(1)) is not None
+
+
 def changes(session: Session, draw_id: int) -> list[DrawChange]:
     """All changes after the pairing, in the order of the register."""
     return list(
@@ -296,3 +317,138 @@ def drawn_by_stratum(session: Session, draw_id: int) -> list[tuple[str, int]]:
         .order_by(DrawnTarget.stratum)
     )
     return [(row[0], row[1]) for row in session.execute(counted)]
+
+
+def register_of(department_id: int, own: bool) -> Select[Any]:
+    """The numbers of a department's register; else those of others whose evidence may be seen. The newest first."""
+    question = select(Draw).options(joinedload(Draw.campaign))
+    if own:
+        question = question.where(Draw.register_id == department_id)
+    else:
+        question = question.where(
+            Draw.register_id != department_id, Draw.id.in_(select(Lottery.draw_id).distinct())
+        )
+    return question.order_by(Draw.year.desc(), Draw.register_id, Draw.seq.desc())
+
+
+def commits_of(session: Session, draw_ids: Sequence[int]) -> dict[int, str]:
+    """The first commitment C of each of some draws."""
+    rows = session.execute(
+        select(DrawCommitment.draw_id, DrawCommitment.digest).where(
+            DrawCommitment.draw_id.in_(draw_ids), DrawCommitment.attempt == 1
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def table_sizes(session: Session, draw_id: int, attempt: int) -> list[tuple[str, int]]:
+    """How many rows each frozen table of an attempt has."""
+    rows = session.execute(
+        select(FrozenTable.name, FrozenTable.rows).where(
+            FrozenTable.draw_id == draw_id, FrozenTable.attempt == attempt
+        )
+    )
+    sizes = {row[0]: row[1] for row in rows}
+    return [(name, sizes[name]) for name in FROZEN_TABLES]
+
+
+def frozen_table(session: Session, draw_id: int, attempt: int, name: str) -> bytes:
+    """One frozen table of an attempt as the bytes that were hashed."""
+    return zlib.decompress(session.get_one(FrozenTable, (draw_id, attempt, name)).content)
+
+
+def some_files(session: Session, draw_id: int, attempt: int, names: Sequence[str]) -> dict[str, bytes]:
+    """Those of the named files that the seed of an attempt decided."""
+    found = select(DrawFile).where(
+        DrawFile.draw_id == draw_id, DrawFile.attempt == attempt, DrawFile.name.in_(names)
+    )
+    return {each.name: each.content for each in session.scalars(found)}
+
+
+def person_names(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """The names of persons."""
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids))))
+    return {row[0]: row[1] for row in rows}
+
+
+def drawn_in(draw_id: int, stratum: str = "") -> Select[Any]:
+    """The drawn targets of a stratum, or of all, by stratum and rank."""
+    question = select(DrawnTarget).where(DrawnTarget.draw_id == draw_id)
+    if stratum:
+        question = question.where(DrawnTarget.stratum == stratum)
+    return question.order_by(DrawnTarget.stratum, DrawnTarget.rank)
+
+
+def target_names(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Code and name of targets; of the table: who sees a draw sees what was drawn, wherever that lies."""
+    target = Target.__table__.c
+    rows = session.execute(select(target.id, target.code, target.name).where(target.id.in_(ids)))
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A seat of a team: whose department, who, in which role."""
+
+    department: str
+    inspector: str
+    name: str
+    role: str
+    group: int | None
+
+
+def seats_of(session: Session, draw_id: int, target_ids: Sequence[int]) -> dict[int, list[Seat]]:
+    """The seats of the teams as they stand that may be seen, by target."""
+    # of the table: who sees a team sees whom it has, of whatever department
+    inspector = Inspector.__table__.c
+    rows = session.execute(
+        _standing_seats(draw_id)
+        .add_columns(Department.code, inspector.code, inspector.name)
+        .join(Department, Department.id == TeamMember.department_id)
+        .join(Inspector.__table__, inspector.id == TeamMember.inspector_id)
+        .where(TeamMember.target_id.in_(target_ids))
+    )
+    found: dict[int, list[Seat]] = {}
+    for member, department, code, name in rows:
+        seat = Seat(department, code, name, member.role, member.group)
+        found.setdefault(member.target_id, []).append(seat)
+    return found
+
+
+def loads(session: Session, draw_id: int) -> dict[tuple[str, str], int]:
+    """How many targets each inspector has in teams that may be seen, by the codes of department and inspector."""
+    inspector = Inspector.__table__.c
+    rows = session.execute(
+        _standing_seats(draw_id)
+        .with_only_columns(Department.code, inspector.code, func.count())
+        .join(Department, Department.id == TeamMember.department_id)
+        .join(Inspector.__table__, inspector.id == TeamMember.inspector_id)
+        .join(
+            Visit,
+            (Visit.draw_id == TeamMember.draw_id)
+            & (Visit.target_id == TeamMember.target_id)
+            & (Visit.department_id == TeamMember.department_id),
+        )
+        .where(Visit.state != "void")
+        .group_by(Department.code, inspector.code)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def _standing_seats(draw_id: int) -> Select[Any]:
+    """The seats of the newest version of every team."""
+    later = TeamMember.__table__.alias("later")
+    newest = (
+        select(func.max(later.c.version))
+        .where(
+            later.c.draw_id == TeamMember.draw_id,
+            later.c.target_id == TeamMember.target_id,
+            later.c.department_id == TeamMember.department_id,
+        )
+        .scalar_subquery()
+    )
+    return (
+        select(TeamMember)
+        .select_from(TeamMember)
+        .where(TeamMember.draw_id == draw_id, TeamMember.version == newest)
+    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Table, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from data.models import ApiToken, BrowserSession, Installation, KeptAnswer, LoginAttempt, Upload, User
@@ -126,6 +126,19 @@ def upload(session: Session, upload_id: int, user_id: int) -> Upload | None:
     return session.scalar(select(Upload).where(Upload.id == upload_id, Upload.user_id == user_id))
 
 
+def uploads_of(session: Session, user_id: int, since: datetime) -> list[Upload]:
+    """The files that a user handed in since then, newest first; without their content."""
+    of_user = select(Upload).where(Upload.user_id == user_id, Upload.at >= since)
+    return list(session.scalars(of_user.order_by(Upload.at.desc(), Upload.id.desc())))
+
+
+def drop_uploads(session: Session, user_id: int, kind: str) -> None:
+    """Forget the files of a kind that a user handed in."""
+    session.execute(delete(Upload).where(Upload.user_id == user_id, Upload.kind == kind))
+
+
 def forget_uploads(session: Session, before: datetime) -> None:
-    """Files that nobody applied are forgotten."""
-    session.execute(delete(Upload).where(Upload.at < before))
+    """Files that nobody applied are forgotten, whoever handed them in: of the table, not of one department."""
+    table = Upload.__table__
+    assert isinstance(table, Table)
+    session.execute(delete(table).where(table.c.at < before))

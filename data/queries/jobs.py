@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, and_, or_, select, update
+from sqlalchemy import CursorResult, Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from data.models.jobs import Job
+from data.models.organisation import Person, User
 from data.queries.insertion import insert_once
 
 MOST_ATTEMPTS = 3
@@ -42,6 +43,38 @@ def enqueue(
     return found
 
 
+def by_id(session: Session, job_id: int) -> Job | None:
+    """A job, if it may be seen."""
+    return session.scalar(select(Job).where(Job.id == job_id))
+
+
+def newest_first(state: str = "") -> Select[Any]:
+    """The jobs that may be seen, of one state if one is named."""
+    question = select(Job).order_by(Job.id.desc())
+    return question.where(Job.state == state) if state else question
+
+
+def of_subject(session: Session, subject: str) -> list[Job]:
+    """The jobs whose key begins with a subject and a slash, in the order they were asked for."""
+    begins = Job.key.startswith(f"{subject}/", autoescape=True)
+    return list(session.scalars(select(Job).where(begins).order_by(Job.id)))
+
+
+def names_of(session: Session, logins: Iterable[str]) -> dict[str, str]:
+    """The names of the persons behind logins."""
+    rows = session.execute(
+        select(User.login, Person.name)
+        .join(Person, Person.id == User.person_id)
+        .where(User.login.in_(set(logins)))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def any_free(session: Session, kinds: Collection[str], now: datetime) -> bool:
+    """Whether a job of these kinds waits for somebody; asked before `claim`, which writes."""
+    return session.scalar(select(Job.id).where(_free(now), Job.kind.in_(kinds)).limit(1)) is not None
+
+
 def claim(
     session: Session, kinds: Collection[str], owner: str, now: datetime, lease: timedelta
 ) -> Claim | None:
@@ -49,9 +82,8 @@ def claim(
 
     A job that was lost as often as it may be tried is parked on the way.
     """
-    free = or_(Job.state == "queued", and_(Job.state == "running", Job.lease_until <= now))
     oldest = (
-        select(Job).where(free, Job.kind.in_(kinds)).order_by(Job.id).limit(1)
+        select(Job).where(_free(now), Job.kind.in_(kinds)).order_by(Job.id).limit(1)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )  # fmt: skip
@@ -111,6 +143,10 @@ def _end(job: Job, state: str, now: datetime, error: str) -> None:
 
 def _over(state: str, now: datetime) -> dict[str, Any]:
     return {"state": state, "owner": None, "lease_until": None, "finished_at": now}
+
+
+def _free(now: datetime) -> Any:
+    return or_(Job.state == "queued", and_(Job.state == "running", Job.lease_until <= now))
 
 
 def _held(held: Claim) -> Any:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from data.models import (
     Campaign,
@@ -14,11 +17,14 @@ from data.models import (
     Department,
     DepartmentName,
     Deputy,
+    Inspector,
     Jurisdiction,
     Person,
     RoleGrant,
     User,
 )
+
+_TAKEN = "23505"  # unique_violation
 
 
 def jurisdiction(session: Session, code: str) -> Jurisdiction | None:
@@ -55,6 +61,79 @@ def users(session: Session) -> list[User]:
     return list(session.scalars(select(User).order_by(User.login)))
 
 
+def users_of(
+    department_id: int, text: str = "", state: str = "", role: str = "", today: date | None = None
+) -> Select[Any]:
+    """A department's users by login: whose login, name or staff number holds a text, in a state, with a role today."""
+    found = (
+        select(User)
+        .join(Person, Person.id == User.person_id)
+        .where(User.department_id == department_id)
+        .options(joinedload(User.person), joinedload(User.department))
+        .order_by(User.login)
+    )
+    if text:
+        holds = (
+            each.icontains(text, autoescape=True) for each in (User.login, Person.name, Person.staff_number)
+        )
+        found = found.where(or_(*holds))
+    if state:
+        found = found.where(User.state == state)
+    if role and today:
+        granted = select(RoleGrant.user_id).where(RoleGrant.role == role, *_in_force(department_id, today))
+        found = found.where(User.id.in_(granted))
+    return found
+
+
+def user_of(session: Session, user_id: int, department_id: int) -> User | None:
+    """A user of a department."""
+    return session.scalar(select(User).where(User.id == user_id, User.department_id == department_id))
+
+
+def users_by_id(session: Session, ids: Iterable[int]) -> dict[int, User]:
+    """Users by id, with their persons."""
+    wanted = select(User).where(User.id.in_(set(ids))).options(joinedload(User.person))
+    return {each.id: each for each in session.scalars(wanted)}
+
+
+def add_person(session: Session, staff_number: str, name: str) -> Person | None:
+    """A new person; None where somebody else has added one of this number meanwhile."""
+    made = Person(staff_number=staff_number, name=name)
+    return made if _added(session, made) else None
+
+
+def add_user(session: Session, user: User) -> bool:
+    """Add an account; False where somebody else has taken its login meanwhile."""
+    return _added(session, user)
+
+
+def _added(session: Session, row: Person | User) -> bool:
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError as error:
+        # SQLite lets nobody come between; there this is a fault of ours, as is any other rule that is broken
+        if getattr(error.orig, "sqlstate", None) != _TAKEN:
+            raise
+        return False
+    return True
+
+
+def persons_of_inspector(session: Session, inspector_id: int) -> set[int]:
+    """The persons whose accounts are tied to an inspector; nobody else ties one before this transaction ends."""
+    key = Inspector.__table__.c.id
+    session.execute(select(key).where(key == inspector_id).with_for_update(key_share=True)).all()
+    return set(session.scalars(select(User.person_id).where(User.inspector_id == inspector_id)))
+
+
+def inspector_codes(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """The codes of inspectors by id; of the table, as whoever has moved on is seen by another department."""
+    table = Inspector.__table__.c
+    rows = session.execute(select(table.id, table.code).where(table.id.in_(set(ids))))
+    return {row[0]: row[1] for row in rows}
+
+
 def person_by_number(session: Session, staff_number: str) -> Person | None:
     """A person by staff number."""
     return session.scalar(select(Person).where(Person.staff_number == staff_number))
@@ -81,6 +160,83 @@ def own_roles_of(session: Session, user_id: int, department_id: int, today: date
 def grants_of(session: Session, user_id: int) -> list[RoleGrant]:
     """All roles a user was ever granted."""
     return list(session.scalars(select(RoleGrant).where(RoleGrant.user_id == user_id).order_by(RoleGrant.id)))
+
+
+def grants_in_force(session: Session, user_ids: Iterable[int], today: date) -> Mapping[int, list[RoleGrant]]:
+    """The grants of users that are in force today or will be, by user."""
+    rows = session.scalars(
+        select(RoleGrant)
+        .where(
+            RoleGrant.user_id.in_(set(user_ids)),
+            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= today),
+        )
+        .order_by(RoleGrant.role)
+    )
+    found: dict[int, list[RoleGrant]] = {}
+    for each in rows:
+        found.setdefault(each.user_id, []).append(each)
+    return found
+
+
+def grant_of(session: Session, grant_id: int, department_id: int) -> RoleGrant | None:
+    """A grant in a department."""
+    return session.scalar(
+        select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.department_id == department_id)
+    )
+
+
+@dataclass(frozen=True)
+class StandingIn:
+    """A deputy with both accounts."""
+
+    deputy: Deputy
+    user: User
+    by: User
+
+
+def deputies_of(session: Session, department_id: int, since: date) -> list[StandingIn]:
+    """Who stands in for whom in a department, from a day on."""
+    by = aliased(User)
+    rows = session.execute(
+        select(Deputy, User, by)
+        .join(User, User.id == Deputy.user_id)
+        .join(by, by.id == Deputy.deputy_id)
+        .options(joinedload(User.person), joinedload(by.person))
+        .where(User.department_id == department_id, Deputy.valid_to >= since)
+        .order_by(Deputy.valid_from, Deputy.id)
+    )
+    return [StandingIn(*row) for row in rows]
+
+
+def deputy_of(session: Session, deputy_id: int, department_id: int) -> Deputy | None:
+    """A deputy in a department."""
+    return session.scalar(
+        select(Deputy)
+        .join(User, User.id == Deputy.user_id)
+        .where(Deputy.id == deputy_id, User.department_id == department_id)
+    )
+
+
+def open_departments(session: Session) -> list[Department]:
+    """The departments that are not closed, by code."""
+    return list(
+        session.scalars(select(Department).where(Department.closed_on.is_(None)).order_by(Department.code))
+    )
+
+
+def names_on(session: Session, days: Iterable[tuple[int, date]]) -> dict[tuple[int, date], str]:
+    """The names that departments had on days."""
+    wanted = set(days)
+    ids = {key for key, _ in wanted}
+    now = departments_by_id(session, ids)
+    of_department = select(DepartmentName).where(DepartmentName.department_id.in_(ids))
+    names = list(session.scalars(of_department.order_by(DepartmentName.valid_from)))
+    found = {(key, day): now[key].name for key, day in wanted}
+    for key, day in wanted:
+        for each in names:
+            if each.department_id == key and each.valid_from <= day:
+                found[key, day] = each.name
+    return found
 
 
 def _in_force(department_id: int, today: date) -> tuple[ColumnElement[bool], ...]:

@@ -93,6 +93,25 @@ def pooled_targets(session: Session, question: PoolQuestion) -> Iterable[PooledT
     return (PooledTarget(*row) for row in rows)
 
 
+ALL = "all"
+"""The one stratum where there are no strata."""
+_STRATA = {"risk_class": _target.risk_class, "region": _target.region, "type": _target.type}
+
+
+def strata_sizes(session: Session, question: PoolQuestion, strata_by: str) -> list[tuple[str, int]]:
+    """How many targets of the pool have each value of the property that the strata go by."""
+    by: ColumnElement[str] = _STRATA[strata_by] if strata_by in _STRATA else literal(ALL)
+    conditions = [condition for _, condition in _conditions(question)]
+    column = by.label("stratum")
+    rows = session.execute(
+        select(column, func.count())
+        .select_from(Target.__table__)
+        .where(_within(question), *conditions)
+        .group_by(column)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def _count(*conditions: ColumnElement[bool]) -> Any:
     return select(func.count()).select_from(Target.__table__).where(*conditions)
 

@@ -36,6 +36,11 @@ def visit(session: Session, draw_id: int, target_code: str, department_id: int) 
     )
 
 
+def visit_by_id(session: Session, visit_id: int) -> Visit | None:
+    """A visit by its id, if it may be seen."""
+    return session.scalar(select(Visit).where(Visit.id == visit_id))
+
+
 def locked_visit(session: Session, visit_id: int) -> Visit | None:
     """A visit whose row nobody else changes before this transaction ends, as it stands now."""
     return session.scalar(
@@ -223,6 +228,21 @@ def visits_in(session: Session, draw_id: int, department_id: int, state: str) ->
 def follow_up(session: Session, campaign_id: int, follow_up_id: int) -> FollowUp | None:
     """A follow-up of a campaign."""
     return next((each for each in open_follow_ups(session, campaign_id) if each.id == follow_up_id), None)
+
+
+def follow_up_by_id(session: Session, follow_up_id: int) -> FollowUp | None:
+    """A follow-up by its id, if it may be seen."""
+    return session.scalar(select(FollowUp).where(FollowUp.id == follow_up_id))
+
+
+def locked_follow_up(session: Session, follow_up_id: int) -> FollowUp | None:
+    """A follow-up whose row nobody else changes before this transaction ends, as it stands now."""
+    return session.scalar(
+        select(FollowUp)
+        .where(FollowUp.id == follow_up_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
 def team_inspectors(session: Session, of: Visit) -> list[Inspector]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from data.vocabulary import CAMPAIGN_KINDS, CAP_EXCEPTIONS, CONDITION_FIELDS, STRATA_BY
 
@@ -13,6 +16,7 @@ MOST = 10**9
 MOST_SEATS = 1_000
 MOST_GROUPS = 10**5  # of a plan
 MOST_DAYS = 36_500
+MONTHS = 12
 FIRST_YEAR, LAST_YEAR = 2000, 2200  # as the table has them
 _RATE = validate.Regexp(r"[0-9]{1,9}/[1-9][0-9]{0,8}\Z")
 _LINE_OR_NONE = validate.Regexp(re.compile("[^\x00-\x1f\x7f-\x9f]*\\Z"))
@@ -85,32 +89,46 @@ class PlanLineReference(Closed):
     line = count(1, required=True)
 
 
-class CampaignOutline(Closed):
+def _one_segment(value: str) -> None:
+    """A code is one segment of an address; `.` and `..` would lead elsewhere."""
+    if "/" in value or "\\" in value or value in (".", ".."):
+        raise ValidationError("code_with_slash")
+
+
+class PoolOutline(Closed):
+    """What of a campaign decides its pool and how many of it are drawn, as far as it is written."""
+
+    departments = fields.List(fields.Nested(TeamOutline), load_default=list)
+    conditions = fields.List(fields.Nested(ConditionOutline), load_default=list)
+    first_day = fields.Date(load_default=None)
+    last_day = fields.Date(load_default=None)
+    strata_by = fields.String(load_default="none", validate=validate.OneOf(STRATA_BY))
+    rates = fields.Dict(keys=text(100), values=fields.String(validate=_RATE), load_default=dict)
+    total = count(1, load_default=None, allow_none=True)
+    at_least_one = fields.Boolean(load_default=True, truthy={True}, falsy={False})
+    exclude_days = count(load_default=0, most=MOST_DAYS)
+    yearly_cap = count(1, load_default=None, allow_none=True)
+    cap_exception = fields.String(load_default="", validate=validate.OneOf(("", *CAP_EXCEPTIONS)))
+
+
+class CampaignOutline(PoolOutline):
     """A campaign as its planner writes it. Departments: the first is the lead."""
 
-    code = text(50)
+    code = fields.String(required=True, validate=[_LINE, validate.Length(1, 50), _plain, _one_segment])
     name = text(300)
     legal_basis = text(2000)
     kind = fields.String(required=True, validate=validate.OneOf(CAMPAIGN_KINDS))
     plan_line = fields.Nested(PlanLineReference, load_default=None, allow_none=True)
     items = fields.List(text(120), required=True, validate=validate.Length(1, 50))
     departments = fields.List(fields.Nested(TeamOutline), required=True, validate=validate.Length(1, 38))
-    conditions = fields.List(fields.Nested(ConditionOutline), load_default=list)
     first_day = fields.Date(required=True)
     last_day = fields.Date(required=True)
     draw_by = fields.Date(load_default=None, allow_none=True)
-    strata_by = fields.String(load_default="none", validate=validate.OneOf(STRATA_BY))
-    rates = fields.Dict(keys=text(100), values=fields.String(validate=_RATE), load_default=dict)
-    total = count(1, load_default=None, allow_none=True)
-    at_least_one = fields.Boolean(load_default=True, truthy={True}, falsy={False})
     teams = fields.String(load_default="per_target", validate=validate.OneOf(("per_target", "fixed")))
     groups = count(1, load_default=None, allow_none=True, most=MOST_GROUPS)
     objectives = fields.List(fields.String(), load_default=lambda: ["balance", "tickets"])
     entropy = text(200, required=False, load_default="d10x20")
     witnesses = fields.List(text(100), load_default=list)
-    exclude_days = count(load_default=0, most=MOST_DAYS)
-    yearly_cap = count(1, load_default=None, allow_none=True)
-    cap_exception = fields.String(load_default="", validate=validate.OneOf(("", *CAP_EXCEPTIONS)))
     most_voids = count(load_default=5)
     most_recusals = count(load_default=10)
 
@@ -125,6 +143,18 @@ class PlanLineOutline(Closed):
     last_month = count(1, required=True)
     ratio = fields.String(required=True, validate=_RATE)
     times = count(1, load_default=1)
+
+    @validates_schema(skip_on_field_errors=False)
+    def lies_in_the_year(self, data: Mapping[str, Any], **_: Any) -> None:
+        """The months follow each other within the year, and no more is drawn than there is."""
+        first, last = data.get("first_month", 1), data.get("last_month", MONTHS)
+        wrong = {
+            "first_month": ["not_a_month"] if first > MONTHS else [],
+            "last_month": ["not_a_month"] if not first <= last <= MONTHS else [],
+            "ratio": ["not_a_ratio"] if Fraction(data.get("ratio", 1)) > 1 else [],
+        }
+        if found := {name: codes for name, codes in wrong.items() if codes}:
+            raise ValidationError(found)
 
 
 class AnnualPlanOutline(Closed):

@@ -1,6 +1,8 @@
 """The check of a bundle (复核): the independent verifier's claims, and the pairs solved again."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from matching.bundle import unpack
 from matching.draw.frames import read_canonical
@@ -16,8 +18,10 @@ __all__ = [
     "Differs",
     "Replayed",
     "check_bundle",
+    "checked_of",
     "plan_purpose",
     "read_entropy",
+    "told",
     "unpack",
 ]
 
@@ -63,3 +67,36 @@ def check_bundle(packed: bytes, target: str | None = None) -> Checked:
         return Checked(claims, None if public else refused)
     open_still = tuple(each for each in claims if each.claim not in SETTLED or each.state != "unverifiable")
     return Checked(open_still, again)
+
+
+def told(checked: Checked) -> dict[str, Any]:
+    """A check as codes, to be kept as JSON; `checked_of` reads it again."""
+    return {"claims": [list(claim) for claim in checked.claims], "replay": _told_replay(checked.replay)}
+
+
+def _told_replay(replayed: Replayed | Differs | Refused | None) -> dict[str, Any] | None:
+    match replayed:
+        case None:
+            return None
+        case Refused():
+            return {"came": "refused", "code": replayed.code, "params": dict(replayed.params)}
+        case Differs():
+            return {"came": "differs", **asdict(replayed)}
+        case Replayed(files):
+            return {"came": "replayed", "files": list(files)}
+
+
+def checked_of(kept: Mapping[str, Any]) -> Checked:
+    """The check that was kept as codes."""
+    claims = tuple(Claim(*each) for each in kept["claims"])
+    return Checked(claims, kept["replay"] and _replay_of(**kept["replay"]))
+
+
+def _replay_of(came: str, **given: Any) -> Replayed | Differs | Refused:
+    match came:
+        case "refused":
+            return Refused(given["code"], **given["params"])
+        case "differs":
+            return Differs(**given)
+        case _:
+            return Replayed(tuple(given["files"]))

@@ -21,22 +21,31 @@ from scheduler.permissions import Desk, actor_of
 from scheduler.transaction import Engine, Session
 
 
-def enter_results(database: Engine, now: datetime, campaign: str, name: str, content: bytes) -> int | NotDone:
+def enter_results(
+    database: Engine, now: datetime, campaign: str, name: str, content: bytes, login: str | None = None
+) -> int | NotDone:
     """Enter the results of a file for a campaign; how many visits, or everything that is wrong and nothing entered.
 
     Several lines of one department and target are one visit with several items; items not named were checked and fine.
+    Where a login is given its owner sent the file, and every line must be in his name: only on the machine itself
+    somebody enters for others.
     """
     read = read_lines(Source(name, content), RESULTS)
     if read.faults:
         return NotDone(read.faults)
     of_visits = together(read.lines, "department", "target")
     return each_or_none(
-        database, of_visits, lambda lines: lines[0].number, lambda s, lines: _enter(s, now, campaign, lines)
+        database,
+        of_visits,
+        lambda lines: lines[0].number,
+        lambda s, lines: _enter(s, now, campaign, lines, login),
     )
 
 
-def _enter(session: Session, now: datetime, campaign: str, lines: list[Line]) -> None:
+def _enter(session: Session, now: datetime, campaign: str, lines: list[Line], login: str | None) -> None:
     first = lines[0]
+    if login is not None and first["login"] != login:
+        raise Refused("results.in_another_name", line=first.number, login=first["login"], own=login)
     before = scope_of(session)
     actor = actor_of(session, first["login"], business_date(now))
     department = organisation.department_by_code(session, first["department"])

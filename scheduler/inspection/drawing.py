@@ -42,7 +42,7 @@ from matching.draw.commitment import Commitment, Secrets
 from matching.draw.plan import NO_PREDECESSOR, Plan, read_plan
 from matching.draw.seed import read_entropy, reveals_digest, witness_commitment
 from matching.draw.tables import Frame, freeze_all
-from matching.draw.targets import quotas
+from matching.draw.targets import DrawnStratum, quotas
 from matching.lottery import Outcome, draw, pair
 from matching.pairing.pairs import GroupsPaired, Paired
 from matching.refused import Refused
@@ -70,6 +70,8 @@ from scheduler.permissions import Desk, in_own_department
 SHORTEST_WITNESS_TEXT, LONGEST_WITNESS_TEXT = 16, 1000
 LONGEST_PLACE = 300
 LONGEST_ENTROPY = 1000
+ENTRIES = 2
+"""How many persons enter the entropy, each by himself."""
 
 
 class Stratum(NamedTuple):
@@ -106,6 +108,14 @@ def find_draw(desk: Desk, number: str) -> Draw:
     found = draws.draw_by_number(desk.session, number)
     if found is None:
         raise Refused("draw.unknown", number=number)
+    return found
+
+
+def draw_by_id(desk: Desk, draw_id: int) -> Draw:
+    """A draw by its id, for who takes part in it; Refused `draw.unknown` also where he may not see its evidence."""
+    found = draws.draw_with_evidence(desk.session, draw_id)
+    if found is None:
+        raise Refused("draw.unknown", number=draw_id)
     return found
 
 
@@ -181,9 +191,8 @@ def refreeze(desk: Desk, drawn: Draw, secrets: Secrets) -> Draw:
     Refused `secret.used` where a secret is one of the attempt before, whose secret whoever has its evidence knows.
     """
     drawn = locked_draw(desk, drawn)
-    _for_lead(desk, drawn)
-    role = DRAW.move(desk, drawn, "refreeze")
-    _conducts(desk, drawn.campaign)
+    role = _conducted(desk, drawn, "refreeze")
+    DRAW.move(desk, drawn, "refreeze")
     desk.session.flush()
     earlier = draws.last_attempt(desk.session, drawn.id)
     used = secrets_of(desk, drawn.id, earlier.attempt)
@@ -316,11 +325,8 @@ def _store(desk: Desk, made: Draw, attempt: int, plan: Plan, frame: Frame, secre
 def promise(desk: Desk, drawn: Draw, digest: str) -> None:
     """A witness's commitment W to a text that he keeps to himself; only the digest reaches the service."""
     drawn = locked_draw(desk, drawn)
-    role = DRAW.move(desk, drawn, "promise")
-    place = _witness_place(desk, drawn)
+    role, place = _check_promise(desk, drawn)
     attempt = draws.last_attempt(desk.session, drawn.id).attempt
-    if place in draws.promises(desk.session, drawn.id, attempt):
-        raise Refused("witness.already_promised")
     desk.session.add(
         WitnessCommitment(
             draw_id=drawn.id,
@@ -336,6 +342,15 @@ def promise(desk: Desk, drawn: Draw, digest: str) -> None:
     desk.tell(role, "draw:promise", f"draw/{drawn.id}", place=place, digest=digest)
 
 
+def _check_promise(desk: Desk, drawn: Draw) -> tuple[str, int]:
+    """The role and the place of a witness who has not promised yet."""
+    role, place = _as_witness(desk, drawn, "promise")
+    attempt = draws.last_attempt(desk.session, drawn.id).attempt
+    if place in draws.promises(desk.session, drawn.id, attempt):
+        raise Refused("witness.already_promised")
+    return role, place
+
+
 def promise_of(text: str) -> str:
     """The digest W of a witness's text, made where the witness is; Refused `witness.too_short`, `witness.too_long`."""
     _check_witness_text(text)
@@ -345,13 +360,8 @@ def promise_of(text: str) -> str:
 def commit_draw(desk: Desk, drawn: Draw) -> str:
     """Bind plan, lists, secrets and witnesses in C (承诺) and enter it in the register; C comes back, to be published."""
     drawn = locked_draw(desk, drawn)
-    _for_lead(desk, drawn)
-    role = DRAW.check(desk, drawn.state, "commit").roles[0]
-    _conducts(desk, drawn.campaign)
+    role = _check_commit(desk, drawn)
     attempt = draws.last_attempt(desk.session, drawn.id)
-    given = draws.promises(desk.session, drawn.id, attempt.attempt)
-    if missing := [w.name for w in drawn.campaign.witnesses if w.place not in given]:
-        raise Refused("witness.not_promised", witnesses=missing)
     commitment = commitment_of(desk, drawn.id, attempt)
     digest = commitment.commit.hex()
     desk.session.add(
@@ -369,12 +379,18 @@ def commit_draw(desk: Desk, drawn: Draw) -> str:
     return digest
 
 
+def _check_commit(desk: Desk, drawn: Draw) -> str:
+    role = _conducted(desk, drawn, "commit")
+    given = draws.promises(desk.session, drawn.id, draws.last_attempt(desk.session, drawn.id).attempt)
+    if missing := [w.name for w in drawn.campaign.witnesses if w.place not in given]:
+        raise Refused("witness.not_promised", witnesses=missing)
+    return role
+
+
 def publish(desk: Desk, drawn: Draw, place: str, published_at: datetime) -> None:
     """Record where and when the commitment was made public; only before the reveals are closed."""
     drawn = locked_draw(desk, drawn)
-    _for_lead(desk, drawn)
-    role = DRAW.move(desk, drawn, "publish")
-    _conducts(desk, drawn.campaign)
+    role = _conducted(desk, drawn, "publish")
     attempt = draws.last_attempt(desk.session, drawn.id).attempt
     commitment = entered_commitment(desk, drawn.id, attempt)
     if not place.strip() or len(place) > LONGEST_PLACE or any(ord(c) < 32 for c in place):
@@ -397,11 +413,8 @@ def publish(desk: Desk, drawn: Draw, place: str, published_at: datetime) -> None
 def reveal_text(desk: Desk, drawn: Draw, text: str) -> None:
     """A witness opens his text; it must be the one he committed to."""
     drawn = locked_draw(desk, drawn)
-    role = DRAW.move(desk, drawn, "reveal")
-    place = _witness_place(desk, drawn)
+    role, place = _check_reveal(desk, drawn)
     attempt = draws.last_attempt(desk.session, drawn.id).attempt
-    if place in draws.reveals(desk.session, drawn.id, attempt):
-        raise Refused("witness.already_revealed")
     _check_witness_text(text)
     if witness_commitment(text).hex() != draws.promises(desk.session, drawn.id, attempt)[place].digest:
         raise Refused("witness.other_reveal", witness=place)
@@ -409,6 +422,15 @@ def reveal_text(desk: Desk, drawn: Draw, text: str) -> None:
         WitnessReveal(draw_id=drawn.id, attempt=attempt, place=place, revealed=text, at=desk.now)
     )
     desk.tell(role, "draw:reveal", f"draw/{drawn.id}", place=place)
+
+
+def _check_reveal(desk: Desk, drawn: Draw) -> tuple[str, int]:
+    """The role and the place of a witness who has not revealed yet."""
+    role, place = _as_witness(desk, drawn, "reveal")
+    attempt = draws.last_attempt(desk.session, drawn.id).attempt
+    if place in draws.reveals(desk.session, drawn.id, attempt):
+        raise Refused("witness.already_revealed")
+    return role, place
 
 
 def lacking_before_closing(desk: Desk, drawn: Draw) -> list[str]:
@@ -422,9 +444,7 @@ def lacking_before_closing(desk: Desk, drawn: Draw) -> list[str]:
 def close_reveals(desk: Desk, drawn: Draw) -> list[str]:
     """Enter the digest R of all reveals, before the entropy exists; the names of absent witnesses come back."""
     drawn = locked_draw(desk, drawn)
-    _for_lead(desk, drawn)
-    role = DRAW.check(desk, drawn.state, "close_reveals").roles[0]
-    _conducts(desk, drawn.campaign)
+    role = _conducted(desk, drawn, "close_reveals")
     attempt = draws.last_attempt(desk.session, drawn.id).attempt
     texts = witness_texts(desk, drawn, attempt)
     digest = reveals_digest(texts).hex()
@@ -445,11 +465,8 @@ def enter_entropy(desk: Desk, drawn: Draw, entropy: str) -> Entered | Differing 
     Refused `entropy.form`, `entropy.other_source`, `entropy.entered_already`, `entropy.stands`.
     """
     drawn = locked_draw(desk, drawn)
-    role = DRAW.move(desk, drawn, "enter")
-    _check_enters(desk, drawn)
+    role = _check_enters(desk, drawn)
     attempt = draws.last_attempt(desk.session, drawn.id)
-    if draws.opening_of(desk.session, drawn.id, attempt.attempt):
-        raise Refused("entropy.stands")
     plan = plan_of(attempt)
     if len(entropy) > LONGEST_ENTROPY:
         raise Refused("entropy.form", value=entropy[:LONGEST_ENTROPY])
@@ -478,14 +495,32 @@ def enter_entropy(desk: Desk, drawn: Draw, entropy: str) -> Entered | Differing 
     return _open(desk, drawn, attempt, role, number, entropy)
 
 
-def _check_enters(desk: Desk, drawn: Draw) -> None:
-    """A witness of this draw enters, or planner or approver of a department that takes part."""
-    if any(witness.person_id == desk.actor.person_id for witness in drawn.campaign.witnesses):
-        return
-    if not desk.actor.roles & {"planner", "approver"}:
-        raise Refused("witness.not_of_this_draw")
-    if desk.actor.department_id not in pools.department_ids(drawn.campaign):
-        raise Refused("draw.not_taking_part")
+def entropy_source(desk: Desk, drawn: Draw) -> str | None:
+    """The source of the entropy that the frozen plan names."""
+    return plan_of(draws.last_attempt(desk.session, drawn.id)).entropy
+
+
+def _check_enters(desk: Desk, drawn: Draw) -> str:
+    """A witness of this draw enters, or planner or approver of a department that takes part; as long as no seed stands."""
+    role = _role(desk, drawn, "enter")
+    if not any(witness.person_id == desk.actor.person_id for witness in drawn.campaign.witnesses):
+        if not desk.actor.roles & {"planner", "approver"}:
+            raise Refused("witness.not_of_this_draw")
+        if desk.actor.department_id not in pools.department_ids(drawn.campaign):
+            raise Refused("draw.not_taking_part")
+    attempt = draws.last_attempt(desk.session, drawn.id).attempt
+    if draws.opening_of(desk.session, drawn.id, attempt):
+        raise Refused("entropy.stands")
+    return role
+
+
+def _check_enters_next(desk: Desk, drawn: Draw) -> None:
+    """The same for the entry that is awaited now: who made the first is not the second."""
+    _check_enters(desk, drawn)
+    attempt = draws.last_attempt(desk.session, drawn.id).attempt
+    _, waiting = _round(draws.entries(desk.session, drawn.id, attempt))
+    if waiting is not None and waiting.person_id == desk.actor.person_id:
+        raise Refused("entropy.entered_already")
 
 
 def _round(entered: Sequence[EntropyEntry]) -> tuple[int, EntropyEntry | None]:
@@ -511,46 +546,112 @@ def _open(desk: Desk, drawn: Draw, attempt: Lottery, role: str, number: int, ent
     return Opened(opened.seed.hex())
 
 
+@dataclass(frozen=True)
+class Basis:
+    """What decides the outcome of an attempt (抽取依据), read from evidence that never changes.
+
+    Computing with it needs neither database nor transaction. `drawn` are the strata of the first attempt, where this is
+    a further one.
+    """
+
+    attempt: int
+    plan: Plan
+    frame: Frame
+    commitment: Commitment
+    seed: bytes
+    drawn: tuple[DrawnStratum, ...] | None
+
+
 def execute(desk: Desk, drawn: Draw) -> Draw:
     """Draw the targets and pair the inspectors, as the seed decides. A second call finds the same answer.
 
     Refused `entropy.missing` while the seed does not stand.
     """
-    drawn = locked_draw(desk, drawn)
     _for_lead(desk, drawn)
     if drawn.state == "completed":
         desk.require(*DRAW.roles("execute"))
         return drawn
-    role = DRAW.check(desk, drawn.state, "execute").roles[0]
-    _conducts(desk, drawn.campaign)
+    found = basis(desk, drawn)
+    made = outcome(found, strata(found))
+    drawn = locked_draw(desk, drawn)
+    if drawn.state == "completed":
+        return drawn  # somebody else was first, with the same answer
+    return keep_outcome(desk, drawn, found, made)
+
+
+def check_execute(desk: Desk, drawn: Draw) -> str:
+    """The role by which the actor may execute a draw that is ready for it; Refused where he may not, or it is not."""
+    role = _conducted(desk, drawn, "execute")
+    _standing_seed(desk, drawn)
+    return role
+
+
+def basis(desk: Desk, drawn: Draw) -> Basis:
+    """The basis of the attempt that is ready to be executed; nothing is locked. Refused like `check_execute`."""
+    check_execute(desk, drawn)
     attempt = draws.last_attempt(desk.session, drawn.id)
-    opening = draws.opening_of(desk.session, drawn.id, attempt.attempt)
-    if opening is None:
-        raise Refused("entropy.missing")
-    plan, frame = plan_of(attempt), frame_of(desk, drawn.id, attempt.attempt)
-    commitment = commitment_of(desk, drawn.id, attempt)
-    outcome = _outcome(desk, drawn, attempt.attempt, plan, frame, commitment, bytes.fromhex(opening.seed))
-    _keep(desk, drawn, attempt.attempt, draw_files(plan, frame, outcome))
+    return Basis(
+        attempt=attempt.attempt,
+        plan=plan_of(attempt),
+        frame=frame_of(desk, drawn.id, attempt.attempt),
+        commitment=commitment_of(desk, drawn.id, attempt),
+        seed=bytes.fromhex(_standing_seed(desk, drawn)),
+        drawn=None if attempt.attempt == FIRST else drawn_strata(desk, drawn)[0],
+    )
+
+
+def strata(found: Basis) -> tuple[DrawnStratum, ...]:
+    """The drawn targets; in a further attempt those of the first."""
+    if found.drawn is not None:
+        return found.drawn
+    return draw(found.plan, found.frame, found.commitment.seals, found.seed)
+
+
+def outcome(found: Basis, drawn: tuple[DrawnStratum, ...]) -> Outcome:
+    """The drawn targets with their teams, or what lacks."""
+    return pair(found.plan, found.frame, found.commitment.seals, found.seed, drawn)
+
+
+def keep_outcome(desk: Desk, drawn: Draw, found: Basis, made: Outcome) -> Draw:
+    """Keep what was computed from a basis, if that is still the draw's; asks everything again, with the draw locked.
+
+    Refused `draw.other_attempt`, `draw.evidence_changed` where it is not, else like `check_execute`.
+    """
+    drawn = locked_draw(desk, drawn)
+    role = check_execute(desk, drawn)
+    _check_same(desk, drawn, found)
+    plan, frame = found.plan, found.frame
+    _keep(desk, drawn, found.attempt, draw_files(plan, frame, made))
     targets = draws.target_ids(desk.session, [row[1] for row in frame.targets.rows])
-    if attempt.attempt == FIRST:
-        _keep_targets(desk, drawn, frame, outcome, targets)
-    short = not isinstance(outcome.pairing, Paired | GroupsPaired)
+    if found.attempt == FIRST:
+        _keep_targets(desk, drawn, frame, made, targets)
+    short = not isinstance(made.pairing, Paired | GroupsPaired)
     if not short:
-        _keep_teams(desk, drawn, plan, frame, outcome, targets)
+        _keep_teams(desk, drawn, plan, frame, made, targets)
         drawn.closed_at = desk.now
     drawn.state = "short" if short else "completed"
     desk.session.flush()
-    desk.tell(role, "draw:execute", f"draw/{drawn.id}", targets=_drawn_count(outcome), short=short)
+    desk.tell(role, "draw:execute", f"draw/{drawn.id}", targets=drawn_count(made), short=short)
     return drawn
 
 
-def _outcome(
-    desk: Desk, drawn: Draw, attempt: int, plan: Plan, frame: Frame, commitment: Commitment, seed: bytes
-) -> Outcome:
-    """What the seed decides; in a further attempt the targets are those of the first."""
-    if attempt == FIRST:
-        return pair(plan, frame, commitment.seals, seed, draw(plan, frame, commitment.seals, seed))
-    return pair(plan, frame, commitment.seals, seed, drawn_strata(desk, drawn)[0])
+def _standing_seed(desk: Desk, drawn: Draw) -> str:
+    attempt = draws.last_attempt(desk.session, drawn.id).attempt
+    opening = draws.opening_of(desk.session, drawn.id, attempt)
+    if opening is None:
+        raise Refused("entropy.missing")
+    return opening.seed
+
+
+def _check_same(desk: Desk, drawn: Draw, found: Basis) -> None:
+    """C binds plan, lists and secrets; with it and the seed the same, everything that decides is the same."""
+    attempt = draws.last_attempt(desk.session, drawn.id).attempt
+    if attempt != found.attempt:
+        raise Refused("draw.other_attempt", asked=found.attempt, now=attempt)
+    entered = entered_commitment(desk, drawn.id, attempt)
+    computed = found.commitment.commit.hex(), found.seed.hex()
+    if (entered.digest, _standing_seed(desk, drawn)) != computed:
+        raise Refused("draw.evidence_changed")
 
 
 def _keep(desk: Desk, drawn: Draw, attempt: int, files: Files) -> None:
@@ -559,8 +660,9 @@ def _keep(desk: Desk, drawn: Draw, attempt: int, files: Files) -> None:
     desk.session.flush()
 
 
-def _drawn_count(outcome: Outcome) -> int:
-    return sum(stratum.quota for stratum in outcome.strata)
+def drawn_count(made: Outcome) -> int:
+    """How many targets were drawn."""
+    return sum(stratum.quota for stratum in made.strata)
 
 
 def _keep_targets(desk: Desk, drawn: Draw, frame: Frame, outcome: Outcome, ids: Mapping[str, int]) -> None:
@@ -666,13 +768,28 @@ def bundle(desk: Desk, drawn: Draw, readme: Callable[[Circumstances], str]) -> F
     It holds the salt secret and the lists of persons: it is for planners, approvers and auditors of the departments that
     take part, and who took it is told to the ledger.
     """
+    role = check_bundle_taker(desk, drawn)
+    files = bundle_files(desk, drawn, readme)
+    desk.tell(role, "draw:bundle", f"draw/{drawn.id}", files=len(files))
+    return files
+
+
+def check_bundle_taker(desk: Desk, drawn: Draw) -> str:
+    """The role by which the actor may have the full bundle of a draw that has an outcome."""
     role = desk.require("planner", "approver", "auditor")
     if desk.actor.department_id not in pools.department_ids(drawn.campaign):
         raise Refused("actor.other_department")
+    if not draws.has_files(desk.session, drawn.id, FIRST):
+        raise Refused("draw.no_outcome", number=drawn.number)
+    return role
+
+
+def bundle_files(desk: Desk, drawn: Draw, readme: Callable[[Circumstances], str]) -> Files:
+    """What a full bundle holds, told to nobody: it is handed out by `bundle` alone."""
     first = draws.lottery(desk.session, drawn.id, FIRST)
     opening = draws.opening_of(desk.session, drawn.id, FIRST)
     decided = draws.files_of(desk.session, drawn.id, FIRST)
-    if opening is None or not decided:
+    if opening is None:
         raise Refused("draw.no_outcome", number=drawn.number)
     plan, frame = plan_of(first), frame_of(desk, drawn.id, FIRST)
     commitment = commitment_of(desk, drawn.id, first)
@@ -706,7 +823,6 @@ def bundle(desk: Desk, drawn: Draw, readme: Callable[[Circumstances], str]) -> F
     )
     for attempt in range(FIRST + 1, draws.last_attempt(desk.session, drawn.id).attempt + 1):
         files |= _attempt_files(desk, drawn, attempt)
-    desk.tell(role, "draw:bundle", f"draw/{drawn.id}", files=len(files))
     return files
 
 
@@ -780,6 +896,56 @@ def _digest(text: str) -> str:
 
 def _for_lead(desk: Desk, drawn: Draw) -> None:
     in_own_department(desk, drawn.register_id)
+
+
+def _role(desk: Desk, drawn: Draw, act: str) -> str:
+    """The role by which the actor may do an act in this state."""
+    return desk.require(*DRAW.check(desk, drawn.state, act).roles)
+
+
+def _as_witness(desk: Desk, drawn: Draw, act: str) -> tuple[str, int]:
+    return _role(desk, drawn, act), _witness_place(desk, drawn)
+
+
+def _conducted(desk: Desk, drawn: Draw, act: str) -> str:
+    """The role by which somebody of the lead department takes the draw a step further."""
+    _for_lead(desk, drawn)
+    role = _role(desk, drawn, act)
+    _conducts(desk, drawn.campaign)
+    return role
+
+
+def _check_void(desk: Desk, drawn: Draw) -> None:
+    _for_lead(desk, drawn)
+    DRAW.check(desk, drawn.state, "void")
+    _check_void_after_seed(desk, drawn)
+
+
+_CHECKS: Mapping[str, Callable[[Desk, Draw], object]] = {
+    "promise": _check_promise,
+    "commit": _check_commit,
+    "publish": lambda desk, drawn: _conducted(desk, drawn, "publish"),
+    "reveal": _check_reveal,
+    "close_reveals": lambda desk, drawn: _conducted(desk, drawn, "close_reveals"),
+    "enter": _check_enters_next,
+    "execute": check_execute,
+    "refreeze": lambda desk, drawn: _conducted(desk, drawn, "refreeze"),
+    "void": _check_void,
+    "bundle": check_bundle_taker,
+}
+
+
+def possible_acts(desk: Desk, drawn: Draw) -> frozenset[str]:
+    """What the actor may do at a draw now: of every act, what its use case would ask before it asks what is given."""
+    return frozenset(act for act, check in _CHECKS.items() if _passes(check, desk, drawn))
+
+
+def _passes(check: Callable[[Desk, Draw], object], desk: Desk, drawn: Draw) -> bool:
+    try:
+        check(desk, drawn)
+    except Refused:
+        return False
+    return True
 
 
 def _conducts(desk: Desk, campaign: Campaign) -> None:

@@ -22,6 +22,7 @@ from data.intake.known import known_keys
 from data.intake.list_reading import ListFile, digest, open_list
 from data.intake.lists import LISTS, ListColumn, ListKind
 from data.intake.merging import Beside, Counts, compare, merge_of
+from data.intake.quoting import quoted
 from data.intake.records import Source
 from data.intake.staging import Staging
 from data.models import Import
@@ -29,7 +30,17 @@ from data.scope import EVERYTHING, set_scope
 from matching.refused import Refused
 from scheduler.clock import business_date
 
-__all__ = ["KINDS", "Circumstances", "Fault", "Imported", "ListColumn", "Source", "columns_of", "import_list"]
+__all__ = [
+    "KINDS",
+    "Circumstances",
+    "Fault",
+    "Imported",
+    "ListColumn",
+    "Source",
+    "columns_of",
+    "import_list",
+    "quoted",
+]
 
 KINDS = tuple(LISTS)
 """The kinds of lists, in an order in which they can be imported one after the other."""
@@ -94,8 +105,11 @@ def import_list(
         raise Refused("import.kind", kind=kind, kinds=list(KINDS))
     source = file if isinstance(file, Source) else Source(file.name, file)
     with database.connect() as connection:
-        _import = _Import(connection, LISTS[kind], source, circumstances)
-        return _import.run(dry_run, valid_only)
+        try:
+            return _Import(connection, LISTS[kind], source, circumstances).run(dry_run, valid_only)
+        finally:
+            # no pool gets it back: its temporary table and its large cache end with it, however this ended
+            connection.invalidate()
 
 
 class _Import:

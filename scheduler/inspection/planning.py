@@ -11,7 +11,6 @@ from typing import Any
 
 from data.models import (
     AnnualPlan,
-    AnnualPlanLine,
     Campaign,
     CampaignDepartment,
     CampaignItem,
@@ -20,12 +19,13 @@ from data.models import (
     Rate,
     Witness,
 )
-from data.queries import campaigns, organisation
-from data.schemas.campaigns import MOST_SEATS, AnnualPlanOutline, CampaignOutline
+from data.queries import annual_plans, campaigns, organisation
+from data.schemas.campaigns import MOST_SEATS, CampaignOutline
 from data.vocabulary import RISK_CLASSES
 from matching.draw.plan import OBJECTIVES
 from matching.draw.seed import check_source
 from matching.refused import Refused
+from scheduler.inspection.annual_plans import plan_lines, read_plan
 from scheduler.inspection.evidence import locked_campaign
 from scheduler.inspection.steps import ANNUAL_PLAN, CAMPAIGN
 from scheduler.permissions import Desk, in_own_department
@@ -78,7 +78,7 @@ _FORMS = {
 def draft_plan(desk: Desk, written: object) -> AnnualPlan:
     """Draft an annual plan; Refused `annual_plan.*`."""
     role = desk.require("planner")
-    outline = read(AnnualPlanOutline(), written, "annual_plan.fields")
+    outline = read_plan(desk, written)
     department_id = desk.actor.department_id
     if campaigns.annual_plan(desk.session, department_id, outline["year"], outline["number"]):
         raise Refused("annual_plan.exists", year=outline["year"], number=outline["number"])
@@ -89,7 +89,7 @@ def draft_plan(desk: Desk, written: object) -> AnnualPlan:
         name=outline["name"],
         state="draft",
         planner_person_id=desk.actor.person_id,
-        lines=[_plan_line(desk, place, line) for place, line in enumerate(outline["lines"], start=1)],
+        lines=plan_lines(desk, outline),
     )
     desk.session.add(plan)
     desk.session.flush()
@@ -98,12 +98,12 @@ def draft_plan(desk: Desk, written: object) -> AnnualPlan:
 
 
 def move_plan(desk: Desk, plan: AnnualPlan, act: str) -> None:
-    """Approve, publish, start, finish or withdraw an annual plan."""
+    """Approve, publish, start, finish or withdraw an annual plan; who wrote it or changed it does not approve it."""
     in_own_department(desk, plan.department_id)
     campaigns.lock_plan(desk.session, plan)
     role = ANNUAL_PLAN.move(desk, plan, act)
     if act == "approve":
-        if plan.planner_person_id == desk.actor.person_id:
+        if desk.actor.person_id in {plan.planner_person_id, *annual_plans.authors(desk.session, plan.id)}:
             raise Refused("actor.same_person", roles=["planner", "approver"])
         plan.approver_person_id = desk.actor.person_id
     desk.tell(role, f"annual_plan:{act}", f"annual_plan/{plan.id}")
@@ -133,6 +133,32 @@ def all_campaigns(desk: Desk) -> list[Campaign]:
 def set_up_campaign(desk: Desk, written: object) -> Campaign:
     """Set up a campaign from its outline; Refused `campaign.*` says which field and why."""
     role = desk.require("planner")
+    campaign = _drafted(desk, written)
+    desk.session.add(campaign)
+    desk.session.flush()
+    desk.tell(role, "campaign:set_up", f"campaign/{campaign.id}", code=campaign.code)
+    return campaign
+
+
+def check_amendable(desk: Desk, campaign: Campaign) -> None:
+    """Refuse what amending a campaign would be refused for, whatever is written."""
+    in_own_department(desk, campaign.lead_department_id)
+    CAMPAIGN.check(desk, campaign.state, "amend")
+
+
+def check_outline(desk: Desk, written: object, campaign: Campaign | None = None) -> None:
+    """Refuse what setting up a campaign, or amending this one, would refuse; nothing is written."""
+    desk.require("planner")
+    if campaign is None:
+        _drafted(desk, written)
+        return
+    check_amendable(desk, campaign)
+    outline = _read_again(campaign, written)
+    _fill(desk, Campaign(code=campaign.code, planner_person_id=campaign.planner_person_id), outline)
+
+
+def _drafted(desk: Desk, written: object) -> Campaign:
+    """A campaign as its outline says, not in the database yet."""
     outline = read(CampaignOutline(), written, "campaign.fields")
     if campaigns.code_is_taken(desk.session, outline["code"]):
         raise Refused("campaign.exists", campaign=outline["code"])
@@ -147,9 +173,6 @@ def set_up_campaign(desk: Desk, written: object) -> Campaign:
         planner_person_id=desk.actor.person_id,
     )
     _fill(desk, campaign, outline)
-    desk.session.add(campaign)
-    desk.session.flush()
-    desk.tell(role, "campaign:set_up", f"campaign/{campaign.id}", code=campaign.code)
     return campaign
 
 
@@ -157,9 +180,7 @@ def amend_campaign(desk: Desk, campaign: Campaign, written: object) -> None:
     """Write a draft anew; its code stays."""
     _for_lead(desk, campaign)
     role = CAMPAIGN.move(desk, campaign, "amend")
-    outline = read(CampaignOutline(), written, "campaign.fields")
-    if outline["code"] != campaign.code:
-        raise Refused("campaign.other_code", campaign=campaign.code)
+    outline = _read_again(campaign, written)
     for parts in (
         campaign.items,
         campaign.conditions,
@@ -174,6 +195,32 @@ def amend_campaign(desk: Desk, campaign: Campaign, written: object) -> None:
     _fill(desk, campaign, outline)
     desk.session.flush()
     desk.tell(role, "campaign:amend", f"campaign/{campaign.id}")
+
+
+def _read_again(campaign: Campaign, written: object) -> dict[str, Any]:
+    outline = read(CampaignOutline(), written, "campaign.fields")
+    if outline["code"] != campaign.code:
+        raise Refused("campaign.other_code", campaign=campaign.code)
+    return outline
+
+
+def acts_for(desk: Desk, campaign: Campaign) -> list[str]:
+    """What the actor may do with a campaign now, by its state, his department and his roles."""
+    possible = CAMPAIGN.possible(campaign.state)
+    may = [act for act in possible if not desk.actor.roles.isdisjoint(CAMPAIGN.roles(act))]
+    if campaign.lead_department_id != desk.actor.department_id:
+        parts = [part for part in campaign.departments if part.department_id == desk.actor.department_id]
+        return [act for act in may if act == "answer" and parts]
+    waiting = any(part.answer == "invited" for part in campaign.departments)
+    out = {"answer"} | ({"submit"} if waiting else set())
+    out |= set() if waiting else {"invite"}
+    out |= {"approve"} if _had_a_hand(desk, campaign) else set()
+    return [act for act in may if act not in out]
+
+
+def _had_a_hand(desk: Desk, campaign: Campaign) -> bool:
+    persons = {campaign.planner_person_id, *(each.person_id for each in campaign.witnesses)}
+    return desk.actor.person_id in persons | campaigns.authors(desk.session, campaign.id)
 
 
 def invite(desk: Desk, campaign: Campaign) -> None:
@@ -369,7 +416,7 @@ def _check_outline(outline: Mapping[str, Any]) -> None:
     if bool(outline["conditions"]) != (outline["kind"] == "targeted"):
         raise Refused("campaign.conditions", kind=outline["kind"])
     for each in outline["conditions"]:
-        _check_condition(each["field"], each["values"])
+        check_condition(each["field"], each["values"])
     if bool(outline["rates"]) == (outline["total"] is not None):
         raise Refused("campaign.rates_or_total")
     if (outline["teams"] == "fixed") != (outline["groups"] is not None):
@@ -392,7 +439,7 @@ def _check_outline(outline: Mapping[str, Any]) -> None:
     check_source(outline["entropy"])
 
 
-def _check_condition(field: str, values: Sequence[str]) -> None:
+def check_condition(field: str, values: Sequence[str]) -> None:
     """Refuse values that the field can't hold: they would count as something else without a word."""
     single = field in _SINGLE
     wrong = [value for value in values if ";" in value or not _FORMS.get(field, _ANY).fullmatch(value)]
@@ -480,16 +527,6 @@ def _foreseen(desk: Desk, campaign: Campaign, outline: Mapping[str, Any]) -> int
         differs = [name for name, fit in fits.items() if not fit]
         raise Refused("campaign.not_as_foreseen", number=plan.number, line=line.place, differs=differs)
     return line.id
-
-
-def _plan_line(desk: Desk, place: int, line: Mapping[str, Any]) -> AnnualPlanLine:
-    if not line["first_month"] <= line["last_month"] <= 12:
-        raise Refused("annual_plan.months", line=place)
-    return AnnualPlanLine(
-        place=place,
-        item_id=_item(desk, line["item"]).item_id,
-        **{name: line[name] for name in ("kind", "joint", "first_month", "last_month", "ratio", "times")},
-    )
 
 
 def _check_limits(desk: Desk, campaign: Campaign) -> None:

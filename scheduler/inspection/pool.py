@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
-from data.models import Campaign
-from data.queries import pool
+from marshmallow import EXCLUDE
+
+from data.models import Campaign, Department
+from data.queries import organisation, pool
 from data.queries.pool import PooledInspector, PooledTarget, PoolQuestion, Step, Wanted
+from data.schemas.campaigns import PoolOutline
 from matching.draw.plan import Rates, Total
 from matching.draw.targets import quotas
 from matching.refused import Refused
-from scheduler.inspection.planning import UNCLASSED, check_ratio
+from scheduler.inspection.planning import UNCLASSED, check_condition, check_ratio
 from scheduler.permissions import Desk
+from scheduler.written import as_far_as_written
 
 
 @dataclass(frozen=True)
@@ -28,29 +33,137 @@ class Counted:
 
 
 @dataclass(frozen=True)
+class Crew:
+    """What a department has to send: its inspectors in the pool, those of them who can lead, and its team's size."""
+
+    department: Department
+    size: int
+    leads: int
+    people: int
+    able: int
+
+
+@dataclass(frozen=True)
 class PoolCount:
-    """Targets and inspectors counted, and of each stratum its rows and how many would be drawn."""
+    """Targets and inspectors counted, of each stratum its rows and how many would be drawn, and each department's crew."""
 
     targets: Counted
     inspectors: Counted
     strata: tuple[tuple[str, int, int], ...]
+    crews: tuple[Crew, ...]
+
+    @property
+    def drawn(self) -> int:
+        """How many targets would be drawn."""
+        return sum(quota for _, _, quota in self.strata)
+
+
+@dataclass(frozen=True)
+class _Team:
+    department: Department
+    size: int
+    leads: int
+    lead_qualification: str
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What decides a pool and how many of it are drawn, of a campaign or of an outline; no quota where none is written."""
+
+    targets: PoolQuestion
+    teams: tuple[_Team, ...]
+    first_day: date
+    last_day: date
+    strata_by: str
+    quota: Rates | Total | None
 
 
 def count_pool(desk: Desk, campaign: Campaign) -> PoolCount:
     """Count the pool of a campaign as it would be frozen now."""
-    question = question_of(campaign, desk.today)
-    total, steps, left = pool.pool_steps(desk.session, question)
-    people = pool.inspector_steps(
-        desk.session, department_ids(campaign), campaign.first_day, campaign.last_day
+    teams = tuple(
+        _Team(part.department, part.size, part.leads, part.lead_qualification)
+        for part in campaign.departments
+        if part.answer == "accepted"
     )
-    sizes = Counter(stratum_of(campaign, each) for each in pool.pooled_targets(desk.session, question))
+    question = question_of(campaign, desk.today)
+    return _count(
+        desk,
+        _Asked(
+            question, teams, campaign.first_day, campaign.last_day, campaign.strata_by, quota_of(campaign)
+        ),
+    )
+
+
+def count_outline(desk: Desk, written: Mapping[str, Any]) -> PoolCount:
+    """Count the pool of a campaign that a planner is still writing, as far as it can be read; nothing is written.
+
+    All departments of the outline are counted, as if every one accepted.
+    """
+    desk.require("planner")
+    outline = as_far_as_written(PoolOutline(unknown=EXCLUDE), written)
+    own = organisation.departments_by_id(desk.session, [desk.actor.department_id])[desk.actor.department_id]
+    question = PoolQuestion(
+        jurisdiction_code=own.jurisdiction_code,
+        conditions=tuple(_sound_conditions(outline["conditions"])),
+        today=desk.today,
+        exclude_days=outline["exclude_days"],
+        yearly_cap=None if outline["cap_exception"] else outline["yearly_cap"],
+    )
+    first = outline["first_day"] or desk.today
+    teams = tuple(_teams_written(desk, outline["departments"]))
+    last = max(first, outline["last_day"] or first)
+    return _count(desk, _Asked(question, teams, first, last, outline["strata_by"], _quota_written(outline)))
+
+
+def _sound_conditions(written: Sequence[Mapping[str, Any]]) -> Iterator[Wanted]:
+    for each in written:
+        try:
+            check_condition(each["field"], each["values"])
+        except Refused:  # told when the outline is checked; until then it is as if it were not written
+            continue
+        yield Wanted(each["field"], tuple(each["values"]))
+
+
+def _teams_written(desk: Desk, written: Sequence[Mapping[str, Any]]) -> Iterator[_Team]:
+    for each in written:
+        department = organisation.department_by_code(desk.session, each["code"])
+        if department is not None:
+            yield _Team(department, each["size"], each["leads"], each["lead_qualification"])
+
+
+def _quota_written(outline: Mapping[str, Any]) -> Rates | Total | None:
+    if outline["total"] is not None:
+        return Total(outline["total"])
+    if not outline["rates"]:
+        return None
+    rates = {stratum: Fraction(rate) for stratum, rate in outline["rates"].items()}
+    return Rates(rates, outline["at_least_one"])
+
+
+def _count(desk: Desk, asked: _Asked) -> PoolCount:
+    total, steps, left = pool.pool_steps(desk.session, asked.targets)
+    ids = [team.department.id for team in asked.teams]
+    people = pool.inspector_steps(desk.session, ids, asked.first_day, asked.last_day)
+    sizes: Counter[str] = Counter()
+    for value, rows in pool.strata_sizes(desk.session, asked.targets, asked.strata_by):
+        sizes[value or UNCLASSED] += rows
     spans = [(stratum, 0, sizes[stratum]) for stratum in sorted(sizes, key=str.encode)]
-    drawn = quotas(quota_of(campaign), spans)
+    drawn = quotas(asked.quota, spans) if asked.quota else [0] * len(spans)
     return PoolCount(
         targets=Counted(total, tuple(steps), left),
         inspectors=Counted(people[0], tuple(people[1]), people[2]),
         strata=tuple((span[0], span[2], quota) for span, quota in zip(spans, drawn, strict=True)),
+        crews=tuple(_crews(desk, asked)),
     )
+
+
+def _crews(desk: Desk, asked: _Asked) -> Iterator[Crew]:
+    ids = [team.department.id for team in asked.teams]
+    people = pool.pooled_inspectors(desk.session, ids, asked.first_day, asked.last_day)
+    for team in asked.teams:
+        own = [each for each in people if each.department_id == team.department.id]
+        able = [each for each in own if team.lead_qualification in each.qualifications.split(";")]
+        yield Crew(team.department, team.size, team.leads, len(own), len(able) if team.leads else len(own))
 
 
 def question_of(campaign: Campaign, today: date) -> PoolQuestion:

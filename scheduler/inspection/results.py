@@ -29,6 +29,7 @@ from data.queries import obligations, visits
 from data.vocabulary import HANDLINGS, METHODS
 from matching.refused import Refused
 from scheduler.clock import business_date
+from scheduler.inspection.evidence import locked_visit
 from scheduler.inspection.planning import item_reference
 from scheduler.inspection.steps import FOLLOW_UP, VISIT
 from scheduler.obligations import Subject, due, fulfil, trigger
@@ -183,7 +184,8 @@ def disclose(desk: Desk, visit: Visit) -> Disclosure:
 
 def close_follow_up(desk: Desk, follow_up: FollowUp, note: str) -> None:
     """Close what had to follow (后续处置), with a word on how; its department's reviewer does, not the lead's."""
-    in_own_department(desk, desk.session.get_one(Visit, follow_up.visit_id).department_id)
+    follow_up = _locked_follow_up(desk, follow_up)
+    in_own_department(desk, follow_up.visit.department_id)
     role = FOLLOW_UP.check(desk, follow_up.state, "close").roles[0]
     if not note.strip():
         raise Refused("reason.missing")
@@ -199,13 +201,20 @@ def open_follow_ups(desk: Desk, campaign: Campaign) -> list[FollowUp]:
 
 def is_own(desk: Desk, follow_up: FollowUp) -> bool:
     """Whether a follow-up is the actor's department's."""
-    visit = visits.locked_visit(desk.session, follow_up.visit_id)
-    return visit is not None and visit.department_id == desk.actor.department_id
+    return follow_up.visit.department_id == desk.actor.department_id
 
 
 def find_follow_up(desk: Desk, campaign: Campaign, number: int) -> FollowUp:
     """An open follow-up by its number; Refused `follow_up.unknown`."""
     found = visits.follow_up(desk.session, campaign.id, number)
+    if found is None:
+        raise Refused("follow_up.unknown", number=number)
+    return found
+
+
+def follow_up_by_id(desk: Desk, number: int) -> FollowUp:
+    """A follow-up the actor may see, open or closed; Refused `follow_up.unknown`."""
+    found = visits.follow_up_by_id(desk.session, number)
     if found is None:
         raise Refused("follow_up.unknown", number=number)
     return found
@@ -219,9 +228,13 @@ def items_of(visit: Visit) -> list[ItemVersion]:
 
 def _own(desk: Desk, visit: Visit) -> Visit:
     in_own_department(desk, visit.department_id)
-    found = visits.locked_visit(desk.session, visit.id)
+    return locked_visit(desk, visit)
+
+
+def _locked_follow_up(desk: Desk, follow_up: FollowUp) -> FollowUp:
+    found = visits.locked_follow_up(desk.session, follow_up.id)
     if found is None:
-        raise Refused("visit.unknown", target="")
+        raise Refused("follow_up.unknown", number=follow_up.id)
     return found
 
 

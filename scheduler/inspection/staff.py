@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from data.models import Inspector
-from data.queries import organisation, visits
+from collections.abc import Iterable
+
+from data.models import Department, Inspector, Visit
+from data.queries import organisation, staff, visit_lists, visits
+from data.queries.staff import Departed
 from data.vocabulary import INSPECTOR_STATES
 from matching.refused import Refused
 from scheduler.inspection.recusal import release_inspector
 from scheduler.permissions import Desk, in_own_department
 
 Refilled = list[tuple[str, str]]
+UNFINISHED = ("open", "returned")
+"""The states in which a visit is still the team's work."""
+
+_MOST_SHOWN = 50
 
 
 def find_inspector(desk: Desk, code: str) -> Inspector:
@@ -59,6 +66,31 @@ def refill_departed(desk: Desk) -> Refilled:
         subject = f"department/{desk.actor.department_id}"
         desk.tell(role, "inspector:refill", subject, refilled=len(refilled))
     return refilled
+
+
+def departed(desk: Desk) -> list[Departed]:
+    """Who has left the actor's department and still has open seats in it, for `refill_departed`.
+
+    After that it tells those for whose seats there was nobody.
+    """
+    desk.require("registrar")
+    return staff.departed_in_teams(desk.session, desk.actor.department_id)
+
+
+def other_departments(desk: Desk) -> list[Department]:
+    """The departments to which an inspector of the actor's can be moved."""
+    there = organisation.open_departments(desk.session)
+    return [each for each in there if each.id != desk.actor.department_id]
+
+
+def department_names(desk: Desk, ids: Iterable[int]) -> dict[int, str]:
+    """What departments are called, by id."""
+    return {id_: each.name for id_, each in organisation.departments_by_id(desk.session, ids).items()}
+
+
+def unfinished_visits(desk: Desk, inspector: Inspector) -> list[Visit]:
+    """The visits that an inspector has still to make, by day; the first of them."""
+    return visit_lists.of_inspector(desk.session, inspector.id, UNFINISHED, _MOST_SHOWN)
 
 
 def _keeper(desk: Desk, inspector: Inspector) -> str:

@@ -1,11 +1,142 @@
-"""How a campaign stands (进度): answers, draw, visits by department and state."""
+"""How campaigns stand (进度): what each waits for, its answers, its draw, its visits by department and state."""
 
 from __future__ import annotations
 
-from data.models import Campaign
-from data.queries import draws, visits
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from data.models import AnnualPlan, Campaign, CampaignDepartment, Draw
+from data.queries import campaigns, draws, organisation, visits
+from data.queries.campaigns import Wanted
+from data.queries.paging import Page, page_of
+from matching.refused import Refused
+from scheduler.inspection import planning
 from scheduler.inspection.drawing import current_draw
 from scheduler.permissions import Desk
+
+__all__ = ["Wanted", "listed", "overview", "standing", "visit_list", "years"]
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A campaign in a list with what it waits for: departments that have not answered, its draw, visits not disclosed."""
+
+    campaign: Campaign
+    departments: Sequence[str]
+    drawn: Draw | None
+    visits: int
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act on a campaign or its draw, as the ledger has it: by whom, what, and the reason or answer it gave."""
+
+    at: datetime
+    person: str
+    role: str
+    action: str
+    told: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A campaign with everything beside it that whoever decides on it has to see."""
+
+    campaign: Campaign
+    acts_possible: Sequence[str]
+    departments: Mapping[int, str]
+    persons: Mapping[int, str]
+    draws: Sequence[Draw]
+    visits: Mapping[tuple[str, str], int]
+    history: Sequence[Act]
+    plan: AnnualPlan | None
+    own_part: CampaignDepartment | None
+
+    @property
+    def waiting(self) -> list[str]:
+        """The departments that have not answered."""
+        return _unanswered(self.campaign)
+
+    @property
+    def visits_left(self) -> int:
+        """How many of the visits that may be seen are neither disclosed nor void."""
+        return sum(
+            number for (_, state), number in self.visits.items() if state not in ("disclosed", "void")
+        )
+
+    @property
+    def all_inspected(self) -> bool:
+        """Whether every visit that may be seen has its accepted result, or is void."""
+        undone = ("open", "entered", "returned")
+        return bool(self.visits) and all(state not in undone for _, state in self.visits)
+
+
+MOST_ACTS = 100
+COUNTED = ("draft", "invited", "submitted", "approved")
+"""The states in which a pool is still counted; later the frozen lists are what counts."""
+
+
+def listed(desk: Desk, wanted: Wanted, number: int = 1) -> Page[Awaited]:
+    """A page of the campaigns the actor may see, each with what it waits for."""
+    found = page_of(desk.session, campaigns.listed(desk.actor.department_id, wanted), number)
+    drawn = campaigns.last_draws(desk.session, [each.id for each in found.rows])
+    left = campaigns.visits_left(desk.session, [each.id for each in drawn.values()])
+    rows = [
+        Awaited(each, _unanswered(each), drawn.get(each.id), _left(each, drawn, left)) for each in found.rows
+    ]
+    return replace(found, rows=rows)
+
+
+def _left(campaign: Campaign, drawn: Mapping[int, Draw], left: Mapping[int, int]) -> int:
+    return left.get(drawn[campaign.id].id, 0) if campaign.id in drawn else 0
+
+
+def _unanswered(campaign: Campaign) -> list[str]:
+    return [part.department.name for part in campaign.departments if part.answer == "invited"]
+
+
+def years(desk: Desk) -> list[int]:
+    """The years of the campaigns that the actor may see, the last one first."""
+    return campaigns.years(desk.session)
+
+
+def overview(desk: Desk, code: str) -> Overview:
+    """Everything about a campaign that the actor may see; Refused `campaign.unknown`."""
+    found = campaigns.with_parts(desk.session, code)
+    if found is None:
+        raise Refused("campaign.unknown", campaign=code)
+    drawn = draws.draws_of(desk.session, found.id)
+    ids = {part.version.item.department_id for part in found.items}
+    line = found.plan_line
+    people = [found.planner_person_id, found.approver_person_id]
+    people += [part.answered_by_person_id for part in found.departments]
+    own = (part for part in found.departments if part.department_id == desk.actor.department_id)
+    return Overview(
+        campaign=found,
+        acts_possible=planning.acts_for(desk, found),
+        departments={
+            key: each.name for key, each in organisation.departments_by_id(desk.session, ids).items()
+        },
+        persons=campaigns.persons(desk.session, people),
+        draws=drawn,
+        visits=visits.states(desk.session, drawn[-1].id) if drawn else {},
+        history=_history(desk, found, drawn),
+        plan=desk.session.get_one(AnnualPlan, line.plan_id) if line else None,
+        own_part=next(own, None),
+    )
+
+
+def _history(desk: Desk, campaign: Campaign, drawn: Sequence[Draw]) -> list[Act]:
+    subjects = [f"campaign/{campaign.id}", *(f"draw/{each.id}" for each in drawn)]
+    lines = campaigns.acts_on(desk.session, subjects, MOST_ACTS)
+    names = campaigns.persons(desk.session, [each.person_id for each in lines])
+    return [
+        Act(each.at, names.get(each.person_id or 0, ""), each.role, each.action, json.loads(each.details))
+        for each in lines
+    ]
 
 
 def standing(desk: Desk, campaign: Campaign) -> list[tuple[str, str]]:

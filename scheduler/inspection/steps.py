@@ -3,6 +3,7 @@
 from scheduler.workflow import Step, Workflow
 
 ITEM = Workflow("item", {
+    ("draft", "amend"): Step("draft", ("registrar",)),
     ("draft", "submit"): Step("legal_review", ("registrar",)),
     ("legal_review", "pass"): Step("office_confirmation", ("legal",)),
     ("legal_review", "reject"): Step("draft", ("legal",)),
@@ -12,6 +13,7 @@ ITEM = Workflow("item", {
 })  # fmt: skip
 
 ANNUAL_PLAN = Workflow("annual_plan", {
+    ("draft", "amend"): Step("draft", ("planner",)),
     ("draft", "approve"): Step("approved", ("approver",)),
     ("draft", "withdraw"): Step("withdrawn", ("planner",)),
     ("approved", "publish"): Step("published", ("planner",)),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from data.models import Campaign, Draw, Visit
 from data.queries import draws, organisation, visits
 from matching.refused import Refused
 from scheduler.inspection.drawing import current_draw
-from scheduler.inspection.evidence import locked_campaign
+from scheduler.inspection.evidence import locked_campaign, locked_visit
 from scheduler.inspection.recusal import release_departed
 from scheduler.inspection.steps import CAMPAIGN, VISIT
 from scheduler.permissions import Desk, in_own_department
@@ -39,17 +39,19 @@ def dispatch(desk: Desk, campaign: Campaign) -> int:
 
 def schedule(desk: Desk, visit: Visit, day: date) -> None:
     """Put a visit on a day: a working day within the campaign. Refused `visit.day`."""
-    visit = by_id(desk, visit.id)
+    visit = locked_visit(desk, visit)
     in_own_department(desk, visit.department_id)
     role = VISIT.move(desk, visit, "schedule")
-    campaign = visit.draw.campaign
-    works = desk.workdays.between(day, date.fromordinal(day.toordinal() + 1)) == 1
-    if not works or not campaign.first_day <= day <= campaign.last_day:
-        raise Refused(
-            "visit.day", day=str(day), first=str(campaign.first_day), last=str(campaign.last_day), works=works
-        )
+    check_day(desk, visit.draw.campaign, day)
     visit.planned_on = day
     desk.tell(role, "visit:schedule", f"visit/{visit.id}", day=str(day))
+
+
+def check_day(desk: Desk, campaign: Campaign, day: date) -> None:
+    """Refuse a day that is no working day of the campaign; Refused `visit.day`."""
+    within = campaign.first_day <= day <= campaign.last_day
+    if not within or not desk.workdays.between(day, day + timedelta(1)):
+        raise Refused("visit.day", day=str(day), first=str(campaign.first_day), last=str(campaign.last_day))
 
 
 def find_visit(desk: Desk, drawn: Draw, target_code: str, department_code: str | None = None) -> Visit:
@@ -87,7 +89,7 @@ def own_visits(desk: Desk, drawn: Draw, state: str) -> list[Visit]:
 
 def by_id(desk: Desk, visit_id: int) -> Visit:
     """A visit the actor may see, by its id; Refused `visit.unknown`."""
-    found = visits.locked_visit(desk.session, visit_id)
+    found = visits.visit_by_id(desk.session, visit_id)
     if found is None:
         raise Refused("visit.unknown", target="")
     return found

@@ -11,7 +11,7 @@ from flask import Flask
 from waitress import create_server
 
 SECONDS = 1000  # of Playwright's milliseconds
-WAIT = 15 * SECONDS
+WAIT = 60 * SECONDS  # a machine may be busy with other tests
 
 _REPORTS = """
 document.addEventListener("securitypolicyviolation", function (event) {

@@ -102,7 +102,7 @@ def test_a_disabled_user_is_refused_like_one_there_never_was(small_town):
 
 def test_accounts_are_made_once_of_known_people_and_places(small_town):
     for new, code in (
-        (NewUser("amr.planner", "x", "某", "AMR"), "user.login"),
+        (NewUser("amr.planner", "x", "某", "AMR"), "user.exists"),
         (NewUser(" ", "x", "某", "AMR"), "user.login"),
         (NewUser("x", "x", "某", "没有"), "department.unknown"),
         (NewUser("x", "amr.planner", "冒名", "AMR"), "user.other_name"),

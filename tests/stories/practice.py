@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 PRACTICE = """
+item      draft                amend          draft                registrar
 item      draft                submit         legal_review         registrar
 item      legal_review         pass           office_confirmation  legal
 item      legal_review         reject         draft                legal
@@ -19,6 +20,7 @@ item      office_confirmation  confirm        published            office
 item      office_confirmation  refuse         draft                office
 item      published            retire         retired              office
 
+annual_plan  draft      amend     draft      planner
 annual_plan  draft      approve   approved   approver
 annual_plan  draft      withdraw  withdrawn  planner
 annual_plan  approved   publish   published  planner
@@ -202,6 +204,8 @@ class Practice:
     people_lack: bool = False
     items: dict[str, str] = field(default_factory=lambda: {"1": "draft"})
     hands: dict[str, set[str]] = field(default_factory=dict)
+    item_writers: dict[str, set[str]] = field(default_factory=dict)
+    plan_writers: set[str] = field(default_factory=lambda: {"amr.planner"})
     authors: set[str] = field(default_factory=lambda: {"amr.planner"})
     approver: str = ""
     plan: str = "draft"
@@ -284,13 +288,14 @@ class Practice:
             raise No("actor.other_department")
         then = self._step(who, "item", self.items[version], deed.act)
         hands = self.hands.setdefault(version, set())
-        if deed.act in ("pass", "confirm") and who.person in hands:
+        writers = self.item_writers.setdefault(version, set())
+        if deed.act in ("pass", "confirm") and who.person in hands | writers:
             raise No("actor.same_person")
 
         def effect() -> None:
             if deed.act == "submit":
                 hands.clear()
-            hands.add(who.person)
+            (writers if deed.act == "amend" else hands).add(who.person)
             if deed.act == "confirm":
                 for other, state in self.items.items():
                     if state == "published":
@@ -303,9 +308,15 @@ class Practice:
         if who.department != LEAD:
             raise No("actor.other_department")
         then = self._step(who, "annual_plan", self.plan, deed.act)
-        if deed.act == "approve" and who.person == "amr.planner":
+        if deed.act == "approve" and who.person in self.plan_writers:
             raise No("actor.same_person")
-        return self._to("plan", then)
+
+        def effect() -> None:
+            self.plan = then
+            if deed.act == "amend":
+                self.plan_writers.add(who.person)
+
+        return effect
 
     def _campaign(self, who: Account, deed: Deed) -> Effect:
         if who.department not in PARTS and who.login != WITNESS:

@@ -35,7 +35,7 @@ from matching.draw.commitment import Secrets
 from matching.refused import Refused
 from scheduler.accounts import NewUser, add_user, disable, grant
 from scheduler.clock import business_date
-from scheduler.inspection import drawing, items, planning, recusal, results, staff, visits
+from scheduler.inspection import annual_plans, drawing, items, planning, recusal, results, staff, visits
 from scheduler.inspection.results import Checked, Entry
 from scheduler.permissions import Actor, Desk, actor_of
 from scheduler.transaction import EVERYTHING, Session, transaction
@@ -143,11 +143,19 @@ def perform(desk: Desk, practice: Practice, deed: Deed) -> None:
 def _item(desk: Desk, _: Practice, deed: Deed) -> None:
     found = _unscoped(desk, ItemVersion, select(ItemVersion.id).join(InspectionItem).where(
         InspectionItem.code == "A07", ItemVersion.version == int(deed.key[0])))  # fmt: skip
+    if deed.act == "amend":
+        words = {"name": "计量检查", "basis": f"《计量法》{next(_serial)}", "item_class": "general"}
+        items.amend_version(desk, found, words)
+        return
     items.move_item(desk, found, deed.act, "意见")
 
 
 def _annual_plan(desk: Desk, _: Practice, deed: Deed) -> None:
-    planning.move_plan(desk, _unscoped(desk, AnnualPlan, select(AnnualPlan.id)), deed.act)
+    found = _unscoped(desk, AnnualPlan, select(AnnualPlan.id))
+    if deed.act == "amend":
+        annual_plans.amend_plan(desk, found, _plan())
+        return
+    planning.move_plan(desk, found, deed.act)
 
 
 def _unscoped(desk: Desk, model: type, question: object) -> object:
@@ -522,12 +530,14 @@ def _visit_acts(*acts: str, key: tuple[str, str] = FIRST_VISIT) -> _Steps:
 _ENTERED = [("notary", Deed("draw", "enter")), ("amr.planner", Deed("draw", "enter"))]
 STATIONS: dict[str, tuple[str, _Steps, tuple[str, ...]]] = {
     "draft": ("", [], ("item", "annual_plan", "campaign", "inspector")),
+    "item amended": ("draft", [("amr.chief", Deed("item", "amend", ("1",))), *_item_acts("1", "submit")], ("item",)),
     "item in legal review": ("draft", _item_acts("1", "submit"), ("item",)),
     "item before its confirmation": ("item in legal review", _item_acts("1", "pass"), ("item",)),
     "item published": ("item before its confirmation", _item_acts("1", "confirm"), ("item",)),
     "item retired": ("item published", _item_acts("1", "retire"), ("item",)),
     "item superseded": ("item published", [("", Deed("item", "write")), *_item_acts("2", "submit", "pass", "confirm")],
                         ("item",)),
+    "plan amended": ("draft", [("amr.chief", Deed("annual_plan", "amend"))], ("annual_plan",)),
     "plan approved": ("draft", _plan_acts("approve"), ("annual_plan",)),
     "plan withdrawn": ("draft", _plan_acts("withdraw"), ("annual_plan",)),
     "plan published": ("plan approved", _plan_acts("publish"), ("annual_plan",)),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.site import Site
-from web.access import NoAccessRule, check_rules
+from web.access import NoAccessRule, check_rules, routes
 from web.security import HEADERS
 
 
@@ -66,3 +68,51 @@ def test_what_asks_for_a_part_is_given_a_part(site):
     part = site.reader("amr.planner").get("/nothing", **{"HX-Request": "true"})
     assert part.status_code == 404
     assert "<html" not in part.text
+
+
+def mutating(site: Site) -> list[tuple[str, str]]:
+    """Method and path of every route that changes something; the API has tokens instead of forms."""
+    found = [
+        (method, rule)
+        for method, rule, _ in routes(site.app)
+        if method != "GET" and not rule.startswith("/api/")
+    ]
+    return [
+        (method, re.sub(r"<int[^>]*>", "1", re.sub(r"<(?:path:)?\w+>", "x", rule))) for method, rule in found
+    ]
+
+
+def test_no_route_takes_a_form_without_its_token_or_from_elsewhere(told_site):
+    reader = told_site.reader("amr.planner")
+    token = reader.token()
+    tried = mutating(told_site)
+    assert len(tried) > 40
+    for method, path in tried:
+        without = reader.client.open(path, method=method, data={}, buffered=True)
+        assert without.status_code in (400, 403), path
+        foreign = reader.client.open(
+            path,
+            method=method,
+            data={"csrf_token": token},
+            headers={"Origin": "http://evil.example"},
+            buffered=True,
+        )
+        assert foreign.status_code == 400, path
+        plain = reader.client.open(
+            path, method=method, data="csrf_token=" + token, content_type="text/plain", buffered=True
+        )
+        assert plain.status_code in (400, 403, 415), path
+
+
+def test_the_cookie_is_for_this_site_and_no_script(site):
+    cookie = site.stranger().get("/login").headers["Set-Cookie"]
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+
+
+def test_over_tls_the_cookie_travels_over_tls_alone(small_town):
+    site = Site(small_town, over_tls=True)
+    response = site.stranger().get("/login")
+    site.close()
+    assert response.headers["Set-Cookie"].startswith("__Host-yaohao=")
+    assert "Secure" in response.headers["Set-Cookie"].split("; ")
+    assert response.headers["Strict-Transport-Security"].startswith("max-age=")

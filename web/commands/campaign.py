@@ -2,7 +2,6 @@
 
 import json
 import mimetypes
-import secrets as randomness
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -13,13 +12,13 @@ import click
 
 from matching.refused import Refused
 from scheduler.back_fill import NotDone
-from scheduler.clock import SHANGHAI
 from scheduler.inspection import back_fill, drawing, planning, pool, recusal, results, statistics, visits
 from scheduler.inspection.drawing import Differing, Entered
-from scheduler.inspection.file_draw import Secrets
 from scheduler.installation import open_installation
 from scheduler.permissions import Desk
 from web import sentences
+from web.chance import fresh_secrets
+from web.china_time import read_moment
 from web.commands import console, service
 from web.commands.draw import read_json
 from web.readme import readme
@@ -261,11 +260,6 @@ def refreeze(desk: Desk, found: Any) -> None:
     drawing.refreeze(desk, drawing.current_draw(desk, found), fresh_secrets())
 
 
-def fresh_secrets() -> Secrets:
-    """Two secrets that nobody has seen."""
-    return Secrets(randomness.token_bytes(32), randomness.token_bytes(32))
-
-
 _TEXT = click.option(
     "--text-file", type=_FILE, required=True, help="见证人自拟的文字，至少 16 字 The witness's own text."
 )
@@ -286,7 +280,7 @@ def commit(desk: Desk, found: Any) -> None:
 @_command("publish", "记录公布 Record a publication.", click.argument("place"), click.argument("time"))
 def publish(desk: Desk, found: Any, place: str, time: str) -> None:
     """记录承诺值何时在何处公布。 Where and when C was made public; times are China's."""
-    drawing.publish(desk, drawing.current_draw(desk, found), place, _moment(time))
+    drawing.publish(desk, drawing.current_draw(desk, found), place, read_moment(time))
 
 
 @_command("reveal", "见证人揭示 A witness reveals.", _TEXT)
@@ -515,11 +509,3 @@ def _text(path: Path) -> str:
         return console.read(path).decode("utf-8-sig").strip()
     except UnicodeDecodeError:
         raise Refused("file.unusable", file=str(path), problem="UTF-8") from None
-
-
-def _moment(written: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        raise Refused("publication.form", value=written) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)

@@ -9,17 +9,9 @@ from scheduler.installation import open_as_it_is
 from scheduler.ledger import BUSINESS, SECURITY, Broken, Kept, verify_ledger
 from scheduler.transaction import EVERYTHING, reading
 from web.commands import console, service
+from web.ledger_words import FAULTS
 
 BROKEN = 1
-FAULTS = {
-    "line_missing": ("此处缺行或多行", "a line is missing or too many here"),
-    "other_predecessor": ("与前一行不相连", "it does not follow from the line before"),
-    "unreadable": ("无法读取", "it can't be read"),
-    "columns_changed": ("内容被改动", "its columns are not what was hashed"),
-    "hash_changed": ("摘要不符", "its hash is not that of its content"),
-    "other_than_kept": ("与留存的摘要不同", "it is not the line whose hash was kept"),
-    "cut_off": ("留存的末行已不存在", "the ledger once was longer: its end was cut off"),
-}
 EXAMPLE = """
 \b
 例 Example:

@@ -9,6 +9,7 @@ from flask import Flask
 from waitress import serve as run
 
 from matching.refused import Refused
+from web import worker
 from web.app import create_app
 from web.commands import console
 from web.settings import DEFAULT_DATABASE, Settings, from_environment
@@ -43,8 +44,12 @@ def serve(database: str, host: str, port: int) -> None:
 def serve_app(settings: Settings, host: str = HOST, port: int = PORT) -> None:
     """Serve until somebody ends it."""
     app = create_app(settings)
+    jobs = worker.start(app)
     console.say(f"网站：http://{host}:{port} （按 Ctrl+C 结束）", "(Ctrl+C ends it)")
-    listen(app, host, port)
+    try:
+        listen(app, host, port)
+    finally:
+        jobs.stop()
 
 
 def listen(app: Flask, host: str, port: int) -> None:

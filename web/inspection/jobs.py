@@ -1,7 +1,90 @@
-"""Jobs (后台作业)."""
+"""Jobs (后台作业): what waits, what runs and how far it is, and how it ended."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from matching.refused import Refused
+from scheduler.inspection import work
+from scheduler.inspection.work import Line
+from web import pages as site
+from web import worker
+from web.access import SIGNED_IN, open_to
+from web.desks import act, looking
+from web.errors import in_part
+from web.inspection.draws import told_claims
+from web.language import in_language
+from web.sentences import REFUSALS, refusal
+from web.words import WORDS
 
 pages = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+_BROKEN = {
+    "job.broken": ("办理时系统出错", "the system failed at it"),
+    "job.lost": ("办理的进程中断", "the process that did it broke off"),
+}
+
+
+def links() -> tuple[str, list[tuple[str, str, tuple[str, ...]]]]:
+    """What the menu shows of jobs."""
+    return _("监督"), [(_("后台作业"), "jobs.listed", ("planner", "approver", "auditor", "administrator"))]
+
+
+pages.links = links  # type: ignore[attr-defined]
+
+
+@pages.get("/")
+@open_to(SIGNED_IN)
+def listed() -> str:
+    """The jobs of one's department."""
+    state = request.args.get("state", "")
+    if state not in WORDS["job_state"]:
+        state = ""
+    with looking() as desk:
+        jobs = work.listed(desk, state, request.args.get("page", 1, int))
+        return render_template("inspection/jobs_listed.html", jobs=jobs, state=state, why=why)
+
+
+@pages.get("/<int:job_id>")
+@open_to(SIGNED_IN)
+def shown(job_id: int) -> str | AnyResponse:
+    """One job. While it is not over its page asks for the part that tells how far it is; when a draw is done, on to it."""
+    with looking() as desk:
+        line = work.find_job(desk, job_id)
+        if not in_part():
+            return render_template("inspection/jobs_shown.html", **_told(line))
+        if line.job.state == "done" and line.job.kind == work.EXECUTE:
+            return site.go(url_for("draws.shown", number_id=line.draw_id))
+        return render_template("inspection/jobs_progress.html", **_told(line))
+
+
+@pages.post("/<int:job_id>/again")
+@open_to(SIGNED_IN)
+def again(job_id: int) -> AnyResponse:
+    """Ask anew for what a job did not bring about."""
+    asked = act(lambda desk: work.ask_again(desk, work.find_job(desk, job_id).job))
+    worker.wake()
+    return site.go(url_for("jobs.shown", job_id=asked), _("已重新提交。"))
+
+
+def why(line: Line) -> str:
+    """Why a job has not brought about what it was asked for, or broke last."""
+    error = line.job.error or ""
+    if error in _BROKEN:
+        return in_language(_BROKEN[error])
+    if error in REFUSALS:
+        return in_language(refusal(Refused(error, **(line.job.result or {}))))
+    return error
+
+
+def _told(line: Line) -> dict[str, object]:
+    replayed = line.job.kind == work.REPLAY and line.job.state == "done"
+    return {
+        "line": line,
+        "job": line.job,
+        "stages": work.STAGES[line.job.kind],
+        "why": why(line),
+        "claims": told_claims(line.job.result or {}) if replayed else [],
+    }

@@ -1,7 +1,80 @@
-"""The ledger (操作台账)."""
+"""The ledger (操作台账): its lines for whom they concern, its heads to be kept elsewhere, and its check."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from datetime import date
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+
+from scheduler.ledger import (
+    BUSINESS,
+    CHAINS,
+    Sought,
+    check_chain,
+    head_of_chain,
+    ledger_lines,
+)
+from web.access import SIGNED_IN, open_to
+from web.desks import looking
+from web.errors import in_part
+from web.ledger_words import ACTS, DETAILS, FAULTS
 
 pages = Blueprint("ledgers", __name__, url_prefix="/ledger")
+
+
+def links() -> tuple[str, list[tuple[str, str, tuple[str, ...]]]]:
+    """What the menu shows of the ledger."""
+    return _("监督"), [(_("操作台账"), "ledgers.listed", ())]
+
+
+pages.links = links  # type: ignore[attr-defined]
+
+
+@pages.get("/")
+@open_to(SIGNED_IN)
+def listed() -> str:
+    """The lines one may see."""
+    told = {
+        name: request.args.get(name, "").strip().replace("\0", "") for name in ("act", "subject", "person")
+    }
+    faults: list[str] = []
+    sought = Sought(
+        request.args.get("chain", BUSINESS),
+        told["act"],
+        told["subject"],
+        told["person"],
+        _day("first", faults),
+        _day("last", faults),
+    )
+    with looking() as desk:
+        return render_template(
+            "inspection/ledgers_list.html",
+            page=ledger_lines(desk, sought, request.args.get("page", 1, int)),
+            head=head_of_chain(desk, sought.chain),
+            sought=sought,
+            chains=CHAINS,
+            acts=ACTS,
+            told_of=DETAILS,
+            faults=faults,
+        )
+
+
+@pages.post("/check/<chain>")
+@open_to("auditor")
+def check(chain: str) -> str:
+    """Check a whole chain."""
+    with looking() as desk:
+        found = check_chain(desk, chain)
+    name = "inspection/ledgers_checked_part.html" if in_part() else "inspection/ledgers_checked.html"
+    return render_template(name, found=found, faults=FAULTS)
+
+
+def _day(name: str, faults: list[str]) -> date | None:
+    """A day that the filters tell; what is none is left out, and told."""
+    written = request.args.get(name, "").strip()
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        faults.append(written[:20])
+        return None

@@ -1,13 +1,21 @@
-"""The public portal: campaigns, results by target, the register of draws, and the program that checks a bundle."""
+"""The public portal: campaigns, results by target, the register of draws, and the program that checks a bundle.
+
+What is shown here `scheduler.inspection.disclosure` decides; a page gets nothing else.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from io import BytesIO
 
-from flask import Blueprint, Response, render_template, send_file
+from flask import Blueprint, Response, render_template, request, send_file
 
+from scheduler.inspection import disclosure
+from scheduler.transaction import EVERYTHING, Session, reading
 from web.access import PUBLIC, open_to
+from web.desks import database, today
 
 VERIFIER = "verifier.py"
 
@@ -18,21 +26,80 @@ pages = Blueprint("portal", __name__, url_prefix="/public")
 @open_to(PUBLIC)
 def campaigns() -> str:
     """Campaigns that are public."""
-    return render_template("public/campaigns.html")
+    asked = {"text": _asked("q"), "department": _asked("department"), "year": _year()}
+    with _everything() as session:
+        departments, years = disclosure.registers(session)
+        found = disclosure.campaigns(session, **asked, number=_page())
+    return render_template(
+        "public/campaigns.html", page=found, asked=asked, departments=departments, years=years
+    )
+
+
+@pages.get("/campaigns/<path:code>")
+@open_to(PUBLIC)
+def campaign(code: str) -> str:
+    """One campaign."""
+    with _everything() as session:
+        found = disclosure.campaign(session, code, today())
+    return render_template("public/campaign.html", whole=found, campaign=found.campaign)
 
 
 @pages.get("/results")
 @open_to(PUBLIC)
 def results() -> str:
-    """Disclosed results of a target."""
-    return render_template("public/campaigns.html")
+    """Disclosed results, of a target if one is named."""
+    text, code = _asked("q"), _asked("campaign")
+    with _everything() as session:
+        found = disclosure.results(session, text, code, _page())
+    return render_template("public/results.html", page=found, text=text, campaign_code=code)
+
+
+@pages.get("/results/<int(max=2147483647):number>")
+@open_to(PUBLIC)
+def result(number: int) -> str:
+    """One disclosed result."""
+    with _everything() as session:
+        found = disclosure.result(session, number)
+    return render_template("public/result.html", whole=found, result=found.result)
 
 
 @pages.get("/register")
 @open_to(PUBLIC)
 def register() -> str:
     """The register of draws."""
-    return render_template("public/campaigns.html")
+    department, year, overdue = _asked("department"), _year(), bool(_asked("overdue"))
+    with _everything() as session:
+        departments, years = disclosure.registers(session)
+        found = disclosure.register(session, today(), department, year, overdue, _page())
+        counts = disclosure.register_counts(session, department, year)
+    return render_template(
+        "public/register.html",
+        page=found,
+        counts=counts,
+        departments=departments,
+        years=years,
+        department=department,
+        year=year,
+        overdue=overdue,
+    )
+
+
+@pages.get("/draws/<path:number>")
+@open_to(PUBLIC)
+def draw(number: str) -> str:
+    """One number of the register."""
+    with _everything() as session:
+        found = disclosure.draw(session, number, today())
+    return render_template("public/draw.html", whole=found, draw=found.draw)
+
+
+@pages.get("/commitments/<int(max=2147483647):attempt>/<path:number>")
+@open_to(PUBLIC)
+def commitment(attempt: int, number: str) -> Response:
+    """commit.json of a number, as it is published."""
+    with _everything() as session:
+        content = disclosure.commitment_file(session, number, attempt)
+    return send_file(BytesIO(content), "application/json", as_attachment=True, download_name="commit.json")
 
 
 @pages.get("/verifier.py")
@@ -45,3 +112,23 @@ def verifier() -> Response:
 def verifier_program() -> bytes:
     """The stand-alone verifier (复核程序)."""
     return files("matching").joinpath(VERIFIER).read_bytes()
+
+
+@contextmanager
+def _everything() -> Iterator[Session]:
+    """A session of nobody's that reads; what it gives to a page has passed `disclosure`."""
+    with reading(database(), EVERYTHING) as session:
+        yield session
+
+
+def _asked(name: str) -> str:
+    return request.args.get(name, "").strip().replace("\0", "")
+
+
+def _year() -> int | None:
+    year = request.args.get("year", None, int)
+    return year if year is not None and 2000 <= year <= 2200 else None
+
+
+def _page() -> int:
+    return request.args.get("page", 1, int)

@@ -1,0 +1,268 @@
+"""Administration (管理): what an administrator does with the accounts of his department, and nobody for himself.
+
+What an account, a grant, a deputy is, `accounts` knows; here stands who may make them. Everything is told to the ledger
+in the administrator's name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from data.models import Department, Deputy, RoleGrant, User
+from data.queries import organisation
+from data.queries.paging import SIZE, Page, page_of
+from matching.refused import Refused
+from scheduler import accounts, identity
+from scheduler.accounts import NewUser
+from scheduler.back_fill import NotDone
+from scheduler.installation import desk_within
+from scheduler.permissions import Desk
+from scheduler.transaction import Engine, Session
+
+_ROLE = "administrator"
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account as a list shows it."""
+
+    id: int
+    login: str
+    name: str
+    staff_number: str
+    state: str
+    inspector: str
+    has_password: bool
+    oneself: bool
+    roles: tuple[Held, ...]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role that an account holds, or stands in for where `of` names somebody; `id` is of the grant or the deputy."""
+
+    id: int
+    role: str
+    first: date
+    last: date | None
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """Who acts in a role of whom, from when to when."""
+
+    id: int
+    user: str
+    deputy: str
+    role: str
+    first: date
+    last: date
+
+
+def accounts_of_department(
+    desk: Desk, text: str = "", state: str = "", role: str = "", number: int = 1, size: int = SIZE
+) -> Page[Account]:
+    """The accounts of the administrator's department, with the roles of each."""
+    desk.require(_ROLE)
+    wanted = organisation.users_of(desk.actor.department_id, text.strip(), state, role, desk.today)
+    found = page_of(desk.session, wanted, number, size)
+    return replace(found, rows=_listed(desk, list(found.rows)))
+
+
+def account(desk: Desk, user_id: int) -> Account:
+    """One account of the department; Refused `user.unknown`."""
+    desk.require(_ROLE)
+    return _listed(desk, [_user(desk, user_id)])[0]
+
+
+def logins(desk: Desk) -> list[tuple[str, str]]:
+    """Login and name of everybody in the department whose account is not disabled."""
+    desk.require(_ROLE)
+    active = organisation.users_of(desk.actor.department_id, state="active")
+    return [(each.login, each.person.name) for each in desk.session.scalars(active)]
+
+
+def _listed(desk: Desk, users: list[User]) -> list[Account]:
+    grants = organisation.grants_in_force(desk.session, [each.id for each in users], desk.today)
+    codes = organisation.inspector_codes(desk.session, [u.inspector_id for u in users if u.inspector_id])
+    roles = {
+        key: [Held(g.id, g.role, g.valid_from, g.valid_to) for g in held] for key, held in grants.items()
+    }
+    for each in organisation.deputies_of(desk.session, desk.actor.department_id, desk.today):
+        stands_in = each.deputy
+        held = Held(
+            stands_in.id, stands_in.role, stands_in.valid_from, stands_in.valid_to, each.user.person.name
+        )
+        roles.setdefault(each.by.id, []).append(held)
+    return [
+        Account(
+            id=user.id,
+            login=user.login,
+            name=user.person.name,
+            staff_number=user.person.staff_number,
+            state=user.state,
+            inspector=codes.get(user.inspector_id or 0, ""),
+            has_password=user.password_hash is not None,
+            oneself=user.person_id == desk.actor.person_id,
+            roles=tuple(roles.get(user.id, ())),
+        )
+        for user in users
+    ]
+
+
+def deputies(desk: Desk) -> list[StandIn]:
+    """Who stands in for whom in the department, now or later."""
+    desk.require(_ROLE)
+    found = organisation.deputies_of(desk.session, desk.actor.department_id, desk.today)
+    return [
+        StandIn(
+            id=each.deputy.id,
+            user=each.user.person.name,
+            deputy=each.by.person.name,
+            role=each.deputy.role,
+            first=each.deputy.valid_from,
+            last=each.deputy.valid_to,
+        )
+        for each in found
+    ]
+
+
+def add_user(desk: Desk, new: NewUser) -> User:
+    """An account for somebody else in the administrator's department. Refused `user.*`, `actor.other_department`."""
+    role = desk.require(_ROLE)
+    if accounts.find_department(desk.session, new.department).id != desk.actor.department_id:
+        raise Refused("actor.other_department")
+    user = accounts.open_account(desk.session, new)
+    _somebody_else(desk, user)
+    desk.tell(role, "user:add", f"user/{user.id}", person=user.person_id)
+    return user
+
+
+def add_users(database: Engine, login: str, now: datetime, name: str, content: bytes) -> int | NotDone:
+    """The accounts of a file with their roles, in the administrator's name: how many, or all that is wrong and none."""
+
+    def add(session: Session, new: NewUser, roles: list[str]) -> None:
+        with desk_within(session, login, now) as desk:
+            user = add_user(desk, new)
+            for role in roles:
+                grant(desk, user.id, role)
+
+    return accounts.accounts_of_file(database, name, content, add)
+
+
+def set_password(desk: Desk, user_id: int, password: str) -> None:
+    """A new password for somebody else; his sessions end. Refused `user.password_*`."""
+    role, user = _other(desk, user_id)
+    identity.set_password(desk, user, password)
+    desk.tell(role, "user:set_password", f"user/{user.id}")
+
+
+def disable(desk: Desk, user_id: int) -> None:
+    """Disable somebody's account and end its sessions; what it did stays its own. Refused `user.state`."""
+    role, user = _other(desk, user_id)
+    accounts.set_state(user, "disabled")
+    identity.end_sessions(desk, user)
+    desk.tell(role, "user:disable", f"user/{user.id}")
+
+
+def enable(desk: Desk, user_id: int) -> None:
+    """Let somebody's account be used again. Refused `user.state`."""
+    role, user = _other(desk, user_id)
+    accounts.set_state(user, "active")
+    desk.tell(role, "user:enable", f"user/{user.id}")
+
+
+def grant(desk: Desk, user_id: int, role: str, valid_to: date | None = None) -> RoleGrant:
+    """Grant somebody else a role in the department from today on. Refused `user.*`."""
+    acting, user = _other(desk, user_id)
+    made = accounts.give_role(desk.session, desk.now, user, role, valid_to, by=desk.actor.person_id)
+    desk.tell(acting, "user:grant", f"user/{user.id}", granted=role, until=str(valid_to or ""))
+    return made
+
+
+def end_grant(desk: Desk, grant_id: int) -> date:
+    """End somebody's role with yesterday, one that was granted today with today; its last day. Refused `grant.unknown`."""
+    role = desk.require(_ROLE)
+    granted = organisation.grant_of(desk.session, grant_id, desk.actor.department_id)
+    if granted is None or (granted.valid_to is not None and granted.valid_to < desk.today):
+        raise Refused("grant.unknown", number=grant_id)
+    _, user = _other(desk, granted.user_id)
+    # the days of a grant stand in the database as they were given; it can't have ended before it began
+    granted.valid_to = max(granted.valid_from, desk.today - timedelta(days=1))
+    desk.tell(role, "user:end_grant", f"user/{user.id}", granted=granted.role, until=str(granted.valid_to))
+    return granted.valid_to
+
+
+def stand_in(desk: Desk, login: str, deputy: str, role: str, first: date, last: date) -> Deputy:
+    """Let somebody else act in a role of a user of the department for a time (代理). Refused `user.*`."""
+    acting = desk.require(_ROLE)
+    user, other = _by_login(desk, login), _by_login(desk, deputy)
+    _somebody_else(desk, other)
+    made = accounts.name_deputy(desk.session, desk.now, user, other, role, first, last)
+    desk.tell(
+        acting,
+        "user:stand_in",
+        f"user/{user.id}",
+        deputy=other.id,
+        granted=role,
+        first=str(first),
+        last=str(last),
+    )
+    return made
+
+
+def end_stand_in(desk: Desk, deputy_id: int) -> None:
+    """From now on somebody stands in no more. Refused `deputy.unknown`."""
+    role = desk.require(_ROLE)
+    found = organisation.deputy_of(desk.session, deputy_id, desk.actor.department_id)
+    if found is None or found.valid_to < desk.today:
+        raise Refused("deputy.unknown", number=deputy_id)
+    told = {"deputy": found.deputy_id, "granted": found.role}
+    subject = f"user/{found.user_id}"
+    if found.valid_from >= desk.today:  # it can't have ended before it began: the ledger keeps that it was
+        desk.session.delete(found)
+    else:
+        found.valid_to = desk.today - timedelta(days=1)
+    desk.tell(role, "user:end_stand_in", subject, **told)
+
+
+def own_department(desk: Desk) -> Department:
+    """The administrator's department."""
+    desk.require(_ROLE)
+    return desk.session.get_one(Department, desk.actor.department_id)
+
+
+def possible_successors(desk: Desk) -> list[Department]:
+    """The departments that the administrator's could be merged into."""
+    desk.require(_ROLE)
+    return [
+        each for each in organisation.open_departments(desk.session) if each.id != desk.actor.department_id
+    ]
+
+
+def _user(desk: Desk, user_id: int) -> User:
+    user = organisation.user_of(desk.session, user_id, desk.actor.department_id)
+    if user is None:
+        raise Refused("user.unknown", login=user_id)
+    return user
+
+
+def _by_login(desk: Desk, login: str) -> User:
+    user = accounts.find_user(desk.session, login)
+    if user.department_id != desk.actor.department_id:
+        raise Refused("user.unknown", login=login)
+    return user
+
+
+def _other(desk: Desk, user_id: int) -> tuple[str, User]:
+    """The role of the administrator, and the account of somebody else in his department."""
+    role, user = desk.require(_ROLE), _user(desk, user_id)
+    _somebody_else(desk, user)
+    return role, user
+
+
+def _somebody_else(desk: Desk, user: User) -> None:
+    if user.person_id == desk.actor.person_id:
+        raise Refused("user.oneself")

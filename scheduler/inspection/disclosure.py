@@ -1,0 +1,508 @@
+"""What anybody may see (公示): the one place where it is decided. Every face that shows something to strangers asks here.
+
+The functions take a session that sees everything and give values that hold public fields alone: no row of the database,
+no person, no name or code of an inspector, no risk class but the opaque name that a frozen plan gave it, no reason of a
+recusal. Nothing of a draw is public before it is committed; of a number that ended before that, only that it is void.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from data.models import Campaign, Department, Disclosure, Draw, DrawCommitment, Publication, Result
+from data.queries import disclosures, organisation
+from data.queries.paging import SIZE, Page, page_of
+from matching.draw.frames import canonical
+from matching.refused import Refused
+from scheduler.clock import business_date
+from scheduler.inspection.evidence import seconds
+from scheduler.transaction import Session
+
+LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True)
+class DepartmentShown:
+    """A department, under the name of the time that is told of."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class StratumShown:
+    """A stratum as thresholds.csv tells it: how many it has, how many were drawn, and the last ticket that was."""
+
+    stratum: str
+    rows: int
+    drawn: int
+    threshold: str
+
+
+@dataclass(frozen=True)
+class CampaignShown:
+    """A campaign as anybody may see it."""
+
+    code: str
+    name: str
+    state: str
+    lead: DepartmentShown
+    joining: tuple[DepartmentShown, ...]
+    first_day: date
+    last_day: date
+    pool: int | None
+    drawn: int | None
+
+
+@dataclass(frozen=True)
+class ItemShown:
+    """An item that is inspected."""
+
+    department: str
+    name: str
+    sub_item: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many of its results a department has disclosed."""
+
+    department: str
+    visits: int
+    disclosed: int
+
+
+@dataclass(frozen=True)
+class CampaignWhole:
+    """A campaign with its items, its draws and what has been disclosed of it."""
+
+    campaign: CampaignShown
+    legal_basis: str
+    items: tuple[ItemShown, ...]
+    draws: tuple[DrawShown, ...]
+    progress: tuple[Progress, ...]
+
+
+@dataclass(frozen=True)
+class DrawShown:
+    """A number of the register. `campaign` and `commitment` are empty for one that ended before it was committed."""
+
+    number: str
+    department: str
+    state: str
+    campaign_code: str
+    campaign_name: str
+    commitment: str
+    committed_on: date | None
+    deadline: date
+    overdue: bool
+    closed_on: date | None
+    void_ground: str
+    void_reason: str
+    strata: tuple[StratumShown, ...] = ()
+
+
+@dataclass(frozen=True)
+class SealShown:
+    """What commit.json tells of one frozen list."""
+
+    table: str
+    rows: int
+    root: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class PublicationShown:
+    """Where and when a commitment was made public."""
+
+    place: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CommitmentShown:
+    """The commitment of one attempt, with the digests it binds, and the seed once the attempt has been executed."""
+
+    attempt: int
+    digest: str
+    at: datetime
+    plan: str
+    secret: str
+    salt: str
+    witnesses: tuple[str, ...]
+    seals: tuple[SealShown, ...]
+    publications: tuple[PublicationShown, ...]
+    reveals: str = ""
+    entropy: str = ""
+    seed: str = ""
+
+
+@dataclass(frozen=True)
+class DrawWhole:
+    """A number of the register with its commitments, and how often it was changed after the pairing."""
+
+    draw: DrawShown
+    commitments: tuple[CommitmentShown, ...]
+    voids: tuple[tuple[str, int], ...]
+    recusals: int
+
+
+@dataclass(frozen=True)
+class RegisterCount:
+    """What a department's register adds up to: numbers and void ones, drawn targets and voided ones, visits, recusals."""
+
+    department: DepartmentShown
+    numbers: int
+    void_numbers: int
+    targets: int
+    void_targets: int
+    visits: int
+    recusals: int
+
+
+@dataclass(frozen=True)
+class FindingShown:
+    """What was found at one item."""
+
+    item: str
+    sub_item: str
+    checked: bool
+    problem: str
+    handling: str
+
+
+@dataclass(frozen=True)
+class ResultShown:
+    """The newest disclosed result of a target, as a list shows it; `corrected_on` where it took the place of another."""
+
+    id: int
+    target_code: str
+    target_name: str
+    department: str
+    campaign_code: str
+    campaign_name: str
+    inspected_on: date
+    result: str
+    found: bool
+    disclosed_on: date
+    corrected_on: date | None
+
+
+@dataclass(frozen=True)
+class ResultWhole:
+    """The same with what was found, what follows, and the days it was due and disclosed."""
+
+    result: ResultShown
+    number: str
+    findings: tuple[FindingShown, ...]
+    measures: tuple[str, ...]
+    due_on: date
+    first_disclosed_on: date
+    versions: int
+
+
+def campaigns(
+    session: Session,
+    text: str = "",
+    department: str = "",
+    year: int | None = None,
+    number: int = 1,
+    size: int = SIZE,
+) -> Page[CampaignShown]:
+    """The public campaigns, newest first; by name or exact code, department, year."""
+    found = page_of(session, disclosures.public_campaigns(_searched(text), department, year), number, size)
+    return replace(found, rows=_campaigns(session, found.rows))
+
+
+def campaign(session: Session, code: str, today: date) -> CampaignWhole:
+    """One public campaign; Refused `campaign.unknown` also for one that is not public."""
+    found = disclosures.public_campaign(session, code)
+    if found is None:
+        raise Refused("campaign.unknown", campaign=code)
+    versions = disclosures.item_versions(session, [part.item_version_id for part in found.items])
+    progress = disclosures.disclosed_by_department(session, found.id)
+    ids = {key for key, _, _ in progress} | {each[2] for each in versions.values()}
+    names = organisation.names_on(session, [(key, found.first_day) for key in ids])
+    items = [
+        ItemShown(
+            names[versions[part.item_version_id][2], found.first_day],
+            part.version.name,
+            part.version.sub_item,
+            part.version.basis,
+        )
+        for part in found.items
+    ]
+    return CampaignWhole(
+        campaign=_campaigns(session, [found])[0],
+        legal_basis=found.legal_basis,
+        items=tuple(items),
+        draws=tuple(_draws(session, disclosures.committed_draws(session, [found.id])[found.id], today)),
+        progress=tuple(
+            Progress(names[key, found.first_day], visits, shown) for key, visits, shown in progress
+        ),
+    )
+
+
+def register(
+    session: Session,
+    today: date,
+    department: str = "",
+    year: int | None = None,
+    overdue: bool = False,
+    number: int = 1,
+    size: int = SIZE,
+) -> Page[DrawShown]:
+    """The register of draws (抽取登记册), newest first; those past their deadline alone where asked for."""
+    wanted = disclosures.public_draws(department, year, today if overdue else None)
+    found = page_of(session, wanted, number, size)
+    return replace(found, rows=_draws(session, found.rows, today))
+
+
+def register_counts(session: Session, department: str = "", year: int | None = None) -> list[RegisterCount]:
+    """What each register adds up to, of the numbers that anybody may see."""
+    numbers = disclosures.numbers_by_register(session, department, year)
+    changes = disclosures.changes_by_register(session, department, year)
+    departments = organisation.departments_by_id(session, numbers)
+    return [
+        RegisterCount(
+            department=_department(departments[key]),
+            numbers=numbers[key][0],
+            void_numbers=numbers[key][1],
+            targets=changes.get(key, {}).get("drawn", 0),
+            void_targets=changes.get(key, {}).get("void", 0),
+            visits=changes.get(key, {}).get("visits", 0),
+            recusals=changes.get(key, {}).get("recusal", 0),
+        )
+        for key in sorted(numbers, key=lambda each: departments[each].code)
+    ]
+
+
+def registers(session: Session) -> tuple[list[DepartmentShown], list[int]]:
+    """The departments and years of which the register has numbers."""
+    return [_department(each) for each in disclosures.registers(session)], disclosures.years_of_register(
+        session
+    )
+
+
+def draw(session: Session, number: str, today: date) -> DrawWhole:
+    """One number of the register; Refused `draw.unknown` also for one that is not public."""
+    found = disclosures.public_draw(session, number)
+    if found is None:
+        raise Refused("draw.unknown", number=number)
+    changes = disclosures.changes_of(session, found.id)
+    return DrawWhole(
+        draw=_draws(session, [found], today)[0],
+        commitments=tuple(_commitments(session, found.id)),
+        voids=tuple((ground, count) for (kind, ground), count in sorted(changes.items()) if kind == "void"),
+        recusals=sum(count for (kind, _), count in changes.items() if kind == "recusal"),
+    )
+
+
+def commitment_file(session: Session, number: str, attempt: int = 1) -> bytes:
+    """commit.json as it is published; Refused `draw.unknown`, `draw.not_committed`."""
+    found = disclosures.public_draw(session, number)
+    if found is None:
+        raise Refused("draw.unknown", number=number)
+    for each in disclosures.commitments(session, [found.id]).get(found.id, []):
+        if each.attempt == attempt:
+            places = [p for p in disclosures.publications(session, found.id) if p.attempt == attempt]
+            told = [{"where": p.place, "when": seconds(p.published_at)} for p in places]
+            return canonical(json.loads(each.told) | {"published": told})
+    raise Refused("draw.not_committed")
+
+
+def results(
+    session: Session, text: str = "", campaign_code: str = "", number: int = 1, size: int = SIZE
+) -> Page[ResultShown]:
+    """Disclosed results, the last disclosed first; of targets whose name holds a text, or with this very code."""
+    of_campaign = disclosures.public_campaign(session, campaign_code) if campaign_code else None
+    if campaign_code and of_campaign is None:
+        raise Refused("campaign.unknown", campaign=campaign_code)
+    wanted = disclosures.disclosed(_searched(text), of_campaign.id if of_campaign else None)
+    found = page_of(session, wanted, number, size)
+    return replace(found, rows=_results(session, found.rows))
+
+
+def result(session: Session, result_id: int) -> ResultWhole:
+    """One disclosed result, by the number that a list gives it; Refused `result.unknown`."""
+    found = disclosures.disclosed_result(session, result_id)
+    if found is None:
+        raise Refused("result.unknown", number=result_id)
+    versions = disclosures.item_versions(session, [each.item_version_id for each in found.findings])
+    shown = disclosures.disclosures_of(session, [found.visit_id])[found.visit_id]
+    return ResultWhole(
+        result=_results(session, [found])[0],
+        number=found.visit.draw.number,
+        findings=tuple(
+            FindingShown(*versions[each.item_version_id][:2], each.checked, each.problem, each.handling)
+            for each in found.findings
+        ),
+        measures=tuple(each for each in found.measures.split(";") if each),
+        due_on=shown[-1].due_on,
+        first_disclosed_on=business_date(shown[0].disclosed_at),
+        versions=len(shown),
+    )
+
+
+def _searched(text: str) -> str:
+    return text.strip().replace("\0", "")[:LONGEST_SEARCH]
+
+
+def _department(department: Department) -> DepartmentShown:
+    return DepartmentShown(department.code, department.name)
+
+
+def _campaigns(session: Session, found: Sequence[Campaign]) -> list[CampaignShown]:
+    draws = disclosures.committed_draws(session, [each.id for each in found])
+    counted = disclosures.thresholds(session, [d.id for of_campaign in draws.values() for d in of_campaign])
+    parts = {each.id: [p for p in each.departments if p.answer == "accepted"] for each in found}
+    names = organisation.names_on(
+        session, [(p.department_id, each.first_day) for each in found for p in parts[each.id]]
+    )
+    shown = []
+    for each in found:
+        strata = [_strata(counted[d.id]) for d in draws[each.id] if d.id in counted]
+        lead, *joining = (
+            DepartmentShown(p.department.code, names[p.department_id, each.first_day]) for p in parts[each.id]
+        )
+        shown.append(
+            CampaignShown(
+                code=each.code,
+                name=each.name,
+                state=_campaign_state(each, draws[each.id]),
+                lead=lead,
+                joining=tuple(joining),
+                first_day=each.first_day,
+                last_day=each.last_day,
+                pool=sum(s.rows for s in strata[-1]) if strata else None,
+                drawn=sum(s.drawn for s in strata[-1]) if strata else None,
+            )
+        )
+    return shown
+
+
+def _campaign_state(campaign: Campaign, committed: Sequence[Draw]) -> str:
+    """That a further number has been taken after a void one is not public before it is committed."""
+    under_way = any(each.state != "void" for each in committed)
+    return "approved" if campaign.state == "drawing" and not under_way else campaign.state
+
+
+def _draws(session: Session, found: Sequence[Draw], today: date) -> list[DrawShown]:
+    ids = [each.id for each in found]
+    commitments = disclosures.commitments(session, ids)
+    counted = disclosures.thresholds(session, ids)
+    names = organisation.names_on(
+        session, [(each.register_id, business_date(each.opened_at)) for each in found]
+    )
+    return [
+        _draw(
+            each,
+            names[each.register_id, business_date(each.opened_at)],
+            commitments.get(each.id, []),
+            counted.get(each.id),
+            today,
+        )
+        for each in found
+    ]
+
+
+def _draw(
+    drawn: Draw, department: str, commitments: Sequence[DrawCommitment], counted: bytes | None, today: date
+) -> DrawShown:
+    first = commitments[0] if commitments else None
+    over = drawn.state in ("completed", "void")
+    return DrawShown(
+        number=drawn.number,
+        department=department,
+        # a commitment stands and yet the lists are frozen: of a further pairing after a shortage
+        state="short" if drawn.state == "frozen" else drawn.state,
+        campaign_code=drawn.campaign.code if first else "",
+        campaign_name=drawn.campaign.name if first else "",
+        commitment=first.digest if first else "",
+        committed_on=business_date(first.at) if first else None,
+        deadline=drawn.deadline,
+        overdue=not over and drawn.deadline < today,
+        closed_on=business_date(drawn.closed_at) if drawn.closed_at else None,
+        void_ground=drawn.void_ground,
+        void_reason=drawn.void_reason if first else "",
+        strata=tuple(_strata(counted)) if counted else (),
+    )
+
+
+def _strata(thresholds: bytes) -> list[StratumShown]:
+    rows = list(csv.DictReader(io.StringIO(thresholds.decode())))
+    return [StratumShown(r["stratum"], int(r["rows"]), int(r["quota"]), r["ticket"]) for r in rows]
+
+
+def _commitments(session: Session, draw_id: int) -> list[CommitmentShown]:
+    published = disclosures.publications(session, draw_id)
+    outcomes = {
+        attempt: (reveals, entropy, seed)
+        for attempt, reveals, entropy, seed in disclosures.outcomes(session, draw_id)
+    }
+    return [
+        _commitment(
+            each,
+            [p for p in published if p.attempt == each.attempt],
+            outcomes.get(each.attempt, ("", "", "")),
+        )
+        for each in disclosures.commitments(session, [draw_id]).get(draw_id, [])
+    ]
+
+
+def _commitment(
+    entered: DrawCommitment, published: Sequence[Publication], outcome: tuple[str, str, str]
+) -> CommitmentShown:
+    told = json.loads(entered.told)
+    reveals, entropy, seed = outcome
+    return CommitmentShown(
+        attempt=entered.attempt,
+        digest=entered.digest,
+        at=entered.at,
+        plan=told["plan"],
+        secret=told["secret"],
+        salt=told["salt"],
+        witnesses=tuple(told["witnesses"]),
+        seals=tuple(
+            SealShown(name, each["rows"], each["root"], each["digest"])
+            for name, each in told["tables"].items()
+        ),
+        publications=tuple(PublicationShown(each.place, each.published_at) for each in published),
+        reveals=reveals,
+        entropy=entropy,
+        seed=seed,
+    )
+
+
+def _results(session: Session, found: Sequence[Result]) -> list[ResultShown]:
+    shown = disclosures.disclosures_of(session, [each.visit_id for each in found])
+    names = organisation.names_on(session, [(each.visit.department_id, each.inspected_on) for each in found])
+    return [
+        _result(each, names[each.visit.department_id, each.inspected_on], shown[each.visit_id])
+        for each in found
+    ]
+
+
+def _result(found: Result, department: str, shown: Sequence[Disclosure]) -> ResultShown:
+    target, campaign_of = found.visit.target, found.visit.draw.campaign
+    newest = business_date(shown[-1].disclosed_at)
+    return ResultShown(
+        id=found.visit_id,
+        target_code="" if target.kind == "person" else target.code,
+        target_name=target.name,
+        department=department,
+        campaign_code=campaign_of.code,
+        campaign_name=campaign_of.name,
+        inspected_on=found.inspected_on,
+        result=found.overall.name,
+        found=found.overall.found,
+        disclosed_on=newest,
+        corrected_on=newest if len(shown) > 1 else None,
+    )

@@ -1,0 +1,217 @@
+"""Jobs of random inspection (抽查的后台作业): a draw executed, a draw checked again; each in the name of who asked for it.
+
+What solves does so from evidence that was read, with no transaction open; what it gives is kept in the transaction that
+ends the job, where everything is asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+from data.models import Draw, Job, User
+from data.queries import draws, jobs
+from data.queries.paging import Page, page_of
+from matching.bundle import Files, pack
+from matching.refused import Refused
+from scheduler.clock import Clock
+from scheduler.inspection import audit, drawing
+from scheduler.inspection.circumstances import Circumstances
+from scheduler.inspection.steps import DRAW
+from scheduler.installation import desk_within, reading_desk
+from scheduler.jobs import Handler, Keep, Work
+from scheduler.permissions import Desk
+from scheduler.transaction import Engine, Session
+
+EXECUTE, REPLAY = "draw:execute", "draw:replay"
+EXECUTING = ("loading", "drawing", "pairing", "keeping")
+REPLAYING = ("loading", "checking", "keeping")
+STAGES: Mapping[str, tuple[str, ...]] = {EXECUTE: EXECUTING, REPLAY: REPLAYING}
+"""What a job of each kind goes through; its progress is the place in this list, its message the stage."""
+
+Readme = Callable[[Circumstances], str]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a job was asked to do, by whom: the parameters of its row."""
+
+    draw: int
+    attempt: int
+    login: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A job as a list shows it: its row, the draw's number, and the name of who asked."""
+
+    job: Job
+    draw_id: int
+    number: str
+    asked_by: str
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more comes of it."""
+        return self.job.state not in ("queued", "running")
+
+
+def handlers(database: Engine, clock: Clock, readme: Readme) -> dict[str, Handler]:
+    """Who does which kind of job; `readme` writes the README.txt of a bundle."""
+    return {
+        EXECUTE: partial(_execute, database, clock),
+        REPLAY: partial(_replay, database, clock, readme),
+    }
+
+
+# Asking
+
+
+def ask_execute(desk: Desk, drawn: Draw) -> int:
+    """Ask for a draw to be executed; the id of the job. Who asks twice finds the same job, until it has failed.
+
+    Refused like `drawing.check_execute`.
+    """
+    desk.require(*DRAW.roles("execute"))
+    attempt = draws.last_attempt(desk.session, drawn.id).attempt
+    before = jobs.of_subject(desk.session, f"{EXECUTE}/{drawn.id}/{attempt}")
+    if before and before[-1].state in ("queued", "running", "done"):
+        return before[-1].id
+    drawing.check_execute(desk, drawn)
+    return _put(desk, EXECUTE, f"{drawn.id}/{attempt}", len(before), Order(drawn.id, attempt, _login(desk)))
+
+
+def ask_replay(desk: Desk, drawn: Draw) -> int:
+    """Ask for a draw to be checked again from its full bundle (复核); the id of the job.
+
+    Refused like `drawing.bundle`. A department that asks while one of its own waits or runs finds that one.
+    """
+    drawing.check_bundle_taker(desk, drawn)
+    subject = f"{drawn.id}/{desk.actor.department_id}"
+    before = jobs.of_subject(desk.session, f"{REPLAY}/{subject}")
+    if before and before[-1].state in ("queued", "running"):
+        return before[-1].id
+    attempt = draws.last_attempt(desk.session, drawn.id).attempt
+    return _put(desk, REPLAY, subject, len(before), Order(drawn.id, attempt, _login(desk)))
+
+
+def ask_again(desk: Desk, job: Job) -> int:
+    """Ask anew for what a job did not bring about; the id of the new job. Refused `job.not_over`, or as before."""
+    if job.state not in ("failed", "parked"):
+        raise Refused("job.not_over", number=job.id)
+    ask = {EXECUTE: ask_execute, REPLAY: ask_replay}[job.kind]
+    return ask(desk, drawing.draw_by_id(desk, Order(**job.parameters).draw))
+
+
+def _put(desk: Desk, kind: str, subject: str, before: int, order: Order) -> int:
+    parameters = {"draw": order.draw, "attempt": order.attempt, "login": order.login}
+    # two who ask at once count alike, and the second finds the job of the first
+    key = f"{kind}/{subject}/{before + 1}"
+    return jobs.enqueue(desk.session, kind, key, parameters, desk.now, desk.actor.department_id)
+
+
+def _login(desk: Desk) -> str:
+    return desk.session.get_one(User, desk.actor.user_id).login
+
+
+# Looking
+
+
+def find_job(desk: Desk, job_id: int) -> Line:
+    """A job of the actor's department; Refused `job.unknown`."""
+    found = jobs.by_id(desk.session, job_id)
+    if found is None:
+        raise Refused("job.unknown", number=job_id)
+    return _lines(desk, [found])[0]
+
+
+def listed(desk: Desk, state: str, number: int) -> Page[Line]:
+    """The jobs of the actor's department, the newest first; of one state, or of all where it is empty."""
+    page = page_of(desk.session, jobs.newest_first(state), number)
+    return Page(_lines(desk, page.rows), page.number, page.size, page.total, page.counted_out)
+
+
+def last_of_draw(desk: Desk, drawn: Draw) -> dict[str, Line]:
+    """The newest job of each kind that the actor's department asked for at a draw, where there is one."""
+    newest = {
+        EXECUTE: jobs.of_subject(desk.session, f"{EXECUTE}/{drawn.id}"),
+        REPLAY: jobs.of_subject(desk.session, f"{REPLAY}/{drawn.id}/{desk.actor.department_id}"),
+    }
+    return {kind: _lines(desk, found[-1:])[0] for kind, found in newest.items() if found}
+
+
+def _lines(desk: Desk, found: Any) -> list[Line]:
+    numbers = draws.numbers(desk.session, [each.parameters["draw"] for each in found])
+    names = jobs.names_of(desk.session, [each.parameters["login"] for each in found])
+    return [
+        Line(each, order.draw, numbers.get(order.draw, ""), names.get(order.login, order.login))
+        for each in found
+        for order in (Order(**each.parameters),)
+    ]
+
+
+def replayed_bundle(desk: Desk, drawn: Draw, line: Line, readme: Readme) -> tuple[Files, audit.Checked]:
+    """The full bundle that a job replayed, with what came of it. Refused `draw.changed_since` where it is another now."""
+    job = line.job
+    if job.kind != REPLAY or job.state != "done" or line.draw_id != drawn.id or job.result is None:
+        raise Refused("job.unknown", number=job.id)
+    files = drawing.bundle(desk, drawn, readme)
+    if sha256(pack(files)).hexdigest() != job.result["bundle"]:
+        raise Refused("draw.changed_since", number=drawn.number)
+    return files, audit.checked_of(job.result)
+
+
+# Doing
+
+
+def _execute(database: Engine, clock: Clock, work: Work) -> Keep:
+    order = Order(**work.parameters)
+    beat = _stages(work, EXECUTING)
+    beat("loading")
+    with reading_desk(database, order.login, clock.now()) as desk:
+        basis = drawing.basis(desk, drawing.draw_by_id(desk, order.draw))
+    if basis.attempt != order.attempt:
+        raise Refused("draw.other_attempt", asked=order.attempt, now=basis.attempt)
+    beat("drawing")
+    strata = drawing.strata(basis)
+    beat("pairing")
+    outcome = drawing.outcome(basis, strata)
+    beat("keeping")
+
+    def keep(session: Session) -> Mapping[str, Any]:
+        with desk_within(session, order.login, clock.now()) as desk:
+            drawn = drawing.keep_outcome(desk, drawing.draw_by_id(desk, order.draw), basis, outcome)
+        return {"state": drawn.state, "targets": drawing.drawn_count(outcome)}
+
+    return keep
+
+
+def _replay(database: Engine, clock: Clock, readme: Readme, work: Work) -> Keep:
+    order = Order(**work.parameters)
+    beat = _stages(work, REPLAYING)
+    beat("loading")
+    with reading_desk(database, order.login, clock.now()) as desk:
+        drawn = drawing.draw_by_id(desk, order.draw)
+        drawing.check_bundle_taker(desk, drawn)
+        packed = pack(drawing.bundle_files(desk, drawn, readme))
+    beat("checking")
+    checked = audit.check_bundle(packed)
+    beat("keeping")
+
+    def keep(session: Session) -> Mapping[str, Any]:
+        with desk_within(session, order.login, clock.now()) as desk:
+            role = drawing.check_bundle_taker(desk, drawing.draw_by_id(desk, order.draw))
+            desk.tell(role, "draw:replay", f"draw/{order.draw}", wrong=checked.wrong)
+        return {"bundle": sha256(packed).hexdigest(), "wrong": checked.wrong, **audit.told(checked)}
+
+    return keep
+
+
+def _stages(work: Work, stages: tuple[str, ...]) -> Callable[[str], None]:
+    def beat(stage: str) -> None:
+        work.beat(stages.index(stage), len(stages), stage)
+
+    return beat

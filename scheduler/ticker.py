@@ -1,0 +1,90 @@
+"""The ticker (定时): looks for waiting jobs again and again, in a thread of this process.
+
+No fact lives in it: jobs are rows, and two tickers at once, in one process or in two, run none of them twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import traceback
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.jobstores.memory import MemoryJobStore  # type: ignore[import-untyped]
+from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
+from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
+
+from scheduler.clock import Clock
+from scheduler.jobs import Handler, run_next
+from scheduler.transaction import Engine
+
+_LOG = logging.getLogger("yaohao.ticker")
+_TICK = "jobs"
+
+
+class Ticker:
+    """Runs what waits, every `tick` and whenever it is woken, until it is stopped."""
+
+    def __init__(
+        self, database: Engine, handlers: Mapping[str, Handler], clock: Clock, tick: timedelta
+    ) -> None:
+        self._database, self._handlers, self._clock = database, handlers, clock
+        self._owner = f"{socket.gethostname()[:60]}/{os.getpid()}/{secrets.token_hex(4)}"
+        self._stopping = False
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            jobstores={"default": MemoryJobStore()},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            logger=_quiet("yaohao.ticker.apscheduler"),
+        )
+        # the machine's time, not the clock's: when to look is no fact of business
+        self._scheduler.add_job(
+            self._run_waiting,
+            IntervalTrigger(seconds=tick.total_seconds(), timezone=UTC),
+            id=_TICK,
+            next_run_time=datetime.now(UTC),
+        )
+
+    def start(self) -> None:
+        """Begin; what waits already is run at once."""
+        self._scheduler.start()
+
+    def wake(self) -> None:
+        """Look now: somebody has asked for a job. While one runs, the next is found when it is over."""
+        if not self._stopping:
+            self._scheduler.modify_job(_TICK, next_run_time=datetime.now(UTC))
+
+    def stop(self) -> None:
+        """End, after the job that is running."""
+        self._stopping = True
+        self._scheduler.shutdown(wait=True)
+
+    def _run_waiting(self) -> None:
+        try:
+            while not self._stopping and run_next(self._database, self._handlers, self._owner, self._clock):
+                pass
+        except Exception as error:
+            # the job waits for the next tick, so that what broke has time to mend
+            _LOG.error("a job or the look for one broke: %s\n%s", *_told(error))
+
+
+def start(database: Engine, handlers: Mapping[str, Handler], clock: Clock, tick: timedelta) -> Ticker:
+    """A ticker that has begun."""
+    ticker = Ticker(database, handlers, clock, tick)
+    ticker.start()
+    return ticker
+
+
+def _told(error: BaseException) -> tuple[str, str]:
+    """The kind of an error and where it came up; never its message, which may hold what was in a row."""
+    return type(error).__qualname__, "".join(traceback.format_tb(error.__traceback__))
+
+
+def _quiet(name: str) -> logging.Logger:
+    """A log without a word on every tick that is left out because a job is still running."""
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.ERROR)
+    return logger

@@ -1,0 +1,300 @@
+"""What an administrator does at his pages, and what he may not."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from threading import Thread
+
+import pytest
+from sqlalchemy import select
+
+from data.ledger import Whole, verify
+from data.models import LedgerEntry, Person, RoleGrant, User
+from matching.refused import Refused
+from scheduler import administration
+from scheduler.accounts import NewUser, find_user
+from scheduler.permissions import actor_of
+from scheduler.transaction import EVERYTHING, transaction
+from tests.site import Reader, Site
+from tests.town import Town, refuses
+from web.inspection.accounts import HEADER
+
+PASSWORD = "correct horse battery"
+ADMINISTRATOR = "amr.administrator"
+
+
+@pytest.fixture
+def administrator(site: Site) -> Reader:
+    return site.reader(ADMINISTRATOR)
+
+
+def user_id(town: Town, login: str) -> int:
+    with transaction(town.database, EVERYTHING) as session:
+        return find_user(session, login).id
+
+
+def roles(town: Town, login: str) -> set[str]:
+    with transaction(town.database, EVERYTHING) as session:
+        return set(actor_of(session, login, town.now.date()).roles)
+
+
+def new_user(**other: object) -> dict[str, object]:
+    return {"login": "new", "staff_number": "n1", "name": "新人", "password": PASSWORD} | other
+
+
+def test_an_administrator_takes_somebody_on_who_then_logs_in(site, administrator):
+    where = administrator.does("/accounts/users", **new_user(roles=["planner", "reviewer"]))
+    assert "新人" in administrator.page(where)
+    assert roles(site.town, "new") == {"planner", "reviewer"}
+    newcomer = site.stranger()
+    newcomer.does("/login", login="new", password=PASSWORD)
+    assert "新人" in newcomer.page("/password")
+    with transaction(site.town.database, EVERYTHING) as session:
+        person = find_user(session, ADMINISTRATOR).person_id
+        acts = session.execute(
+            select(LedgerEntry.action).where(LedgerEntry.person_id == person).order_by(LedgerEntry.seq)
+        )
+        assert [each[0] for each in acts] == ["user:add", "user:grant", "user:grant"]
+        granted = session.scalars(select(RoleGrant).where(RoleGrant.user_id == find_user(session, "new").id))
+        assert {each.granted_by_person_id for each in granted} == {person}
+        assert isinstance(verify(session), Whole)
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "code"),
+    [
+        ({"login": "amr.planner"}, 409, "user.exists"),
+        ({"login": "with space"}, 422, "user.login"),
+        ({"login": "x" * 101}, 422, "user.login"),
+        ({"login": "nul\0"}, 422, "user.login"),
+        ({"name": "x" * 101}, 422, "user.person"),
+        ({"staff_number": " "}, 422, "user.person"),
+        ({"password": "short"}, 422, "user.password_too_short"),
+        ({"staff_number": "amr.planner"}, 422, "user.other_name"),
+        ({"inspector": "AMR000"}, 422, "user.inspector_taken"),
+        ({"inspector": "FIRE000"}, 404, "inspector.unknown"),
+        ({"roles": ["emperor"]}, 422, "user.no_such_role"),
+        ({"staff_number": ADMINISTRATOR, "name": "AMR administrator"}, 422, "user.oneself"),
+    ],
+)
+def test_a_refused_account_is_not_half_made(site, administrator, given, status, code):
+    response = administrator.post("/accounts/users", **new_user(**given))
+    assert (response.status_code, code in response.text) == (status, True)
+    with transaction(site.town.database, EVERYTHING) as session:
+        assert session.scalar(select(Person).where(Person.staff_number == "n1")) is None
+
+
+def test_an_inspector_may_have_two_accounts_of_one_person(administrator):
+    given = {"login": "second", "staff_number": "AMR000", "name": "检查员AMR0", "inspector": "AMR000"}
+    administrator.does("/accounts/users", **given)
+    assert "AMR000" in administrator.page("/accounts/users?text=second")
+
+
+def test_nobody_does_anything_for_himself_by_whatever_account(site, administrator):
+    """Of a person two accounts; neither may be given anything by the other."""
+    own = user_id(site.town, ADMINISTRATOR)
+    with transaction(site.town.database, EVERYTHING) as session:
+        me = find_user(session, ADMINISTRATOR)
+        session.add(User(login="other", person_id=me.person_id, department_id=me.department_id))
+    for account in (own, user_id(site.town, "other")):
+        for path, form in (
+            ("roles", {"role": "approver"}),
+            ("password", {"password": PASSWORD}),
+            ("disable", {}),
+            ("enable", {}),
+        ):
+            response = administrator.post(f"/accounts/users/{account}/{path}", **form)
+            assert (response.status_code, "user.oneself" in response.text) == (422, True)
+    period = {"first": "2026-03-02", "last": "2026-03-05"}
+    for deputy in (ADMINISTRATOR, "other"):
+        given = {"user": "amr.approver", "deputy": deputy, "role": "approver"} | period
+        assert "user.oneself" in administrator.post("/accounts/deputies", **given).text
+    assert roles(site.town, ADMINISTRATOR) == {"administrator"}
+    assert 'action="/accounts/users' not in administrator.page(f"/accounts/users/{own}")
+
+
+def test_another_departments_user_is_nobody(site, administrator):
+    foreign = user_id(site.town, "fire.planner")
+    assert "fire.planner" not in administrator.page("/accounts/users?text=planner")
+    assert administrator.get(f"/accounts/users/{foreign}").status_code == 404
+    for path, form in (
+        ("roles", {"role": "approver"}),
+        ("password", {"password": PASSWORD}),
+        ("disable", {}),
+    ):
+        assert administrator.post(f"/accounts/users/{foreign}/{path}", **form).status_code == 404
+    with transaction(site.town.database, EVERYTHING) as session:
+        grant_id = session.scalars(select(RoleGrant.id).where(RoleGrant.user_id == foreign)).one()
+    assert administrator.post(f"/accounts/users/{foreign}/roles/{grant_id}/end").status_code == 404
+    given = {"deputy": "amr.legal", "role": "planner", "first": "2026-03-02", "last": "2026-03-03"}
+    assert administrator.post("/accounts/deputies", user="fire.planner", **given).status_code == 404
+    assert roles(site.town, "fire.planner") == {"planner"}
+    for login in ("amr.planner", "amr.auditor"):
+        for path in ("users", "users/new", "deputies", "tokens", "departments", "users/template.csv"):
+            assert site.reader(login).get(f"/accounts/{path}").status_code == 403
+
+
+def test_a_new_password_and_disabling_end_the_sessions(site, administrator):
+    planner, account = site.reader("amr.planner"), user_id(site.town, "amr.planner")
+    assert planner.get("/campaigns/").status_code == 200
+    administrator.does(f"/accounts/users/{account}/password", password=PASSWORD)
+    assert planner.get("/campaigns/").status_code == 303
+    planner = site.stranger()
+    planner.does("/login", login="amr.planner", password=PASSWORD)
+    administrator.does(f"/accounts/users/{account}/disable")
+    assert planner.get("/campaigns/").status_code == 303
+    assert administrator.post(f"/accounts/users/{account}/disable").status_code == 422
+    administrator.does(f"/accounts/users/{account}/enable")
+    assert planner.get("/campaigns/").status_code == 303  # what was open before is not open again
+
+
+def test_a_grant_is_ended_from_now_on_and_one_of_today_with_the_day(site, administrator):
+    account = user_id(site.town, "amr.legal")
+    page = f"/accounts/users/{account}"
+    administrator.does(f"{page}/roles", role="reviewer", until="2026-12-31")
+    end = lambda: re.findall(rf'action="({page}/roles/\d+/end)"', administrator.page(page))  # noqa: E731
+    assert "2026-12-31" in administrator.page(page)
+    assert roles(site.town, "amr.legal") == {"legal", "reviewer"}
+    for each in end():
+        administrator.does(each)
+    assert roles(site.town, "amr.legal") == {"legal", "reviewer"}  # both were granted today
+    site.town.pass_time(days=1)
+    assert roles(site.town, "amr.legal") == set()
+    administrator = site.reader(ADMINISTRATOR)
+    administrator.does(f"{page}/roles", role="legal")
+    site.town.pass_time(days=1)
+    administrator = site.reader(ADMINISTRATOR)
+    [again] = re.findall(rf'action="({page}/roles/\d+/end)"', administrator.page(page))
+    administrator.does(again)
+    assert roles(site.town, "amr.legal") == set()
+    assert administrator.post(again).status_code == 404
+
+
+def test_a_deputy_is_named_seen_and_ended(site, administrator):
+    given = {"user": "amr.approver", "deputy": "amr.legal", "role": "approver"}
+    wrong = administrator.post("/accounts/deputies", first="2026-03-04", last="2026-03-03", **given)
+    assert (wrong.status_code, "user.period" in wrong.text) == (422, True)
+    assert "day.form" in administrator.post("/accounts/deputies", first="morgen", **given).text
+    administrator.does("/accounts/deputies", first="2026-03-02", last="2026-03-05", **given)
+    assert roles(site.town, "amr.legal") == {"legal", "approver"}
+    page = administrator.page("/accounts/deputies")
+    assert "AMR approver" in page
+    [end] = re.findall(r'action="(/accounts/deputies/\d+/end)"', page)
+    assert "AMR approver" in administrator.page(f"/accounts/users/{user_id(site.town, 'amr.legal')}")
+    administrator.does(end)
+    assert roles(site.town, "amr.legal") == {"legal"}
+    assert administrator.post(end).status_code == 404
+
+
+def file_of(*lines: str) -> tuple[BytesIO, str]:
+    return BytesIO("\r\n".join((",".join(HEADER), *lines)).encode("utf-8-sig")), "users.csv"
+
+
+def test_a_file_of_users_is_taken_whole_or_not_at_all(site, administrator):
+    assert administrator.get("/accounts/users/template.csv").data == file_of()[0].read() + b"\r\n"
+    bad = file_of("u1,1,甲,AMR,,planner;reviewer", "u2,2,乙,FIRE,,", "u3,3,丙,AMR,,king", "u1,4,丁,AMR,,")
+    response = administrator.post("/accounts/users/file", file=bad)
+    assert response.status_code == 422
+    assert [f"users.csv:{line}:" in response.text for line in (2, 3, 4, 5)] == [False, True, True, True]
+    assert "/ " not in response.text[response.text.index("users.csv:3:") :][:60]  # one language
+    assert "没有符合条件" in administrator.page("/accounts/users?text=u1")
+    administrator.does("/accounts/users/file", file=file_of("u1,1,甲,AMR,,planner;reviewer", "u2,2,乙,AMR,,"))
+    assert roles(site.town, "u1") == {"planner", "reviewer"}
+    assert "未设密码" in administrator.page("/accounts/users?text=u2")
+    broken = administrator.post("/accounts/users/file", file=(BytesIO(b"x"), "x.csv"))
+    assert broken.status_code == 422
+
+
+def test_a_token_is_shown_once_and_never_for_oneself(site, administrator):
+    given = {"login": "amr.planner", "name": "一体化平台", "until": "2026-12-31"}
+    response = administrator.post("/accounts/tokens", **given)
+    [token] = re.findall(r"<code>([\w-]{43})</code>", response.text)
+    page = administrator.page("/accounts/tokens")
+    assert "一体化平台" in page
+    assert token not in page
+    assert administrator.post("/accounts/tokens", **given).status_code == 409
+    assert "token.own" in administrator.post("/accounts/tokens", **given | {"login": ADMINISTRATOR}).text
+    [revoke] = re.findall(r'action="(/accounts/tokens/\d+/revoke)"', page)
+    assert site.reader("fire.administrator").post(revoke).status_code == 404
+    administrator.does(revoke)
+    assert "已吊销" in administrator.page("/accounts/tokens")
+
+
+def test_a_department_is_renamed_and_merged_by_its_own_administrator(site, administrator):
+    site.town.pass_time(days=1)
+    administrator = site.reader(ADMINISTRATOR)
+    administrator.does("/accounts/departments/rename", name="市场监管委员会")
+    assert "市场监管委员会" in administrator.page("/accounts/departments")
+    assert administrator.post("/accounts/departments/rename", name="又一个").status_code == 422
+    assert administrator.post("/accounts/departments/merge", successor="没有").status_code == 404
+    administrator.does("/accounts/departments/merge", successor="FIRE")
+    assert "撤并" in administrator.page("/accounts/departments")
+
+
+def test_the_pages_are_english_for_whoever_reads_english(site):
+    reader = site.reader(ADMINISTRATOR, english=True)
+    account = user_id(site.town, "amr.planner")
+    for path in ("users", "users/new", f"users/{account}", "deputies", "tokens", "departments"):
+        assert reader.get(f"/accounts/{path}").status_code == 200
+
+
+def test_nonsense_in_an_address_is_no_fault_of_ours(administrator):
+    for asked in ("page=x", "page=-1", "page=99999999999999999999", "state='", "role=%00", "text=%25_%5C"):
+        assert administrator.get(f"/accounts/users?{asked}").status_code == 200
+
+
+def test_two_who_take_one_login_at_once_make_one_account(town):
+    """The second waits for the first and is refused, by whichever database."""
+    told: list[object] = []
+
+    def second() -> None:
+        try:
+            with town.at("fire.administrator") as desk:
+                told.append(administration.add_user(desk, NewUser("same", "s2", "乙", "FIRE")).login)
+        except Refused as refused:
+            told.append(refused.code)
+
+    with town.at(ADMINISTRATOR) as desk:
+        administration.add_user(desk, NewUser("same", "s1", "甲", "AMR"))
+        other = Thread(target=second)
+        other.start()
+        other.join(1)
+        assert told == []
+    other.join(30)
+    assert told == ["user.exists"]
+
+
+def test_two_accounts_of_one_new_person_at_once_are_both_made(town):
+    told: list[object] = []
+
+    def second() -> None:
+        with town.at("fire.administrator") as desk:
+            told.append(administration.add_user(desk, NewUser("b", "same", "甲", "FIRE")).person_id)
+
+    with town.at(ADMINISTRATOR) as desk:
+        person = administration.add_user(desk, NewUser("a", "same", "甲", "AMR")).person_id
+        other = Thread(target=second)
+        other.start()
+        other.join(1)
+    other.join(30)
+    assert told == [person]
+
+
+def test_two_persons_who_want_one_inspector_at_once_do_not_both_get_him(town):
+    with transaction(town.database, EVERYTHING) as session:
+        find_user(session, "amr000").inspector_id = None
+    told: list[object] = []
+
+    def second() -> None:
+        with refuses("user.inspector_taken"), town.at(ADMINISTRATOR) as desk:
+            administration.add_user(desk, NewUser("b", "b", "乙", "AMR", "AMR000"))
+        told.append("refused")
+
+    with town.at(ADMINISTRATOR) as desk:
+        administration.add_user(desk, NewUser("a", "a", "甲", "AMR", "AMR000"))
+        other = Thread(target=second)
+        other.start()
+        other.join(1)
+    other.join(30)
+    assert told == ["refused"]

@@ -1,0 +1,15 @@
+"""Times that somebody wrote (时间): without a zone they are China's."""
+
+from datetime import datetime
+
+from matching.refused import Refused
+from scheduler.clock import SHANGHAI
+
+
+def read_moment(written: str) -> datetime:
+    """A time of ISO 8601; Refused `publication.form`."""
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise Refused("publication.form", value=written) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
