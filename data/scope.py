@@ -99,14 +99,28 @@ def scope_of(session: Session) -> Scope:
 
 
 @contextmanager
-def widened(session: Session, *departments: int) -> Iterator[None]:
-    """Within this block the session sees these departments too."""
+def seeing(session: Session, scope: Scope) -> Iterator[None]:
+    """Within this block the session has this scope, and after it, however it ends, the one of before."""
     before = scope_of(session)
-    set_scope(session, before.with_departments(*departments))
+    set_scope(session, scope)
     try:
         yield
     finally:
         set_scope(session, before)
+
+
+@contextmanager
+def widened(session: Session, *departments: int) -> Iterator[None]:
+    """Within this block the session sees these departments too."""
+    with seeing(session, scope_of(session).with_departments(*departments)):
+        yield
+
+
+@contextmanager
+def audited(session: Session) -> Iterator[None]:
+    """Within this block the session reads the whole ledger: to check its chain, whose lines are not shown by that."""
+    with seeing(session, replace(scope_of(session), audit=True)):
+        yield
 
 
 def narrow(state: ORMExecuteState) -> None:

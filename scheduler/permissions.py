@@ -75,7 +75,7 @@ def actor_of(session: Session, login: str, today: date) -> Actor:
         department_id=user.department_id,
         inspector_id=user.inspector_id,
         roles=roles,
-        scope=_scope(session, user, roles),
+        scope=_scope(session, user),
     )
 
 
@@ -98,11 +98,10 @@ def _tell(session: Session, now: datetime, act: Act) -> None:
     append(session, act, now)
 
 
-def _scope(session: Session, user: User, roles: frozenset[str]) -> Scope:
+def _scope(session: Session, user: User) -> Scope:
     department = session.get_one(Department, user.department_id)
     return Scope(
         departments=frozenset({user.department_id}),
         division=division_of(department.jurisdiction_code),
         person_id=user.person_id,
-        audit="auditor" in roles,
     )

@@ -17,7 +17,7 @@ from tests.site import Site
 
 MOST_OF_A_KIND = 3
 _SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-ask")
-_MUTE = ("script", "style", "textarea")
+_MUTE = ("script", "style", "textarea", "code")
 _VOID = (
     "meta",
     "link",
@@ -41,13 +41,14 @@ _VOID = (
 class Page(HTMLParser):
     """Text and links of a page; what is marked as another language is left out."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, is_page: bool = True) -> None:
         super().__init__()
         self.html = html
         self.said: list[str] = []
         self.links: list[str] = []
         self._mute: list[bool] = []
-        self.feed(html)
+        if is_page:
+            self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """A link, words in attributes, or something not to be read."""
@@ -85,7 +86,7 @@ def walk(site: Site, login: str | None, english: bool = False) -> dict[str, Page
         response = reader.client.get(path, follow_redirects=True, buffered=True)
         assert response.status_code == 200, (login, path, response.status, response.text[:1500])
         readable = response.mimetype.startswith("text/")
-        pages[path] = page = Page(response.text if readable else "")
+        pages[path] = page = Page(response.text if readable else "", response.mimetype == "text/html")
         for link in page.links:
             to = urlsplit(urljoin(f"http://site{path}", link))
             address = to.path + (f"?{to.query}" if to.query else "")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from data.models import Campaign, Department, Inspector
 from scheduler.clock import business_date
-from scheduler.inspection import drawing, planning, recusal, results, visits
+from scheduler.inspection import drawing, items, planning, recusal, results, uploads, visits, work
 from scheduler.inspection.results import Checked
 from scheduler.permissions import Desk
 from scheduler.transaction import EVERYTHING, transaction
@@ -32,6 +32,7 @@ def tell(town: Town) -> None:
     _be_short(town)
     _be_open(town)
     _be_on_the_way(town)
+    _work_on_lists(town)
 
 
 def _plan_year(town: Town) -> None:
@@ -188,3 +189,12 @@ def _be_on_the_way(town: Town) -> None:
     )
     town.do("amr.approver", lambda desk: planning.approve(desk, find(desk, "2026-批准")))
     town.do("amr.approver", lambda desk: planning.cancel(desk, find(desk, "2026-取消"), "重复"))
+
+
+def _work_on_lists(town: Town) -> None:
+    """An item that is being written, a file that waits to be imported, and a draw checked again."""
+    draft = {"code": "A02", "name": "新检查事项", "basis": "《某某法》第二条", "item_class": "general"}
+    town.do("amr.registrar", lambda desk: items.draft_item(desk, draft))
+    faulty = "编号,名称,类别\nX1,,不知道\n".encode()
+    town.do("amr.registrar", lambda desk: uploads.hand_in(desk, "targets", "名录.csv", faulty))
+    town.do("amr.auditor", lambda desk: work.ask_replay(desk, drawing.find_draw(desk, "AMR〔2026〕1号"[:-1])))

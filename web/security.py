@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Unauthorized
+from werkzeug.routing import IntegerConverter
 
 from matching.refused import Refused
 from scheduler.identity import login_of_token
@@ -40,16 +45,42 @@ HEADERS = {
 }
 TLS_ONLY = "max-age=31536000; includeSubDomains"
 
+LARGEST_ID = 2**31 - 1
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
+
 csrf = CSRFProtect()
+
+
+class Number(IntegerConverter):
+    """A number in an address that a database can hold; there is no page of a larger one."""
+
+    def __init__(self, *given: Any, **limits: Any) -> None:
+        super().__init__(*given, **({"max": LARGEST_ID} | limits))
 
 
 def install(app: Flask) -> None:
     """Guard every route of an application; to be called before its blueprints are registered."""
+    app.url_map.converters["int"] = Number
+    app.before_request(readable)
     app.before_request(from_here)
     app.before_request(by_token)
     app.before_request(let_in)
     app.after_request(with_headers)
     csrf.init_app(app)
+
+
+def readable() -> None:
+    """What is typed is text: no NUL, which PostgreSQL can't keep, and no half of a character."""
+    # the API takes no forms, and looks at its bodies itself: to read one as a form would leave nothing of it
+    sent = [request.args] if from_program() else [request.args, request.form]
+    if any(_UNREADABLE.search(text) for typed in sent for text in _texts(typed)):
+        abort(400)
+
+
+def _texts(typed: MultiDict[str, str]) -> Iterator[str]:
+    for name, values in typed.lists():
+        yield name
+        yield from values
 
 
 def from_here() -> None:

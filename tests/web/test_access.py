@@ -76,7 +76,7 @@ def _give_token(session: Session, town: Town, login: str) -> None:
 
 def ask(caller: Caller, method: str, route: str) -> str:
     """What somebody is told who calls a route with nothing in his hands: `come`, `log in`, or `no`."""
-    path = re.sub(r"<int[^>]*>", "999999", re.sub(r"<(?:path:|string:)?\w+>", "nothing", route))
+    path = re.sub(r"<(?:int|id)[^>]*>", "2026", re.sub(r"<(?:path:|string:)?\w+>", "nothing", route))
     if "/api/" in path:
         headers = {} if caller.who == "anybody" else {"Authorization": f"Bearer {caller.token}"}
         response = caller.site.stranger().client.open(path, method=method, headers=headers, buffered=True)

@@ -52,7 +52,11 @@ def canaries(session: Session, code: str) -> set[str]:
     inspectors = session.scalars(select(Inspector).where(Inspector.department_id == department.id))
     own = {each.code for each in inspectors} | {f"检查员{code}{place}" for place in range(6)}
     users = session.scalars(select(User).where(User.department_id == department.id))
-    own |= {each.login for each in users if not each.login.startswith("only.")}
+    own |= {
+        each.login
+        for each in users
+        if not each.login.startswith("only.") and not each.login.endswith(".everything")
+    }
     for campaign in session.scalars(select(Campaign).where(Campaign.lead_department_id == department.id)):
         if len(campaign.departments) == 1:
             own |= {campaign.code, campaign.name}
@@ -114,7 +118,7 @@ def theirs(apart: Site) -> dict[str, Any]:
         user = session.scalars(select(User).where(User.login == "amr.planner")).one()
         upload = Upload(department_id=amr, user_id=user.id, kind="targets", name="x.csv", sha256="0" * 64,
                         content=b"x", at=apart.town.now)  # fmt: skip
-        session.add_all([draft, job, upload])
+        session.add_all([draft, upload])
         session.flush()
         visit = session.scalars(
             select(Visit).where(Visit.department_id == amr, Visit.state == "open")
@@ -123,7 +127,7 @@ def theirs(apart: Site) -> dict[str, Any]:
             "campaign": "2026-草案",
             "visit_id": visit.id,
             "version_id": draft.id,
-            "job_id": job.id,
+            "job_id": session.scalars(select(Job.id).where(Job.department_id == amr)).first(),
             "upload_id": upload.id,
             "number_id": session.scalars(
                 select(Draw.id).join(Campaign).where(Campaign.code == "2026-联合")
@@ -171,8 +175,13 @@ KEYS = {
     ("*", "code"): "campaign",
     ("visits.close_follow_up", "number"): "follow_up",
     ("registries.inspector", "code"): "inspector",
+    **{(f"registries.{page}", "number"): "upload_id" for page in ("waiting", "faults", "apply", "discard")},
 }
-OTHERWISE: set[tuple[str, str]] = set()
+OTHERWISE = {
+    ("plans.year_shown", "year"),
+    *((f"registries.{page}", "kind") for page in ("columns", "template")),
+    *((f"registries.{page}", "ending") for page in ("export_targets", "export_inspectors")),
+}
 """Arguments that are no id of anything."""
 
 

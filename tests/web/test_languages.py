@@ -86,7 +86,9 @@ CLOSED_LISTS = {
 
 @pytest.mark.parametrize("kind", CLOSED_LISTS)
 def test_every_code_has_a_word(kind):
-    assert set(WORDS[kind]) == set(CLOSED_LISTS[kind])
+    more = set(WORDS[kind]) - set(CLOSED_LISTS[kind])
+    assert set(CLOSED_LISTS[kind]) <= set(WORDS[kind])
+    assert not more or kind.endswith("_act")  # some acts are told though they are no step of a table
 
 
 def test_every_word_is_there_in_both_languages():

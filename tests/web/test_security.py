@@ -78,7 +78,8 @@ def mutating(site: Site) -> list[tuple[str, str]]:
         if method != "GET" and not rule.startswith("/api/")
     ]
     return [
-        (method, re.sub(r"<int[^>]*>", "1", re.sub(r"<(?:path:)?\w+>", "x", rule))) for method, rule in found
+        (method, re.sub(r"<(?:int|id)[^>]*>", "1", re.sub(r"<(?:path:)?\w+>", "x", rule)))
+        for method, rule in found
     ]
 
 

@@ -110,7 +110,7 @@ def template() -> Response:
     return send_file(content, "text/csv", as_attachment=True, download_name="users.csv")
 
 
-@pages.get("/users/<int(max=2147483647):user_id>")
+@pages.get("/users/<int:user_id>")
 @open_to(ADMINISTRATOR)
 def user(user_id: int) -> str:
     """One user, with what may be done for him."""
@@ -119,7 +119,7 @@ def user(user_id: int) -> str:
         return render_template("inspection/accounts_user.html", user=found, least=identity.SHORTEST_PASSWORD)
 
 
-@pages.post("/users/<int(max=2147483647):user_id>/password")
+@pages.post("/users/<int:user_id>/password")
 @open_to(ADMINISTRATOR)
 def password(user_id: int) -> AnyResponse:
     """A new password for somebody."""
@@ -128,7 +128,7 @@ def password(user_id: int) -> AnyResponse:
     return site.go(_of_user(user_id), _("已设置新密码，他的登录全部结束"))
 
 
-@pages.post("/users/<int(max=2147483647):user_id>/disable")
+@pages.post("/users/<int:user_id>/disable")
 @open_to(ADMINISTRATOR)
 def disable(user_id: int) -> AnyResponse:
     """Disable an account."""
@@ -136,7 +136,7 @@ def disable(user_id: int) -> AnyResponse:
     return site.go(_of_user(user_id), _("账号已停用"))
 
 
-@pages.post("/users/<int(max=2147483647):user_id>/enable")
+@pages.post("/users/<int:user_id>/enable")
 @open_to(ADMINISTRATOR)
 def enable(user_id: int) -> AnyResponse:
     """Let an account be used again."""
@@ -144,7 +144,7 @@ def enable(user_id: int) -> AnyResponse:
     return site.go(_of_user(user_id), _("账号已启用"))
 
 
-@pages.post("/users/<int(max=2147483647):user_id>/roles")
+@pages.post("/users/<int:user_id>/roles")
 @open_to(ADMINISTRATOR)
 def grant(user_id: int) -> AnyResponse:
     """Grant a role."""
@@ -153,7 +153,7 @@ def grant(user_id: int) -> AnyResponse:
     return site.go(_of_user(user_id), _("已授予角色"))
 
 
-@pages.post("/users/<int(max=2147483647):user_id>/roles/<int(max=2147483647):grant_id>/end")
+@pages.post("/users/<int:user_id>/roles/<int:grant_id>/end")
 @open_to(ADMINISTRATOR)
 def end_grant(user_id: int, grant_id: int) -> AnyResponse:
     """End a grant."""
@@ -185,7 +185,7 @@ def stand_in() -> AnyResponse:
     return site.go(url_for("accounts.deputies"), _("已指定代理"))
 
 
-@pages.post("/deputies/<int(max=2147483647):deputy_id>/end")
+@pages.post("/deputies/<int:deputy_id>/end")
 @open_to(ADMINISTRATOR)
 def end_stand_in(deputy_id: int) -> AnyResponse:
     """End a deputy."""
@@ -211,7 +211,7 @@ def issue() -> str:
         return _tokens(desk, token)
 
 
-@pages.post("/tokens/<int(max=2147483647):token_id>/revoke")
+@pages.post("/tokens/<int:token_id>/revoke")
 @open_to(ADMINISTRATOR)
 def revoke(token_id: int) -> AnyResponse:
     """Revoke a token."""

@@ -322,7 +322,7 @@ def hand_in() -> AnyResponse:
     return site.go(url_for("registries.waiting", number=number))
 
 
-@pages.get("/imports/waiting/<int(max=2147483647):number>")
+@pages.get("/imports/waiting/<int:number>")
 @open_to(*KEEPERS)
 def waiting(number: int) -> str:
     """What an import of a file would do, with every fault of it."""
@@ -337,7 +337,7 @@ def waiting(number: int) -> str:
     )
 
 
-@pages.get("/imports/waiting/<int(max=2147483647):number>/faults.csv")
+@pages.get("/imports/waiting/<int:number>/faults.csv")
 @open_to(*KEEPERS)
 def faults(number: int) -> Response:
     """All faults of a file."""
@@ -355,7 +355,7 @@ def faults(number: int) -> Response:
     )
 
 
-@pages.post("/imports/waiting/<int(max=2147483647):number>/apply")
+@pages.post("/imports/waiting/<int:number>/apply")
 @open_to(*KEEPERS)
 def apply(number: int) -> AnyResponse:
     """Import a file whole, or its rows without a fault."""
@@ -374,7 +374,7 @@ def apply(number: int) -> AnyResponse:
     return site.go(url_for("registries.imports"), told)
 
 
-@pages.post("/imports/waiting/<int(max=2147483647):number>/discard")
+@pages.post("/imports/waiting/<int:number>/discard")
 @open_to(*KEEPERS)
 def discard(number: int) -> AnyResponse:
     """Forget a file without importing it."""

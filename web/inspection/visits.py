@@ -145,7 +145,7 @@ def mine() -> str:
         )
 
 
-@pages.get("/<int(max=2147483647):visit_id>")
+@pages.get("/<int:visit_id>")
 @open_to(SIGNED_IN)
 def shown(visit_id: int) -> str:
     """A visit with all that was said of it."""
@@ -168,7 +168,7 @@ def shown(visit_id: int) -> str:
 # Acts on one visit
 
 
-@pages.post("/<int(max=2147483647):visit_id>/schedule")
+@pages.post("/<int:visit_id>/schedule")
 @open_to("planner")
 def schedule(visit_id: int) -> AnyResponse:
     """Put a visit on a day."""
@@ -177,7 +177,7 @@ def schedule(visit_id: int) -> AnyResponse:
     return _back(visit_id, _("已安排在 %(day)s。", day=day))
 
 
-@pages.post("/<int(max=2147483647):visit_id>/recuse")
+@pages.post("/<int:visit_id>/recuse")
 @open_to("approver")
 def recuse(visit_id: int) -> AnyResponse:
     """Let an inspector be recused; the next takes his seat."""
@@ -186,7 +186,7 @@ def recuse(visit_id: int) -> AnyResponse:
     return _back(visit_id, _("%(who)s 已回避，由 %(taker)s 补位。", who=inspector, taker=taker))
 
 
-@pages.post("/<int(max=2147483647):visit_id>/void")
+@pages.post("/<int:visit_id>/void")
 @open_to("approver")
 def void(visit_id: int) -> AnyResponse:
     """Take the target out that can't be inspected; the next of its stratum follows."""
@@ -203,7 +203,7 @@ def void(visit_id: int) -> AnyResponse:
     return _back(visit_id, told)
 
 
-@pages.get("/<int(max=2147483647):visit_id>/enter")
+@pages.get("/<int:visit_id>/enter")
 @open_to("inspector")
 def entry(visit_id: int) -> str:
     """The form of a result; of one that is disclosed, of its correction."""
@@ -228,7 +228,7 @@ def entry(visit_id: int) -> str:
         )
 
 
-@pages.post("/<int(max=2147483647):visit_id>/enter")
+@pages.post("/<int:visit_id>/enter")
 @open_to("inspector")
 def enter(visit_id: int) -> AnyResponse:
     """Enter a result with its files, all together or nothing."""
@@ -242,7 +242,7 @@ def enter(visit_id: int) -> AnyResponse:
     return _back(visit_id, _("结果已录入，等待审核。"))
 
 
-@pages.post("/<int(max=2147483647):visit_id>/attach")
+@pages.post("/<int:visit_id>/attach")
 @open_to("inspector")
 def attach(visit_id: int) -> AnyResponse:
     """Add files to a result that waits for its review."""
@@ -253,7 +253,7 @@ def attach(visit_id: int) -> AnyResponse:
     return _back(visit_id, _("已添加 %(number)s 个附件。", number=len(files)))
 
 
-@pages.get("/<int(max=2147483647):visit_id>/files/<int(max=2147483647):number>")
+@pages.get("/<int:visit_id>/files/<int:number>")
 @open_to(SIGNED_IN)
 def file(visit_id: int, number: int) -> Response:
     """A file of a result, to be kept and never shown inside this site: it may hold anything."""
@@ -267,7 +267,7 @@ def file(visit_id: int, number: int) -> Response:
         )
 
 
-@pages.post("/<int(max=2147483647):visit_id>/review")
+@pages.post("/<int:visit_id>/review")
 @open_to("reviewer")
 def decide(visit_id: int) -> AnyResponse:
     """Accept a result, or send it back with a reason."""
@@ -276,7 +276,7 @@ def decide(visit_id: int) -> AnyResponse:
     return _back(visit_id, _("审核通过。") if accept else _("已退回检查组。"))
 
 
-@pages.post("/<int(max=2147483647):visit_id>/disclose")
+@pages.post("/<int:visit_id>/disclose")
 @open_to("publisher")
 def disclose(visit_id: int) -> AnyResponse:
     """Make an accepted result public."""
@@ -342,7 +342,7 @@ def follow_ups() -> str:
         )
 
 
-@pages.post("/follow-ups/<int(max=2147483647):number>/close")
+@pages.post("/follow-ups/<int:number>/close")
 @open_to("reviewer")
 def close_follow_up(number: int) -> AnyResponse:
     """Close what had to follow, with a word on how."""
