@@ -118,6 +118,7 @@ def data_of(site: Site) -> list[str]:
                     for value in session.execute(select(column).distinct()).scalars():
                         if value and len(value) > 1:
                             found |= {value, *re.split(r"[;\n]", value)}
+                            found |= set(re.findall(r'"([^"]+)"', value))  # of what is kept as JSON
     return sorted((each for each in found if len(each) > 1), key=len, reverse=True)
 
 

@@ -124,7 +124,7 @@ def _be_short(town: Town) -> None:
         number = drawing.freeze_pool(desk, planning.find_campaign(desk, "2026-缺口"), town.secrets).number
     for login, act in (
         ("fire.planner", drawing.commit_draw),
-        ("fire.planner", drawing.close_reveals),
+        ("fire.planner", lambda desk, drawn: drawing.close_reveals(desk, drawn, final=True)),
         (
             "fire.planner",
             lambda desk, drawn: drawing.enter_entropy(desk, drawn, "d10x20:31415926535897932384"),
@@ -195,6 +195,6 @@ def _work_on_lists(town: Town) -> None:
     """An item that is being written, a file that waits to be imported, and a draw checked again."""
     draft = {"code": "A02", "name": "新检查事项", "basis": "《某某法》第二条", "item_class": "general"}
     town.do("amr.registrar", lambda desk: items.draft_item(desk, draft))
-    faulty = "编号,名称,类别\nX1,,不知道\n".encode()
+    faulty = b"id,name,unheard_of\nX1,,unknown\n"
     town.do("amr.registrar", lambda desk: uploads.hand_in(desk, "targets", "名录.csv", faulty))
     town.do("amr.auditor", lambda desk: work.ask_replay(desk, drawing.find_draw(desk, "AMR〔2026〕1号"[:-1])))

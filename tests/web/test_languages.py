@@ -29,16 +29,14 @@ METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 
 LOGINS = (
-    *(
-        "amr.registrar",
-        "amr.legal",
-        "amr.office",
-        "amr.planner",
-        "amr.approver",
-        "amr.reviewer",
-        "amr.publisher",
-    ),
-    *("amr.auditor", "amr.administrator", "fire.planner", "em.planner", "notary", "amr000"),
+    "amr.registrar",
+    "amr.planner",
+    "amr.reviewer",
+    "amr.auditor",
+    "amr.administrator",
+    "fire.planner",
+    "notary",
+    "amr000",
 )
 NO_PAGES = {"static", "language", "home.healthz"}
 """What answers with something else than a page one comes to by a link."""
