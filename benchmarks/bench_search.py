@@ -5,26 +5,31 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import Engine, func, select, text
 
 from benchmarks.instances import key_of
 from data.database import open_database, writing
 from data.migrations import upgrade
-from data.models import TARGET_INDEX, Target
+from data.models import TARGET_INDEX, Department, Jurisdiction, Target
 from data.queries.paging import FARTHEST, SIZE
 from data.queries.target_search import Order, TargetQuestion, targets_page
 from data.sample.names import STYLE_FIRST, STYLE_SECOND, TRADES
+from data.scope import division_of
 from data.target_index import catch_up
 from matching.draw.tickets import words
-from scheduler.transaction import Scope, reading
+from scheduler.accounts import NewUser, add_user, grant
+from scheduler.transaction import EVERYTHING, Scope, reading, transaction
 from tests.databases import running_cluster
+from tests.site import Reader, Site
+from tests.town import Town
 
 Side = tuple[Callable[[], Any], Callable[[Any], Any]]
 Asked = tuple[TargetQuestion, Order, int]
@@ -251,11 +256,45 @@ def _index(database: Engine) -> Side:
     return lambda: _caught_up(database), bytes_of_it
 
 
+def _pages(database: Engine) -> Side:
+    """The same questions as a registrar asks them: the whole page, by the application, his login looked up each time."""
+    town = Town(database, now=datetime(2026, 3, 2, 1, tzinfo=UTC))
+    readers = _registrars(town)
+
+    def ask(_: Engine, asked: Asked, scope: Scope) -> int:
+        question, order, number = asked
+        given = {"q": question.words, "sort": order, "page": str(number)}
+        given |= {name: getattr(question, name) for name in ("state", "risk_class", "industry", "region")}
+        given["abnormal"] = "1" if question.abnormal else ""
+        response = readers[str(scope.division)].get(f"/registries/targets?{urlencode(given)}")
+        if response.status_code != 200:
+            raise RuntimeError(f"{given}: {response.status}")
+        return len(response.data)
+
+    return _asking(database, ask), _told
+
+
+def _registrars(town: Town) -> dict[str, Reader]:
+    """Somebody of the city and of every district, logged in, by what he sees."""
+    with transaction(town.database, EVERYTHING) as session:
+        session.add_all(Jurisdiction(code=code, name=code) for code in (CITY, *DISTRICTS))
+        session.flush()
+        for code in (CITY, *DISTRICTS):
+            session.add(Department(code=code, name=code, jurisdiction_code=code, opened_on=date(2020, 1, 1)))
+            session.flush()
+            add_user(session, town.now, NewUser(code, code, code, code))
+            grant(session, town.now, code, "registrar")
+    site = Site(town)
+    return {division_of(code): site.reader(code) for code in (CITY, *DISTRICTS)}
+
+
 SIDES: dict[str, Callable[[str], Side]] = {
     "index, SQLite": index_on_sqlite,
     "search, SQLite": lambda _: (_asking(_caught_up(_sqlite()), _indexed), _told),
+    "page, SQLite": lambda _: _pages(_caught_up(_sqlite())),
     "LIKE, SQLite": lambda _: (_asking(_sqlite(), _scanned, one_in=5), _told),
     "index, PostgreSQL": index_on_postgresql,
     "search, PostgreSQL": lambda _: (_asking(_caught_up(_postgresql()), _indexed), _told),
+    "page, PostgreSQL": lambda _: _pages(_caught_up(_postgresql())),
     "LIKE, PostgreSQL": lambda _: (_asking(_postgresql(), _scanned, one_in=5), _told),
 }

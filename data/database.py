@@ -6,6 +6,7 @@ import sqlite3
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool, QueuePool
 
 WRITES = "yaohao_writes"
@@ -16,6 +17,12 @@ WAL_SINCE = (3, 51, 3)  # earlier releases can corrupt a database in WAL mode wi
 STATEMENT_SECONDS = 600
 IDLE_SECONDS = 120
 LOCK_SECONDS = 30
+
+NOT_SERIALIZED = ("40001", "40P01")
+"""SQLSTATE of a transaction that met another one, or stood in its way (deadlock): the whole of it may be done again."""
+
+_LOCK_TIMEOUT = "55P03"
+_PRIMARY = 0xFF  # of an error code of SQLite what its extended ones share
 
 
 def open_database(url: str, pooled: bool = False) -> Engine:
@@ -56,6 +63,15 @@ def open_database(url: str, pooled: bool = False) -> Engine:
 def writing(engine: Engine) -> Engine:
     """The same engine for transactions that write."""
     return engine.execution_options(**{WRITES: True})
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether a database says that others kept it busy for as long as anybody waits: nothing was done, nothing is wrong."""
+    if not isinstance(error, OperationalError):
+        return False
+    if getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY == sqlite3.SQLITE_BUSY:
+        return True
+    return getattr(error.orig, "sqlstate", None) in (_LOCK_TIMEOUT, *NOT_SERIALIZED)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:

@@ -269,6 +269,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("obligation", "stays", "DELETE", "TRUE"),
     fixed("user_account", "identity", ("id", "person_id")),
     fixed("role_grant", "words_are_fixed", _GRANT_WORDS),  # it ends by its last day
+    fixed("role_grant", "is_revoked", ("revoked_at",), "OLD.revoked_at IS NOT NULL"),
     Guard("role_grant", "stays", "DELETE", "TRUE"),
     Guard("ledger", "follows_the_last", "INSERT", "NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM ledger WHERE "
           "chain = NEW.chain) OR NEW.prev_hash <> coalesce((SELECT hash FROM ledger WHERE chain = NEW.chain "

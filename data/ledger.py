@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,12 +14,17 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from data.database import is_busy
 from data.models.ledger import LedgerEntry
 
 BUSINESS, SECURITY = "business", "security"
 FIRST = "0" * 64
 FIELDS = ("chain", "seq", "at", "person_id", "role", "department_id", "action", "subject", "details")
 _PAGE = 1_000
+_NO_LINE = (SQLAlchemyError, ValueError, TypeError)
+
+Opened = Callable[[], AbstractContextManager[Session]]
+"""Opens a session that reads, whenever it is called."""
 
 
 @dataclass(frozen=True)
@@ -130,28 +136,40 @@ def check(entries: Iterable[LedgerEntry | None], chain: str, kept: Kept | None =
     return Whole(chain, seq, head)
 
 
-def verify(session: Session, chain: str = BUSINESS, kept: Kept | None = None) -> Whole | Broken:
-    """Check a whole chain as it stands in the database. Needs a scope that sees all of the ledger."""
-    return check(_lines(session, chain), chain, kept)
+def verify(opened: Opened, chain: str = BUSINESS, kept: Kept | None = None) -> Whole | Broken:
+    """Check a whole chain as it stands in the database; needs scopes that see all of the ledger.
+
+    A session for each piece, closed before the piece is checked: a reader of SQLite keeps everybody from writing, and
+    lines are only ever added.
+    """
+    return check(_lines(opened, chain), chain, kept)
 
 
-def _lines(session: Session, chain: str) -> Iterator[LedgerEntry | None]:
-    """The lines by their numbers. SQLite keeps whatever bytes somebody wrote: what is no text, no time, gives None."""
+def _lines(opened: Opened, chain: str) -> Iterator[LedgerEntry | None]:
     last = 0
     while True:
-        of_chain = select(LedgerEntry).where(LedgerEntry.chain == chain, LedgerEntry.seq > last)
-        try:
-            page: list[LedgerEntry | None] = list(
-                session.scalars(of_chain.order_by(LedgerEntry.seq).limit(_PAGE))
-            )
-        except (SQLAlchemyError, ValueError, TypeError):
-            page = _one_by_one(session, chain, last)
+        with opened() as session:
+            page = _page(session, chain, last)
         yield from page
         if not page or page[-1] is None:
             return
         last = page[-1].seq
-        for entry in filter(None, page):
-            session.expunge(entry)  # a long chain is not kept in memory
+
+
+def _page(session: Session, chain: str, last: int) -> list[LedgerEntry | None]:
+    """The next lines by their numbers. SQLite keeps whatever bytes somebody wrote: what is no text, no time, gives None."""
+    of_chain = select(LedgerEntry).where(LedgerEntry.chain == chain, LedgerEntry.seq > last)
+    try:
+        page: list[LedgerEntry | None] = list(
+            session.scalars(of_chain.order_by(LedgerEntry.seq).limit(_PAGE))
+        )
+    except _NO_LINE as error:
+        if is_busy(error):
+            raise  # says nothing of the line
+        page = _one_by_one(session, chain, last)
+    for entry in set(filter(None, page)):  # a chain that forked has two lines that are one to the session
+        session.expunge(entry)  # read after its session is closed
+    return page
 
 
 def _one_by_one(session: Session, chain: str, last: int) -> list[LedgerEntry | None]:
@@ -161,7 +179,9 @@ def _one_by_one(session: Session, chain: str, last: int) -> list[LedgerEntry | N
         of_seq = select(LedgerEntry).where(LedgerEntry.chain == chain, LedgerEntry.seq == seq)
         try:
             page.append(session.scalars(of_seq).one())
-        except (SQLAlchemyError, ValueError, TypeError):
+        except _NO_LINE as error:
+            if is_busy(error):
+                raise
             return [*page, None]
     return page
 

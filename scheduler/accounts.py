@@ -31,7 +31,7 @@ LONGEST_LOGIN, LONGEST_NUMBER, LONGEST_PERSON = 100, 50, 100
 
 @dataclass(frozen=True)
 class NewUser:
-    """An account to be made; several accounts of one person share his staff number."""
+    """An account to be made; several accounts of one person share his staff number. The password is his own."""
 
     login: str
     staff_number: str
@@ -292,6 +292,8 @@ class Present:
     department_name: str
     roles: frozenset[str]
     inspector_id: int | None
+    provisional: bool
+    """Whether somebody else has set his password: until he gives himself another he does nothing else."""
 
     def has(self, *roles: str) -> bool:
         """Whether he holds one of these roles today."""
@@ -310,4 +312,5 @@ def present(database: Engine, login: str, today: date) -> Present:
             department_name=user.department.name,
             roles=actor.roles,
             inspector_id=actor.inspector_id,
+            provisional=user.password_is_provisional,
         )

@@ -16,6 +16,7 @@ from matching.refused import Refused
 from scheduler import accounts, identity
 from scheduler.accounts import NewUser
 from scheduler.back_fill import NotDone
+from scheduler.identity import NewPassword
 from scheduler.installation import desk_within
 from scheduler.permissions import Desk
 from scheduler.transaction import Engine, Session
@@ -34,6 +35,7 @@ class Account:
     state: str
     inspector: str
     has_password: bool
+    provisional: bool
     oneself: bool
     roles: tuple[Held, ...]
 
@@ -105,6 +107,7 @@ def _listed(desk: Desk, users: list[User]) -> list[Account]:
             state=user.state,
             inspector=codes.get(user.inspector_id or 0, ""),
             has_password=user.password_hash is not None,
+            provisional=user.password_is_provisional,
             oneself=user.person_id == desk.actor.person_id,
             roles=tuple(roles.get(user.id, ())),
         )
@@ -129,13 +132,21 @@ def deputies(desk: Desk) -> list[StandIn]:
     ]
 
 
-def add_user(desk: Desk, new: NewUser) -> User:
-    """An account for somebody else in the administrator's department. Refused `user.*`, `actor.other_department`."""
+def add_user(desk: Desk, new: NewUser, password: NewPassword | None = None) -> User:
+    """An account for somebody else in the administrator's department. Refused `user.*`, `actor.other_department`.
+
+    Whoever has an account in another department is not his to add: witnesses are known by their person, and only on the
+    machine itself, where the whole installation is one's business, somebody gets accounts in two departments.
+    """
     role = desk.require(_ROLE)
     if accounts.find_department(desk.session, new.department).id != desk.actor.department_id:
         raise Refused("actor.other_department")
     user = accounts.open_account(desk.session, new)
     _somebody_else(desk, user)
+    if organisation.departments_of_person(desk.session, user.person_id) != {user.department_id}:
+        raise Refused("user.elsewhere", staff_number=new.staff_number)
+    if password is not None:
+        identity.set_password(desk, user, password)
     desk.tell(role, "user:add", f"user/{user.id}", person=user.person_id)
     return user
 
@@ -152,8 +163,8 @@ def add_users(database: Engine, login: str, now: datetime, name: str, content: b
     return accounts.accounts_of_file(database, name, content, add)
 
 
-def set_password(desk: Desk, user_id: int, password: str) -> None:
-    """A new password for somebody else; his sessions end. Refused `user.password_*`."""
+def set_password(desk: Desk, user_id: int, password: NewPassword) -> None:
+    """A new password for somebody else, good for giving himself another; his sessions end."""
     role, user = _other(desk, user_id)
     identity.set_password(desk, user, password)
     desk.tell(role, "user:set_password", f"user/{user.id}")
@@ -182,17 +193,18 @@ def grant(desk: Desk, user_id: int, role: str, valid_to: date | None = None) -> 
     return made
 
 
-def end_grant(desk: Desk, grant_id: int) -> date:
-    """End somebody's role with yesterday, one that was granted today with today; its last day. Refused `grant.unknown`."""
+def end_grant(desk: Desk, grant_id: int) -> None:
+    """From now on somebody has a role no more, also one that was granted today. Refused `grant.unknown`."""
     role = desk.require(_ROLE)
     granted = organisation.grant_of(desk.session, grant_id, desk.actor.department_id)
-    if granted is None or (granted.valid_to is not None and granted.valid_to < desk.today):
+    over = granted and granted.valid_to is not None and granted.valid_to < desk.today
+    if granted is None or over or granted.revoked_at is not None:
         raise Refused("grant.unknown", number=grant_id)
     _, user = _other(desk, granted.user_id)
-    # the days of a grant stand in the database as they were given; it can't have ended before it began
+    granted.revoked_at = desk.now
+    # its last day says the same to whoever reads days alone; it can't have ended before it began
     granted.valid_to = max(granted.valid_from, desk.today - timedelta(days=1))
     desk.tell(role, "user:end_grant", f"user/{user.id}", granted=granted.role, until=str(granted.valid_to))
-    return granted.valid_to
 
 
 def stand_in(desk: Desk, login: str, deputy: str, role: str, first: date, last: date) -> Deputy:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from data.queries import identity, kept_answers
-from data.scope import scope_of, set_scope
+from data.scope import seeing
 from matching.refused import Refused
 from scheduler.permissions import Desk
 from scheduler.transaction import EVERYTHING
@@ -61,7 +60,7 @@ def answered_once(desk: Desk, key: Key, work: Callable[[Desk], Answer]) -> Answe
     if before is not None:
         return before
     answer = work(desk)
-    with _machinery(desk):
+    with seeing(desk.session, EVERYTHING):
         user_id = desk.actor.user_id
         kept_answers.forget_answers(desk.session, user_id, desk.now - KEPT_FOR)
         kept_answers.keep_answer(
@@ -80,21 +79,10 @@ def answered_once(desk: Desk, key: Key, work: Callable[[Desk], Answer]) -> Answe
 def _answered(desk: Desk, key: Key) -> Answer | None:
     if not kept_answers.wait_for_key(desk.session, desk.actor.user_id, key.key):
         raise Refused("idempotency.in_progress")
-    with _machinery(desk):
+    with seeing(desk.session, EVERYTHING):
         kept = identity.kept_answer(desk.session, desk.actor.user_id, key.key)
         if kept is None:
             return None
         if kept.request_digest != key.request_digest:
             raise Refused("idempotency.other_request")
         return replace(Answer(kept.status, dict(kept.headers), kept.body), again=True)
-
-
-@contextmanager
-def _machinery(desk: Desk) -> Iterator[None]:
-    """Within this block the session reads what no actor sees."""
-    before = scope_of(desk.session)
-    set_scope(desk.session, EVERYTHING)
-    try:
-        yield
-    finally:
-        set_scope(desk.session, before)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import BoundedSemaphore
@@ -21,11 +20,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from data import ledger
 from data.models import ApiToken, User
 from data.queries import identity, organisation
-from data.scope import scope_of, set_scope
+from data.scope import seeing
 from matching.refused import Refused
 from scheduler.clock import business_date
 from scheduler.permissions import Desk, in_own_department
-from scheduler.transaction import EVERYTHING, Engine, reading, transaction
+from scheduler.transaction import EVERYTHING, Engine, Session, reading, transaction, unless_busy
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 1_000
 IDLE, AT_MOST = timedelta(minutes=30), timedelta(hours=8)
@@ -33,7 +32,12 @@ SEEN_EVERY = timedelta(minutes=1)
 """How exactly the last use of a session is kept: not every click is a write."""
 
 WINDOW = timedelta(minutes=15)
-MOST_FOR_LOGIN, MOST_FROM_ADDRESS = 10, 50
+MOST = {"both": 10, "address": 50, "login": 100}
+"""How many attempts may fail in a window: with one login from one address, from an address, with a login.
+
+Few from one place, so that a password is not guessed; more for a login from everywhere, so that nobody locks another out
+from where he sits.
+"""
 LONGEST_LOGIN = 100
 MOST_TOKEN_DAYS = 400
 
@@ -48,15 +52,28 @@ def hash_password(password: str) -> str:
         raise Refused("user.password_too_short", least=SHORTEST_PASSWORD)
     if len(password) > LONGEST_PASSWORD:
         raise Refused("user.password_too_long", most=LONGEST_PASSWORD)
-    return _HASHER.hash(password)
+    with _HASHING:
+        return _HASHER.hash(password)
+
+
+@dataclass(frozen=True)
+class NewPassword:
+    """A password on its way to somebody's account: hashed, before a transaction begins in which others wait."""
+
+    hashed: str
+
+
+def new_password(written: str) -> NewPassword:
+    """A new password as somebody wrote it; Refused `user.password_too_short`, `user.password_too_long`."""
+    return NewPassword(hash_password(written))
 
 
 @dataclass(frozen=True)
 class BrowserState:
-    """What is kept of a browser's session: who, as which login, and the little that pages remember."""
+    """What is kept of the session of somebody who is logged in: who, as which login, and the little that pages remember."""
 
-    user_id: int | None
-    login: str | None
+    user_id: int
+    login: str
     content: Mapping[str, Any]
 
 
@@ -89,13 +106,30 @@ def log_in(database: Engine, now: datetime, login: str, password: str, address: 
 
 
 def _count(database: Engine, now: datetime, login: str, address: str) -> int:
+    since = now - WINDOW
     with transaction(database, EVERYTHING) as session:
         identity.wait_for_login(session, login, address)
         identity.forget_attempts(session, now - 2 * WINDOW)
-        of_login, of_address = identity.failed_attempts(session, login, address, now - WINDOW)
-        if of_login < MOST_FOR_LOGIN and of_address < MOST_FROM_ADDRESS:
+        full = [
+            kind
+            for kind, most in MOST.items()
+            if identity.failed_attempts(session, kind, login, address, since) >= most
+        ]
+        if not full:
             return identity.note_attempt(session, login, address, now)
+        for kind in full:
+            if identity.mark_lockout(session, kind, login, address, since):
+                _tell_lockout(session, now, kind, login, address)
     raise Refused("login.too_many", minutes=int(WINDOW.total_seconds() // 60))
+
+
+def _tell_lockout(session: Session, now: datetime, kind: str, login: str, address: str) -> None:
+    # what is typed for a login may be a password: the ledger has accounts and addresses alone
+    user = organisation.user_by_login(session, login) if kind != "address" else None
+    subject, department_id = (f"user/{user.id}", user.department_id) if user else ("login", None)
+    details = {} if kind == "login" else {"address": address}
+    act = ledger.Act(None, "system", department_id, "login:lockout", subject, details)
+    ledger.append(session, act, now, ledger.SECURITY)
 
 
 def _matches(kept: str, password: str) -> bool:
@@ -116,22 +150,25 @@ def change_password(database: Engine, now: datetime, login: str, old: str, new: 
         raise Refused("user.password_same")
     with transaction(database, EVERYTHING) as session:
         user = session.get_one(User, user_id)
-        user.password_hash = hashed
+        user.password_hash, user.password_is_provisional = hashed, False
         identity.drop_browser_sessions(session, user_id)
         act = ledger.Act(user.person_id, "user", user.department_id, "user:password", f"user/{user_id}", {})
         ledger.append(session, act, now, ledger.SECURITY)
 
 
-def set_password(desk: Desk, user: User, new: str) -> None:
-    """Give somebody else a first or a new password, and end his sessions; the use case has looked who may."""
-    user.password_hash = hash_password(new)
+def set_password(desk: Desk, user: User, new: NewPassword) -> None:
+    """Give somebody else a first or a new password, and end his sessions; the use case has looked who may.
+
+    It is good for giving himself another: nobody acts under a password that somebody else knows.
+    """
+    user.password_hash, user.password_is_provisional = new.hashed, True
     end_sessions(desk, user)
 
 
 def end_sessions(desk: Desk, user: User) -> None:
     """End all sessions of a user."""
     desk.session.flush()
-    with _everything(desk):
+    with seeing(desk.session, EVERYTHING):
         identity.drop_browser_sessions(desk.session, user.id)
 
 
@@ -155,19 +192,26 @@ def browser_state(database: Engine, token: str, now: datetime) -> BrowserState |
         if kept is None or now - kept.seen_at > IDLE or now - kept.began_at > AT_MOST:
             return None
         user = session.get(User, kept.user_id) if kept.user_id else None
-        if kept.user_id and (user is None or user.state != "active"):
+        if user is None or user.state != "active":
             return None
         stale = now - kept.seen_at > SEEN_EVERY
-        state = BrowserState(kept.user_id, user.login if user else None, kept.content)
+        state = BrowserState(user.id, user.login, kept.content)
     if stale:
-        keep_state(database, token, state, now)
+        with unless_busy():  # to look at a page is not refused because its time is not written down
+            keep_state(database, token, state.content, now)
     return state
 
 
-def keep_state(database: Engine, token: str, state: BrowserState, now: datetime) -> None:
-    """Keep what a session remembers."""
+def begin_state(database: Engine, token: str, state: BrowserState, now: datetime) -> None:
+    """Begin a session under a token that was made now."""
     with transaction(database, EVERYTHING) as session:
-        identity.keep_browser_session(session, digest_of(token), state.user_id, state.content, now)
+        identity.add_browser_session(session, digest_of(token), state.user_id, state.content, now)
+
+
+def keep_state(database: Engine, token: str, content: Mapping[str, Any], now: datetime) -> None:
+    """Keep what a session remembers, unless it was ended while its request was under way."""
+    with transaction(database, EVERYTHING) as session:
+        identity.keep_browser_session(session, digest_of(token), content, now)
 
 
 def end_state(database: Engine, token: str) -> None:
@@ -225,7 +269,7 @@ def issue_token(desk: Desk, login: str, name: str, valid_to: date) -> str:
 def revoke_token(desk: Desk, token_id: int) -> None:
     """From now on a token opens nothing; Refused `token.unknown`."""
     role = desk.require("administrator")
-    with _everything(desk):
+    with seeing(desk.session, EVERYTHING):
         found = desk.session.get(ApiToken, token_id)
         user = desk.session.get(User, found.user_id) if found else None
         if found is None or user is None or user.department_id != desk.actor.department_id:
@@ -240,7 +284,7 @@ def revoke_token(desk: Desk, token_id: int) -> None:
 def issued_tokens(desk: Desk) -> list[IssuedToken]:
     """The tokens of the administrator's department, newest first."""
     desk.require("administrator")
-    with _everything(desk):
+    with seeing(desk.session, EVERYTHING):
         rows = identity.tokens_of_department(desk.session, desk.actor.department_id)
         return [
             IssuedToken(t.id, t.name, u.login, t.valid_to, t.created_at, t.revoked_at is not None)
@@ -254,14 +298,3 @@ def login_of_token(database: Engine, token: str, now: datetime) -> str | None:
         found = identity.token_by_digest(session, digest_of(token), business_date(now))
         user = session.get(User, found.user_id) if found else None
         return user.login if user and user.state == "active" else None
-
-
-@contextmanager
-def _everything(desk: Desk) -> Iterator[None]:
-    """Within this block the session reads what the machinery keeps for itself."""
-    before = scope_of(desk.session)
-    set_scope(desk.session, EVERYTHING)
-    try:
-        yield
-    finally:
-        set_scope(desk.session, before)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -17,7 +18,7 @@ from data.calendar import LAST_KNOWN_YEAR, seed_calendar
 from data.deadlines import seed_deadlines
 from data.queries import campaigns, organisation
 from data.result_codes import seed_result_codes
-from data.scope import scope_of, set_scope
+from data.scope import seeing, set_scope
 from matching.refused import Refused
 from scheduler.clock import business_date
 from scheduler.permissions import Desk, actor_of, system_act
@@ -105,13 +106,9 @@ def reading_desk(database: Engine, login: str, now: datetime) -> Iterator[Desk]:
 @contextmanager
 def desk_within(session: Session, login: str, now: datetime) -> Iterator[Desk]:
     """A desk of somebody inside a transaction of nobody's, such as the end of a job that he asked for."""
-    before = scope_of(session)
     actor = actor_of(session, login, business_date(now))
-    set_scope(session, actor.scope)
-    try:
+    with seeing(session, actor.scope):
         yield Desk(session, actor, now)
-    finally:
-        set_scope(session, before)
 
 
 def examine(url: str, now: datetime) -> list[Finding]:
@@ -126,10 +123,8 @@ def examine(url: str, now: datetime) -> list[Finding]:
     if not found[-1].sound:
         return found
     found.append(Finding("guards", "as this program has them", migrations.is_current(database)))
-    with reading(database, EVERYTHING) as session:
-        for chain in (ledger.BUSINESS, ledger.SECURITY):
-            state = ledger.verify(session, chain)
-            found.append(_examined(state))
+    opened = partial(reading, database, EVERYTHING)
+    found += [_examined(ledger.verify(opened, chain)) for chain in (ledger.BUSINESS, ledger.SECURITY)]
     year = business_date(now).year
     found.append(Finding("calendar", str(LAST_KNOWN_YEAR), year <= LAST_KNOWN_YEAR))
     return found

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,6 +20,7 @@ from data.scope import audited
 from matching.refused import Refused
 from scheduler.clock import SHANGHAI
 from scheduler.permissions import Desk
+from scheduler.transaction import EVERYTHING, Engine, reading
 
 __all__ = [
     "BUSINESS",
@@ -36,7 +39,10 @@ __all__ = [
 
 CHAINS = (BUSINESS, SECURITY)
 _LONGEST_SEARCH = 100
-_LATEST = date(9999, 12, 30)  # the day after it is a day still
+_EARLIEST, _LATEST = (
+    date(1, 1, 2),
+    date(9999, 12, 30),
+)  # their midnights are moments in UTC too, and the day after them
 
 
 @dataclass(frozen=True)
@@ -78,8 +84,8 @@ def ledger_lines(desk: Desk, sought: Sought, number: int = 1, size: int = SIZE) 
         sought.action.strip()[:_LONGEST_SEARCH],
         sought.subject.strip()[:_LONGEST_SEARCH],
         sought.person.strip()[:_LONGEST_SEARCH],
-        _midnight(sought.first) if sought.first else None,
-        _midnight(min(sought.last, _LATEST) + timedelta(days=1)) if sought.last else None,
+        _midnight(_possible(sought.first)) if sought.first else None,
+        _midnight(_possible(sought.last) + timedelta(days=1)) if sought.last else None,
     )
     found = page_of(desk.session, wanted, number, size)
     return replace(found, rows=_told(desk, list(found.rows)))
@@ -92,12 +98,21 @@ def head_of_chain(desk: Desk, chain: str) -> str:
     return f"{head[1]}:{head[0]}" if head else ""
 
 
-def check_chain(desk: Desk, chain: str) -> Whole | Broken:
-    """Check every line of a chain, other departments' too, for an auditor; Refused `ledger.chain`."""
-    desk.require("auditor")
-    _check_chain_of(desk, chain)
-    with audited(desk.session):
-        return verify(desk.session, chain)
+def check_chain(opened: Callable[[], AbstractContextManager[Desk]], chain: str) -> Whole | Broken:
+    """Check every line of a chain, other departments' too, for an auditor; Refused `ledger.chain`.
+
+    Each piece at a desk of its own: a long chain keeps nobody from writing.
+    """
+
+    @contextmanager
+    def whole_ledger() -> Iterator[Session]:
+        with opened() as desk:
+            desk.require("auditor")
+            _check_chain_of(desk, chain)
+            with audited(desk.session):
+                yield desk.session
+
+    return verify(whole_ledger, chain)
 
 
 def _check_chain_of(desk: Desk, chain: str) -> None:
@@ -105,6 +120,10 @@ def _check_chain_of(desk: Desk, chain: str) -> None:
         raise Refused("ledger.chain", chain=chain[:_LONGEST_SEARCH], possible=list(CHAINS))
     if chain == SECURITY:
         desk.require("auditor", "administrator")
+
+
+def _possible(day: date) -> date:
+    return max(_EARLIEST, min(day, _LATEST))
 
 
 def _midnight(day: date) -> datetime:
@@ -146,6 +165,7 @@ def _details(kept: str) -> Mapping[str, Any]:
     return told if isinstance(told, dict) else {"?": kept}
 
 
-def verify_ledger(session: Session, kept: Mapping[str, Kept]) -> list[Whole | Broken]:
+def verify_ledger(database: Engine, kept: Mapping[str, Kept]) -> list[Whole | Broken]:
     """Check every chain, each with the head that was kept of it."""
-    return [verify(session, chain, kept.get(chain)) for chain in CHAINS]
+    opened = partial(reading, database, EVERYTHING)
+    return [verify(opened, chain, kept.get(chain)) for chain in CHAINS]

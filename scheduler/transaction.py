@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from data.database import open_database, writing
+from data.database import NOT_SERIALIZED, is_busy, open_database, writing
 from data.scope import EVERYTHING, Scope, guard_sessions, set_scope
 from matching.refused import Refused
 
@@ -17,14 +17,15 @@ __all__ = [
     "Engine",
     "Scope",
     "Session",
+    "is_busy",
     "open_database",
     "reading",
     "transaction",
+    "unless_busy",
     "with_retry",
 ]
 
 TRIES = 5
-_REPEATABLE = ("40001", "40P01")  # serialization failure, deadlock: the whole transaction again
 _T = TypeVar("_T")
 
 guard_sessions()
@@ -50,13 +51,32 @@ def with_retry(work: Callable[[], _T]) -> _T:
     """Do a whole transaction again where PostgreSQL says that it met another one, a few times at most.
 
     Refused `request.simultaneous` where somebody else has just put in the same thing: the use case had looked, and found
-    nothing of it.
+    nothing of it. Refused `request.busy` where its turn never came.
     """
+    try:
+        return _tried_again(work)
+    except OperationalError as error:
+        if is_busy(error):
+            raise Refused("request.busy") from None
+        raise
+
+
+@contextmanager
+def unless_busy() -> Iterator[None]:
+    """A write that nobody misses is left undone where the database is busy."""
+    try:
+        yield
+    except OperationalError as error:
+        if not is_busy(error):
+            raise
+
+
+def _tried_again(work: Callable[[], _T]) -> _T:
     for _ in range(TRIES - 1):
         try:
             return _alone(work)
         except OperationalError as error:
-            if getattr(error.orig, "sqlstate", None) not in _REPEATABLE:
+            if getattr(error.orig, "sqlstate", None) not in NOT_SERIALIZED:
                 raise
     return _alone(work)
 

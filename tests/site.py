@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from data.models import User
-from scheduler.identity import BrowserState, keep_state, new_token
+from scheduler.identity import BrowserState, begin_state, new_token
 from scheduler.jobs import Ran, run_next
 from scheduler.transaction import EVERYTHING, transaction
 from tests.town import Town
@@ -85,7 +85,7 @@ class Site:
         with transaction(self.town.database, EVERYTHING) as session:
             user_id = session.scalars(select(User.id).where(User.login == login)).one()
         token = new_token()
-        keep_state(self.town.database, token, BrowserState(user_id, login, {}), self.town.now)
+        begin_state(self.town.database, token, BrowserState(user_id, login, {}), self.town.now)
         reader.client.set_cookie("yaohao", token)
         return reader
 

@@ -137,7 +137,7 @@ class Town:
             with self.at(witness) as desk:
                 drawing.reveal_text(desk, drawing.find_draw(desk, number), TEXT)
         with self.at("amr.planner") as desk:
-            drawing.close_reveals(desk, drawing.find_draw(desk, number))
+            drawing.close_reveals(desk, drawing.find_draw(desk, number), final=True)
         with self.at("amr.planner") as desk:
             drawing.enter_entropy(desk, drawing.find_draw(desk, number), dice)
         with self.at(witness or "fire.planner") as desk:

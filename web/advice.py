@@ -23,6 +23,10 @@ _BACK_TO_LIST: Sentence = (
 )
 
 ADVICE: dict[str, Sentence] = {
+    "request.busy": (
+        "过一分钟再办理一次；一再出现时，请告诉系统管理员。",
+        "Try again in a minute; if it keeps happening, tell the system's administrator.",
+    ),
     "request.simultaneous": (
         "重新打开页面，看看已经办理了什么，再决定是否还要办理。",
         "Open the page again, see what has been done, and decide whether anything is left to do.",
@@ -244,6 +248,10 @@ ADVICE: dict[str, Sentence] = {
     "draw.not_completed": (
         "先完成抽取和人员匹配，再办理这一步。",
         "Finish the draw and the pairing first.",
+    ),
+    "draw.not_dispatched": (
+        "派发之后再看；此前只有参与部门的计划员、批准人和审计员能看。",
+        "Look again when the visits are sent out; until then only planners, approvers and auditors who take part see it.",
     ),
     "draw.not_now": _NEWER,
     "draw.not_ready_to_close": (
@@ -545,6 +553,10 @@ ADVICE: dict[str, Sentence] = {
     "user.deputy": (
         "选择同部门的另一个人作代理人。",
         "Choose another person of the same department.",
+    ),
+    "user.elsewhere": (
+        "核对工号；同一人确须在两个部门都有账号的，请系统管理员在服务器上办理。",
+        "Check the staff number; who is to have accounts in two departments gets them from the system's administrator.",
     ),
     "user.exists": (
         "换一个登录名；若是同一人，直接打开已有的账号。",

@@ -16,7 +16,7 @@ from scheduler.clock import business_date
 from scheduler.idempotency import Answer, Key, answered_once
 from scheduler.installation import at_desk, reading_desk
 from scheduler.permissions import Desk
-from scheduler.transaction import Engine, with_retry
+from scheduler.transaction import EVERYTHING, Engine, Session, reading, with_retry
 from web.settings import Settings
 
 _T = TypeVar("_T")
@@ -86,6 +86,19 @@ def act(work: Callable[[Desk], _T], key: Key | None = None) -> _T | Answer:
             return answered_once(desk, key, cast("Callable[[Desk], Answer]", work))
 
     return with_retry(once)
+
+
+def outside(work: Callable[[Engine, str, datetime], _T]) -> _T:
+    """One use case that opens its own transactions, as a long file takes: it gets the database, the login and the time."""
+    login = _login()
+    return with_retry(lambda: work(database(), login, now()))
+
+
+@contextmanager
+def for_strangers() -> Iterator[Session]:
+    """A session of nobody's that reads; what of it a page gets, `scheduler.inspection.disclosure` decides."""
+    with reading(database(), EVERYTHING) as session:
+        yield session
 
 
 def _login() -> str:

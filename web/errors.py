@@ -25,13 +25,20 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, Unauthorized
 
 from matching.refused import Refused
+from scheduler.transaction import is_busy
 from web.advice import advice
 from web.field_faults import faults
 from web.language import in_language
 from web.programs import from_program
 from web.sentences import refusal
 
-_FORBIDDEN = ("actor.role", "actor.other_department", "actor.same_person", "witness.not_of_this_draw")
+_FORBIDDEN = (
+    "actor.role",
+    "actor.other_department",
+    "actor.same_person",
+    "draw.not_dispatched",
+    "witness.not_of_this_draw",
+)
 _CONFLICT = (
     "exists",
     "not_now",
@@ -55,6 +62,8 @@ def status_of(code: str) -> int:
     """The HTTP status of a refusal: of rights, of what is not there for him, of the wrong moment, or of what was given."""
     if code in _FORBIDDEN:
         return 403
+    if code == "request.busy":
+        return 503
     _, _, what = code.partition(".")
     if what in ("unknown", "none"):
         return 404
@@ -80,6 +89,11 @@ def failed(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None:  # a redirect, or an answer that is made already
         return cast(Response, error.response)
+    cause = getattr(
+        error, "original_exception", None
+    )  # what broke beside a page, as where its session is kept
+    if cause is not None and is_busy(cause):
+        return broken(cause)
     if from_program():
         return _with_allowed(_failed_for_program(error, status), error)
     if isinstance(error, Unauthorized):
@@ -106,7 +120,10 @@ def _failed_for_program(error: HTTPException, status: int) -> Response:
 
 
 def broken(error: Exception) -> Response:
-    """Our own fault: logged under the request's number, and told as nothing but that number."""
+    """Our own fault: logged under the request's number, and told as nothing but that number; or no fault, but too many."""
+    if is_busy(error):
+        current_app.logger.warning("request %s waited in vain: the database is busy", request_id())
+        return refused(Refused("request.busy"))
     current_app.logger.error("request %s broke", request_id(), exc_info=error)
     if from_program():
         return problem(500, "http.500", _("系统出错，请把请求号告诉管理员。"))

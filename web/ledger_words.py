@@ -52,6 +52,7 @@ ACTS: dict[str, Sentence] = {
     "item:reject": ("审核退回抽查事项", "Item rejected"),
     "item:retire": ("停用抽查事项", "Item retired"),
     "item:submit": ("提交抽查事项", "Item submitted"),
+    "login:lockout": ("登录尝试过多，暂停登录", "Too many attempts to log in"),
     "login:succeeded": ("登录", "Logged in"),
     "result:accept": ("审核通过结果", "Result accepted"),
     "result:attach": ("添加附件", "File attached"),
@@ -77,6 +78,7 @@ ACTS: dict[str, Sentence] = {
 DETAILS: dict[str, Sentence] = {
     "absent": ("缺席见证人", "absent witnesses"),
     "added": ("新增", "added"),
+    "address": ("地址", "address"),
     "answer": ("答复", "answer"),
     "attempt": ("第几次匹配", "attempt"),
     "bars": ("排除情形", "bars"),

@@ -186,6 +186,10 @@ SERVICE: dict[str, Sentence] = {
     "draw.none": ("任务 {campaign} 还没有抽取编号", "the campaign {campaign} has no draw yet"),
     "draw.not_committed": ("还没有承诺", "nothing is committed yet"),
     "draw.not_completed": ("抽取的状态是 {state}，尚未完成", "the draw is {state}, not completed"),
+    "draw.not_dispatched": (
+        "抽取 {number} 的检查还没有派发，您暂不能看到抽中的对象和检查组",
+        "the visits of the draw {number} are not sent out; what was drawn and who goes there is not yours to see",
+    ),
     "draw.not_now": _NOW,
     "draw.not_ready_to_close": (
         "还缺：{lacking}（publication 指承诺值尚未公布）。结束后不能补；确要结束请加 --final",
@@ -336,6 +340,10 @@ SERVICE: dict[str, Sentence] = {
     "recusal.no_such_target": ("名录中没有对象 {target}", "the frozen list has no target {target}"),
     "recusal.nothing_paired": ("还没有匹配人员", "nobody is paired yet"),
     "recusal.visited": ("对象 {target} 的检查已经开始", "the visit to {target} has begun"),
+    "request.busy": (
+        "系统正忙，等了很久仍没有轮到这一次办理；什么也没有改变",
+        "the system is busy, and this request's turn did not come; nothing was changed",
+    ),
     "request.simultaneous": (
         "有人刚刚办理了同样的内容",
         "somebody has just put in the same thing",
@@ -416,6 +424,10 @@ SERVICE: dict[str, Sentence] = {
     "user.deputy": (
         "{deputy} 不能代 {login} 行使 {role}：须为同部门的另一人",
         "{deputy} can't stand in for {login} as {role}: it is another person of the same department",
+    ),
+    "user.elsewhere": (
+        "工号 {staff_number} 的人在其他部门已有账号",
+        "the person with the staff number {staff_number} has an account in another department",
     ),
     "user.exists": ("登录名 {login} 已被使用", "the login {login} is taken"),
     "user.has_role": ("{login} 已有角色 {role}", "{login} has the role {role}"),

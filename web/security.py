@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Unauthorized
 from werkzeug.routing import IntegerConverter
+from werkzeug.wrappers import Response as AnyResponse
 
 from matching.refused import Refused
 from scheduler.identity import login_of_token
 from web.access import PUBLIC, SIGNED_IN, rule_of
 from web.browser_sessions import LONGEST_TOKEN
 from web.desks import database, now, settings, who
+from web.pages import go
 from web.programs import from_program
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -44,6 +46,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 TLS_ONLY = "max-age=31536000; includeSubDomains"
+
+OWN_PASSWORD = ("login.password", "login.change", "login.leave", "language", "static")
+"""What is open to somebody whose password another has set: to give himself one, to leave, and what these pages need."""
 
 LARGEST_ID = 2**31 - 1
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
@@ -103,18 +108,21 @@ def by_token() -> None:
     g.login = login_of_token(database(), token, now()) if token and known else None
 
 
-def let_in() -> None:
+def let_in() -> AnyResponse | None:
     """Whoever may not come is sent to log in, or told which role he lacks."""
     if request.endpoint is None:  # no such page; the router has its own answer
-        return
+        return None
+    if not from_program() and request.endpoint not in OWN_PASSWORD and (known := who()) and known.provisional:
+        return go(url_for("login.password"))
     wanted = rule_of(current_app, request.endpoint)
     if PUBLIC in wanted:
-        return
+        return None
     found = who()
     if found is None:
         raise Unauthorized
     if SIGNED_IN not in wanted and not found.has(*wanted):
         raise Refused("actor.role", wanted=list(wanted))
+    return None
 
 
 def with_headers(response: Response) -> Response:

@@ -499,6 +499,10 @@ FAULTS: dict[str, Sentence] = {
         "不属于报送的部门",
         "belongs to another department than the one that hands the list in",
     ),
+    "outside_jurisdiction": (
+        "不在报送部门的辖区内",
+        "lies outside the jurisdiction of the department that hands the list in",
+    ),
     "certificate_incomplete": (
         "执法证件的类别、号码和有效期须同时填写",
         "kind, number and last day of a certificate go together",

@@ -33,6 +33,13 @@ ROLES = (
     *("auditor", "administrator"),
 )
 WITNESSES = {"notary": ("NOTARY", "公证员 林见真"), "people": ("NOTARY", "人大代表 周明理")}
+NAMES = {
+    "AMR": "陈建国 李秀英 王志强 刘晓燕 杨海涛 赵文静 黄立新 周慧敏 吴国栋",
+    "FIRE": "徐卫东 孙丽华 马俊杰 朱雪梅 胡永刚 郭春兰 何志远 高玉洁 林振华",
+    "EM": "罗长青 梁静怡 宋家明 郑雅琴 谢文博 韩晓东 唐美玲 冯少华 于海燕",
+}
+"""Who holds the posts, in the order of ROLES."""
+
 CODE = "示范-加油站-01"
 PASSWORD = "yaohao-demo-2026"
 """Of every account of the demo: all that it opens is made up, and it is served to this machine alone."""
@@ -89,8 +96,8 @@ class Story:
     def _make_accounts(self) -> None:
         with transaction(self.database, EVERYTHING) as session:
             for code in DEPARTMENTS:
-                for role in ROLES:
-                    self._account(session, f"{code.lower()}.{role}", code, f"{code} {role}", role)
+                for role, name in zip(ROLES, NAMES[code].split(), strict=True):
+                    self._account(session, f"{code.lower()}.{role}", code, name, role)
             for login, (department, name) in WITNESSES.items():
                 self._account(session, login, department, name, "witness")
             for code in DEPARTMENTS:

@@ -69,6 +69,7 @@ ListCode = Literal[
     "ends_before_it_begins",
     # a row beside what the database has
     "other_department",
+    "outside_jurisdiction",
     "certificate_incomplete",
     "certificate_twice",
     "certificate_of_another",

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from data.intake.competence import beyond_competence
 from data.intake.faults import Code
 from data.intake.list_reading import Found
 from data.intake.lists import CERTIFICATE, ListKind, table_of
@@ -47,7 +48,10 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True)
 class Beside:
-    """What a merge goes by beside the list: the day, and the department that hands it in and keeps only its own."""
+    """What a merge goes by beside the list: the day, and the department that hands it in, if one does.
+
+    Such a department says only what is its own to say (data/intake/competence.py).
+    """
 
     day: date
     department_id: int | None = None
@@ -63,12 +67,13 @@ class Merge:
         self.rows = staging.table
         self.existing: Any = self.kind.table.alias("existing")
         self.counts = Counts(0, 0, 0)
+        self._counted: int | None = None
 
     def lock(self) -> None:
         """Keep others from writing to the table until this transaction is over; SQLite's lock is there already."""
         if self.staging.on_postgresql:
             for table in self._tables():
-                self._run(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
+                self.run(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
 
     def faults(self) -> list[Found]:
         """What is wrong with rows beside what the database has."""
@@ -76,23 +81,31 @@ class Merge:
 
     def count(self) -> Counts:
         """What `apply` would do."""
+        if self._counted != self.staging.exclusions:
+            self.any(false())
+        return self.counts
+
+    def any(self, condition: ColumnElement[bool]) -> bool:
+        """Whether something holds for a sound row beside what is there; `count` is done in the same pass over all."""
         there = self._there()
         counting = (
             select(
                 func.count(),
                 func.count(there),
-                func.sum(case((and_(there.is_not(None), self._differs()), 1), else_=0)),
+                func.sum(case((and_(there.is_not(None), self.differs()), 1), else_=0)),
+                func.sum(case((condition, 1), else_=0)),
             )
-            .select_from(self._joined())
+            .select_from(self.joined())
             .where(self.staging.sound())
         )
-        rows, known, changed = self._run(counting).one()
+        rows, known, changed, holds = self.run(counting).one()
         self.counts = Counts(rows - known, changed or 0, known - (changed or 0))
-        return self.counts
+        self._counted = self.staging.exclusions
+        return bool(holds)
 
     def apply(self) -> None:
         """Add new rows, and change those that differ; after `count`."""
-        names = [*self.kind.key, *self._updated()]
+        names = [*self.kind.key, *self._updated(), *self._unsaid()]
         first = {name: value for name, value in self._first().items() if name not in names}
         chosen = select(
             *(self.rows.c[name] for name in names),
@@ -105,10 +118,10 @@ class Merge:
         inserting = sqlite.insert(self.kind.table).from_select([*names, *first], chosen)
         changes = {name: inserting.excluded[name] for name in self._updated()}
         if not changes:
-            self._run(inserting.on_conflict_do_nothing(index_elements=list(self.kind.key)))
+            self.run(inserting.on_conflict_do_nothing(index_elements=list(self.kind.key)))
             return
         other = or_(*(self.kind.table.c[name].is_distinct_from(value) for name, value in changes.items()))
-        self._run(
+        self.run(
             inserting.on_conflict_do_update(index_elements=list(self.kind.key), set_=changes, where=other)
         )
 
@@ -119,9 +132,9 @@ class Merge:
         changes = {name: self.rows.c[name] for name in self._updated()}
         if changes and self.counts.changed:
             other = or_(*(table.c[name].is_distinct_from(value) for name, value in changes.items()))
-            self._run(update(table).values(changes).where(same, self.staging.sound(), other))
-        new = chosen.select_from(self._joined()).where(self.existing.c[self.kind.key[0]].is_(None))
-        self._run(insert(table).from_select(list(names), new))
+            self.run(update(table).values(changes).where(same, self.staging.sound(), other))
+        new = chosen.select_from(self.joined()).where(self.existing.c[self.kind.key[0]].is_(None))
+        self.run(insert(table).from_select(list(names), new))
 
     def _tables(self) -> Sequence[Table]:
         return (self.kind.table,)
@@ -130,8 +143,13 @@ class Merge:
         return self.kind.first
 
     def _updated(self) -> list[str]:
-        """The staged columns that the table has, but the key."""
-        names = [*self.staging.columns, *(reference.into for reference in self.kind.references)]
+        """The columns said in the file that the table has, but the key."""
+        names = [*self.staging.said, *(reference.into for reference in self.kind.references)]
+        return [name for name in names if name in self.kind.table.c and name not in self.kind.key]
+
+    def _unsaid(self) -> list[str]:
+        """The columns told beside the file, or derived: they fill new rows, and change nothing in those that are there."""
+        names = (name for name in self.staging.columns if name not in self.staging.said)
         return [name for name in names if name in self.kind.table.c and name not in self.kind.key]
 
     def _there(self) -> ColumnElement[Any]:
@@ -142,10 +160,12 @@ class Merge:
     def _same_key(self) -> ColumnElement[bool]:
         return and_(*(self.existing.c[name] == self.rows.c[name] for name in self.kind.key))
 
-    def _joined(self) -> Any:
+    def joined(self) -> Any:
+        """The staged rows, each beside the one that is there under its key."""
         return self.rows.outerjoin(self.existing, self._same_key())
 
-    def _differs(self) -> ColumnElement[bool]:
+    def differs(self) -> ColumnElement[bool]:
+        """Whether the row that is there would change; also true where none is there."""
         different = (self.existing.c[name].is_distinct_from(self.rows.c[name]) for name in self._updated())
         return or_(false(), *different)
 
@@ -161,30 +181,22 @@ class Merge:
                 continue
             wrong = (
                 select(self.rows.c.line, self._side(least), self._side(most))
-                .select_from(self._joined())
+                .select_from(self.joined())
                 .where(self.staging.sound(), self._side(least) > self._side(most))
             )
             found += [
                 Found(line, told, "ends_before_it_begins", f"{first} > {last}")
-                for line, first, last in self._run(wrong)
+                for line, first, last in self.run(wrong)
             ]
         return found
 
     def _of_others(self) -> list[Found]:
-        """Rows of another department than the one that hands the list in."""
+        """Rows that are not for the department to say that hands the list in."""
         own = self.beside.department_id
-        if own is None or "department_id" not in self.kind.table.c:
-            return []
-        there = self.existing.c.department_id
-        place = "department_id" if "department_id" in self.staging.staged else self.kind.key[-1]
-        others = (
-            select(self.rows.c.line, self.rows.c.code)
-            .select_from(self._joined())
-            .where(self.staging.sound(), or_(self.rows.c.department_id != own, there != own))
-        )
-        return [Found(line, place, "other_department", value) for line, value in self._run(others)]
+        return [] if own is None else beyond_competence(self, own)
 
-    def _run(self, statement: Any) -> Any:
+    def run(self, statement: Any) -> Any:
+        """Run a statement where the staged list is."""
         return self.staging.connection.execute(statement)
 
 
@@ -204,21 +216,23 @@ class JurisdictionMerge(Merge):
         """Superiors that nobody has, or that lead round in a circle; rows below a faulty one are told too."""
         if "superior_code" not in self.staging.columns:
             return super().faults()
-        lines = self._run(
+        first = super().faults()
+        self.staging.exclude(first)
+        lines = self.run(
             select(self.rows.c.code, self.rows.c.line, self.rows.c.superior_code, self.rows.c.sound)
             .where(self.rows.c.code.is_not(None))
             .order_by(self.rows.c.line)
         ).all()
         mentioned = {code for code, *_ in lines}
         sound = {code: (line, superior) for code, line, superior, is_sound in reversed(lines) if is_sound}
-        there = self._run(select(Jurisdiction.__table__.c.code, Jurisdiction.__table__.c.superior_code)).all()
+        there = self.run(select(Jurisdiction.__table__.c.code, Jurisdiction.__table__.c.superior_code)).all()
         before: dict[str, str | None] = dict(there)
         found: list[Found] = []
         while wrong := _homeless(sound, before, mentioned):
             found += wrong
             faulty = {each.line for each in wrong}
             sound = {code: row for code, row in sound.items() if row[0] not in faulty}
-        return [*super().faults(), *found]
+        return [*first, *found]
 
 
 def _homeless(
@@ -257,7 +271,7 @@ class DepartmentMerge(Merge):
         """A department has one name on one day."""
         renamed = (
             select(self.rows.c.line, self.rows.c.name)
-            .select_from(self._joined())
+            .select_from(self.joined())
             .where(
                 self.staging.sound(),
                 self.existing.c.name != self.rows.c.name,
@@ -267,14 +281,14 @@ class DepartmentMerge(Merge):
                 ),
             )
         )
-        told = [Found(line, "name", "renamed_today", name) for line, name in self._run(renamed)]
+        told = [Found(line, "name", "renamed_today", name) for line, name in self.run(renamed)]
         return [*super().faults(), *told]
 
     def apply(self) -> None:
         """Keep the old name where nobody has kept it, change, keep the new names."""
         old = (
             select(self.existing.c.id, self.existing.c.opened_on, self.existing.c.name)
-            .select_from(self._joined())
+            .select_from(self.joined())
             .where(
                 self.staging.sound(),
                 self.existing.c.name != self.rows.c.name,
@@ -282,7 +296,7 @@ class DepartmentMerge(Merge):
                 ~exists().where(self._names.c.department_id == self.existing.c.id),
             )
         )
-        self._run(insert(self._names).from_select(["department_id", "valid_from", "name"], old))
+        self.run(insert(self._names).from_select(["department_id", "valid_from", "name"], old))
         super().apply()
         table = self.kind.table
         named = exists().where(self._names.c.department_id == table.c.id)
@@ -299,7 +313,7 @@ class DepartmentMerge(Merge):
             .join(self.rows, self.rows.c.code == table.c.code)
             .where(self.staging.sound(), newest.is_distinct_from(table.c.name))
         )
-        self._run(insert(self._names).from_select(["department_id", "valid_from", "name"], new))
+        self.run(insert(self._names).from_select(["department_id", "valid_from", "name"], new))
 
     def _tables(self) -> Sequence[Table]:
         return (self.kind.table, self._names)
@@ -334,8 +348,8 @@ class InspectorMerge(Merge):
         place = "certificate_number"
         return [
             *super().faults(),
-            *(Found(line, place, "certificate_twice", value) for line, value in self._run(twice)),
-            *(Found(line, place, "certificate_of_another", value) for line, value in self._run(others)),
+            *(Found(line, place, "certificate_twice", value) for line, value in self.run(twice)),
+            *(Found(line, place, "certificate_of_another", value) for line, value in self.run(others)),
         ]
 
     def apply(self) -> None:
@@ -359,7 +373,7 @@ class InspectorMerge(Merge):
             ["inspector_id", "kind", "number", "expires_on"], chosen
         )
         later = inserting.excluded.expires_on
-        self._run(
+        self.run(
             inserting.on_conflict_do_update(
                 index_elements=["kind", "number"],
                 set_={"expires_on": later},
@@ -379,19 +393,21 @@ class InspectorMerge(Merge):
             self._certificates.c.number == self.rows.c.certificate_number,
         )
 
-    def _joined(self) -> Any:
-        joined = super()._joined()
+    def joined(self) -> Any:
+        """The same, and the certificates that are there."""
+        joined = super().joined()
         return (
             joined.outerjoin(self._certificates, self._same_certificate())
             if self._has_certificates()
             else joined
         )
 
-    def _differs(self) -> ColumnElement[bool]:
+    def differs(self) -> ColumnElement[bool]:
+        """The same, or the certificate's last day."""
         if not self._has_certificates():
-            return super()._differs()
+            return super().differs()
         other = self._certificates.c.expires_on.is_distinct_from(self.rows.c.certificate_expires_on)
-        return or_(super()._differs(), and_(self.rows.c.certificate_number.is_not(None), other))
+        return or_(super().differs(), and_(self.rows.c.certificate_number.is_not(None), other))
 
 
 class CertificateMerge(Merge):
@@ -401,10 +417,10 @@ class CertificateMerge(Merge):
         """Certificates that somebody else has."""
         others = (
             select(self.rows.c.line, self.rows.c.number)
-            .select_from(self._joined())
+            .select_from(self.joined())
             .where(self.staging.sound(), self.existing.c.inspector_id != self.rows.c.inspector_id)
         )
-        told = [Found(line, "number", "certificate_of_another", number) for line, number in self._run(others)]
+        told = [Found(line, "number", "certificate_of_another", number) for line, number in self.run(others)]
         return [*super().faults(), *told]
 
 
@@ -416,7 +432,7 @@ class PairBarMerge(Merge):
         alone = select(self.rows.c.line, self.rows.c.inspector_b).where(
             self.rows.c.inspector_id == self.rows.c.other_id
         )
-        told = [Found(line, "inspector_b", "same_person", code) for line, code in self._run(alone)]
+        told = [Found(line, "inspector_b", "same_person", code) for line, code in self.run(alone)]
         return [*super().faults(), *told]
 
 
@@ -449,14 +465,14 @@ class ItemMerge(Merge):
         """Items that are being approved and would change."""
         approving = (
             select(self.rows.c.line, self.newest.c.state)
-            .select_from(self._joined())
+            .select_from(self.joined())
             .where(
                 self.staging.sound(),
                 self.newest.c.state.in_(("legal_review", "office_confirmation")),
-                self._differs(),
+                self.differs(),
             )
         )
-        told = [Found(line, "name", "item_in_approval", state) for line, state in self._run(approving)]
+        told = [Found(line, "name", "item_in_approval", state) for line, state in self.run(approving)]
         return [*super().faults(), *told]
 
     def apply(self) -> None:
@@ -474,12 +490,12 @@ class ItemMerge(Merge):
                 or_(*(words[name].is_distinct_from(self.rows.c[name]) for name in self._updated())),
             )
         )
-        self._run(drafts)
+        self.run(drafts)
         key = [self.rows.c[name] for name in self.kind.key]
         dialect = postgresql if self.staging.on_postgresql else sqlite
         items = dialect.insert(table).from_select(self.kind.key, select(*key).where(self.staging.sound()))
-        self._run(items.on_conflict_do_nothing(index_elements=list(self.kind.key)))
-        self._run(insert(self._words).from_select(*self._new_drafts()))
+        self.run(items.on_conflict_do_nothing(index_elements=list(self.kind.key)))
+        self.run(insert(self._words).from_select(*self._new_drafts()))
 
     def _new_drafts(self) -> tuple[list[str], Any]:
         kept = [
@@ -496,10 +512,10 @@ class ItemMerge(Merge):
                 *(self.rows.c[name] for name in self._updated()),
                 *stay,
             )
-            .select_from(self._joined())
+            .select_from(self.joined())
             .where(
                 self.staging.sound(),
-                or_(self.newest.c.id.is_(None), and_(self.newest.c.state != "draft", self._differs())),
+                or_(self.newest.c.id.is_(None), and_(self.newest.c.state != "draft", self.differs())),
             )
         )
         return ["item_id", "version", *self._updated(), *kept], rows
@@ -513,10 +529,12 @@ class ItemMerge(Merge):
     def _there(self) -> ColumnElement[Any]:
         return self.newest.c.id
 
-    def _joined(self) -> Any:
-        return super()._joined().outerjoin(self.newest, self.newest.c.item_id == self.existing.c.id)
+    def joined(self) -> Any:
+        """The same, and the newest version of each item."""
+        return super().joined().outerjoin(self.newest, self.newest.c.item_id == self.existing.c.id)
 
-    def _differs(self) -> ColumnElement[bool]:
+    def differs(self) -> ColumnElement[bool]:
+        """Whether the row says something else than the newest version."""
         different = (self.newest.c[name].is_distinct_from(self.rows.c[name]) for name in self._updated())
         return or_(false(), *different)
 

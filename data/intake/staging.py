@@ -5,7 +5,7 @@ It belongs to one connection and locks nothing, so that a long list is read befo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -39,15 +39,22 @@ _ANALYZED = 1_000
 class Staging:
     """A list's rows in a temporary table: `line`, `sound` (nothing is wrong so far), and the list's columns.
 
-    `staged` are the columns that the file has; `given` those whose value was told beside it, the same for every row.
+    `staged` are the columns that come from the file: those `said` in it, and those derived from them; `given` those whose
+    value was told beside it, the same for every row.
     """
 
     def __init__(
-        self, connection: Connection, kind: ListKind, staged: Sequence[str], given: Mapping[str, str]
+        self,
+        connection: Connection,
+        kind: ListKind,
+        staged: Sequence[str],
+        said: Collection[str],
+        given: Mapping[str, str],
     ) -> None:
         self.kind = kind
         self.connection = connection
         self.staged = tuple(staged)
+        self.said = tuple(name for name in staged if name in said)
         self.columns = (*staged, *(name for name in given if name not in staged))
         types = {column.into: column.type for column in kind.columns}
         self.table = Table(
@@ -63,6 +70,7 @@ class Staging:
             *(Column(reference.into, Integer) for reference in kind.references),
             prefixes=["TEMPORARY"],
         )
+        self.exclusions = 0  # how often rows were excluded: what was counted before holds no longer
         self._hashes: list[NDArray[np.int64]] = []
         self._digests: list[NDArray[np.int64]] = []
         self._lines: list[NDArray[np.int64]] = []
@@ -177,6 +185,7 @@ class Staging:
         """Rows in which something was found are not sound."""
         lines = [{"at": line} for line in {each.line for each in found}]
         if lines:
+            self.exclusions += 1
             self._index_lines()
             excluding = update(self.table).where(self.table.c.line == bindparam("at")).values(sound=False)
             self.connection.execute(excluding, lines)

@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.models.base import Base
+from data.models.base import Base, one_of
 
 LARGEST_UPLOAD = 20 << 20
+LOCKOUTS = ("both", "login", "address")
+"""What too many attempts were made of: of one login from one address, of a login, from an address."""
 
 
 class Installation(Base):
@@ -55,6 +57,7 @@ class LoginAttempt(Base):
     __table_args__ = (
         Index("ix_login_attempt_login_at", "login", "at"),
         Index("ix_login_attempt_address_at", "address", "at"),
+        one_of("lockout", LOCKOUTS),
     )
     scope = "nobody"
 
@@ -63,6 +66,8 @@ class LoginAttempt(Base):
     address: Mapped[str] = mapped_column(String(45))
     at: Mapped[datetime]
     succeeded: Mapped[bool] = mapped_column(default=False)
+    # the lockout that was told to the ledger after this attempt: it is told once as long as it lasts
+    lockout: Mapped[str | None] = mapped_column(String(20))
 
 
 class ApiToken(Base):

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.models.base import Base, one_of
@@ -81,6 +89,8 @@ class User(Base):
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     state: Mapped[str] = mapped_column(String(20), default="active")
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    # set by somebody else in a face: good for giving oneself another, and for nothing else
+    password_is_provisional: Mapped[bool] = mapped_column(default=False)
     inspector_id: Mapped[int | None] = mapped_column(ForeignKey("inspector.id"))
 
     person: Mapped[Person] = relationship()
@@ -96,7 +106,14 @@ class RoleGrant(Base):
         CheckConstraint("valid_to >= valid_from", name="ends_after_it_begins"),
         CheckConstraint("granted_by_person_id <> person_id", name="not_by_oneself"),
         ForeignKeyConstraint(["user_id", "person_id"], ["user_account.id", "user_account.person_id"]),
-        UniqueConstraint("user_id", "role", "department_id", "valid_from"),
+        # what was revoked may be granted again on the same day
+        Index(
+            "uq_role_grant_not_revoked",
+            *("user_id", "role", "department_id", "valid_from"),
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
     )
     scope = "public"
 
@@ -110,6 +127,8 @@ class RoleGrant(Base):
     # NULL only for the grants of the command line, where whoever runs it holds the database itself
     granted_by_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     granted_at: Mapped[datetime]
+    # from this moment on it is worth nothing, whatever its last day
+    revoked_at: Mapped[datetime | None]
 
 
 class Deputy(Base):

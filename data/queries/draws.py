@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from data.models import (
+    Campaign,
     Department,
     Draw,
     DrawChange,
@@ -58,6 +59,20 @@ def numbers(session: Session, ids: Iterable[int]) -> dict[int, str]:
 def draws_of(session: Session, campaign_id: int) -> list[Draw]:
     """All draws of a campaign, in the order of their numbers."""
     return list(session.scalars(select(Draw).where(Draw.campaign_id == campaign_id).order_by(Draw.id)))
+
+
+def not_sent_out(session: Session, sent: Collection[str]) -> list[Draw]:
+    """The draws that may be seen and have an outcome, of campaigns in none of these states; with who takes part."""
+    executed = exists(select(DrawnTarget.target_id).where(DrawnTarget.draw_id == Draw.id))
+    question = select(Draw).join(Campaign, Campaign.id == Draw.campaign_id)
+    whole = joinedload(Draw.campaign)
+    return list(
+        session.scalars(
+            question.where(Campaign.state.not_in(tuple(sent)), executed).options(
+                whole.selectinload(Campaign.departments), whole.selectinload(Campaign.witnesses)
+            )
+        )
+    )
 
 
 def locked_draw(session: Session, draw_id: int) -> Draw | None:
@@ -388,10 +403,10 @@ def target_names(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, s
 
 @dataclass(frozen=True)
 class Seat:
-    """A seat of a team: whose department, who, in which role."""
+    """A seat of a team: whose department, who (code and name of an inspector), in which role."""
 
     department: str
-    inspector: str
+    code: str
     name: str
     role: str
     group: int | None

@@ -28,18 +28,20 @@ def browser_session(session: Session, digest: str) -> BrowserSession | None:
     return session.get(BrowserSession, digest)
 
 
-def keep_browser_session(
-    session: Session, digest: str, user_id: int | None, content: Mapping[str, Any], now: datetime
+def add_browser_session(
+    session: Session, digest: str, user_id: int, content: Mapping[str, Any], now: datetime
 ) -> None:
-    """Keep a session, or change the one that is there."""
-    there = session.get(BrowserSession, digest)
-    if there is None:
-        session.add(
-            BrowserSession(digest=digest, user_id=user_id, content=dict(content), began_at=now, seen_at=now)
-        )
-    else:
-        there.user_id, there.content, there.seen_at = user_id, dict(content), now
+    """A session of a token that was made now."""
+    session.add(
+        BrowserSession(digest=digest, user_id=user_id, content=dict(content), began_at=now, seen_at=now)
+    )
     session.flush()
+
+
+def keep_browser_session(session: Session, digest: str, content: Mapping[str, Any], now: datetime) -> None:
+    """Change a session where there still is one: what was ended meanwhile does not come back."""
+    there = update(BrowserSession).where(BrowserSession.digest == digest)
+    session.execute(there.values(content=dict(content), seen_at=now))
 
 
 def drop_browser_session(session: Session, digest: str) -> None:
@@ -64,18 +66,28 @@ def wait_for_login(session: Session, login: str, address: str) -> None:
             session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": key})
 
 
-def failed_attempts(session: Session, login: str, address: str, since: datetime) -> tuple[int, int]:
-    """How many attempts since then have not succeeded: with this login, and from this address."""
-    return _failed(session, LoginAttempt.login == login, since), _failed(
-        session, LoginAttempt.address == address, since
-    )
-
-
-def _failed(session: Session, of: ColumnElement[bool], since: datetime) -> int:
+def failed_attempts(session: Session, kind: str, login: str, address: str, since: datetime) -> int:
+    """How many attempts since then have not succeeded, of a kind: see LOCKOUTS."""
     counted = select(func.count(LoginAttempt.id)).where(
-        of, LoginAttempt.at > since, LoginAttempt.succeeded.is_(False)
+        *_of_kind(kind, login, address), LoginAttempt.at > since, LoginAttempt.succeeded.is_(False)
     )
     return session.scalar(counted) or 0
+
+
+def mark_lockout(session: Session, kind: str, login: str, address: str, since: datetime) -> bool:
+    """Mark that a lockout is told; False where it was told since then already."""
+    attempts = (*_of_kind(kind, login, address), LoginAttempt.at > since)
+    marked = select(LoginAttempt.id).where(*attempts, LoginAttempt.lockout == kind)
+    if session.scalar(marked.limit(1)) is not None:
+        return False
+    last = session.scalar(select(func.max(LoginAttempt.id)).where(*attempts))
+    session.execute(update(LoginAttempt).where(LoginAttempt.id == last).values(lockout=kind))
+    return True
+
+
+def _of_kind(kind: str, login: str, address: str) -> list[ColumnElement[bool]]:
+    held = {"login": LoginAttempt.login == login, "address": LoginAttempt.address == address}
+    return [held[kind]] if kind in held else list(held.values())
 
 
 def note_attempt(session: Session, login: str, address: str, at: datetime) -> int:

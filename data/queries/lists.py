@@ -6,9 +6,9 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
-from data.models import Campaign, Department, Draw, DrawnTarget, FollowUp, Target, Visit
+from data.models import Campaign, Department, Draw, FollowUp, Target, Visit
 
 
 def departments() -> Select[Any]:
@@ -35,30 +35,8 @@ def draws(campaign: str, year: int | None, state: str) -> Select[Any]:
     return question.where(Draw.state == state) if state else question
 
 
-def drawn_targets(draw_id: int) -> Select[Any]:
-    """The drawn targets of a draw, successors included."""
-    return (
-        select(DrawnTarget)
-        .where(DrawnTarget.draw_id == draw_id)
-        .order_by(DrawnTarget.stratum, DrawnTarget.rank)
-    )
-
-
-def codes_and_names(session: Session, target_ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """Targets by id; of the table, as the list of a draw holds what its reader does not see elsewhere."""
-    table = Target.__table__.c
-    rows = session.execute(select(table.id, table.code, table.name).where(table.id.in_(target_ids)))
-    return {row[0]: (row[1], row[2]) for row in rows}
-
-
-def visits_of_targets(session: Session, draw_id: int, target_ids: Collection[int]) -> list[Visit]:
-    """The visits of a draw to some targets that may be seen."""
-    question = select(Visit).where(Visit.draw_id == draw_id, Visit.target_id.in_(target_ids))
-    return list(session.scalars(question.options(joinedload(Visit.department)).order_by(Visit.id)))
-
-
-def visits(campaign: str, department: str, target: str, state: str) -> Select[Any]:
-    """Visits by campaign, department, target and state, the newest first."""
+def visits(campaign: str, department: str, target: str, state: str, but_of: Collection[int]) -> Select[Any]:
+    """Visits by campaign, department, target and state, but those of some draws; the newest first."""
     question = (
         select(Visit)
         .join(Target, Target.id == Visit.target_id)
@@ -70,6 +48,8 @@ def visits(campaign: str, department: str, target: str, state: str) -> Select[An
         )
         .order_by(Visit.id.desc())
     )
+    if but_of:
+        question = question.where(Visit.draw_id.not_in(tuple(but_of)))
     if campaign:
         of_campaign = select(Draw.id).join(Campaign, Campaign.id == Draw.campaign_id)
         question = question.where(Visit.draw_id.in_(of_campaign.where(Campaign.code == campaign)))

@@ -120,6 +120,11 @@ def _added(session: Session, row: Person | User) -> bool:
     return True
 
 
+def departments_of_person(session: Session, person_id: int) -> set[int]:
+    """The departments in which a person has an account, whatever its state."""
+    return set(session.scalars(select(User.department_id).where(User.person_id == person_id)))
+
+
 def persons_of_inspector(session: Session, inspector_id: int) -> set[int]:
     """The persons whose accounts are tied to an inspector; nobody else ties one before this transaction ends."""
     key = Inspector.__table__.c.id
@@ -168,6 +173,7 @@ def grants_in_force(session: Session, user_ids: Iterable[int], today: date) -> M
         select(RoleGrant)
         .where(
             RoleGrant.user_id.in_(set(user_ids)),
+            RoleGrant.revoked_at.is_(None),
             or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= today),
         )
         .order_by(RoleGrant.role)
@@ -242,6 +248,7 @@ def names_on(session: Session, days: Iterable[tuple[int, date]]) -> dict[tuple[i
 def _in_force(department_id: int, today: date) -> tuple[ColumnElement[bool], ...]:
     return (
         RoleGrant.department_id == department_id,
+        RoleGrant.revoked_at.is_(None),
         RoleGrant.valid_from <= today,
         or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= today),
     )

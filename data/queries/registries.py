@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ from data.models import (
     Visit,
 )
 from data.queries.paging import SIZE, Page, page_of
-from data.queries.target_search import TargetQuestion, among, target_ids
+from data.queries.target_search import TargetQuestion, among, ids_met
 
 _CHUNK = 2_000
 
@@ -82,6 +82,14 @@ class PastVisit(NamedTuple):
     campaign: str
     result: Result | None
     overall: str
+
+
+class InspectorRow(NamedTuple):
+    """An inspector with his certificate that lasts longest, and his department's code."""
+
+    inspector: Inspector
+    certificate: Certificate | None
+    department: str
 
 
 class ImportShown(NamedTuple):
@@ -236,28 +244,28 @@ def imports_page(session: Session, kind: str = "", number: int = 1, size: int = 
 
 
 def target_rows(
-    session: Session, question: TargetQuestion, columns: Sequence[str]
-) -> Iterator[Sequence[Any]]:
-    """These columns of all targets that are asked for, however many, the oldest first."""
-    chosen = [getattr(Target, name) for name in columns]
-    for ids in target_ids(session, question):
-        yield from session.execute(select(*chosen).where(among(session, Target.id, ids)).order_by(Target.id))
+    session: Session, question: TargetQuestion, columns: Sequence[str], ids: Sequence[int]
+) -> Sequence[Sequence[Any]]:
+    """These columns of those of some targets that are asked for at this moment, the oldest first."""
+    chosen = select(*(getattr(Target, name) for name in columns))
+    met = ids_met(session, question, ids)
+    return session.execute(chosen.where(among(session, Target.id, met)).order_by(Target.id)).all()
 
 
-def inspector_rows(
-    session: Session, question: InspectorQuestion
-) -> Iterator[tuple[Inspector, Certificate | None, str]]:
-    """All inspectors that are asked for, by code, each with his certificate that lasts longest and his department's code."""
+def inspector_ids(session: Session, question: InspectorQuestion) -> Iterator[list[int]]:
+    """The ids of all inspectors that are asked for, by code, in pieces."""
+    chosen = _inspectors(question).with_only_columns(Inspector.id).order_by(Inspector.code)
+    ids = list(session.scalars(chosen))
+    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+
+
+def inspector_rows(session: Session, question: InspectorQuestion, ids: Sequence[int]) -> list[InspectorRow]:
+    """Those of some inspectors that are asked for at this moment, by code."""
     departments = {each.id: each.code for each in session.execute(select(Department.id, Department.code))}
-    ids = list(
-        session.scalars(_inspectors(question).with_only_columns(Inspector.id).order_by(Inspector.code))
-    )
-    for start in range(0, len(ids), _CHUNK):
-        piece = ids[start : start + _CHUNK]
-        held = select(Certificate).where(among(session, Certificate.inspector_id, piece))
-        lasting = {each.inspector_id: each for each in session.scalars(held.order_by(Certificate.expires_on))}
-        rows: Iterable[Inspector] = session.scalars(
-            select(Inspector).where(among(session, Inspector.id, piece)).order_by(Inspector.code)
-        )
-        for row in rows:
-            yield row, lasting.get(row.id), departments[row.department_id]
+    held = select(Certificate).where(among(session, Certificate.inspector_id, ids))
+    lasting = {each.inspector_id: each for each in session.scalars(held.order_by(Certificate.expires_on))}
+    chosen = _inspectors(question).where(among(session, Inspector.id, ids)).order_by(Inspector.code)
+    return [
+        InspectorRow(each, lasting.get(each.id), departments[each.department_id])
+        for each in session.scalars(chosen)
+    ]

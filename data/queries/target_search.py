@@ -116,12 +116,25 @@ def targets_page(
     return Page(shown, number, size, min(total, FARTHEST), total <= FARTHEST)
 
 
-def target_ids(session: Session, question: TargetQuestion) -> Iterator[list[int]]:
-    """The ids of all targets that are asked for, however many, in pieces; the oldest first."""
+def possible_ids(session: Session, question: TargetQuestion) -> Iterator[list[int]]:
+    """The ids of all targets that may be those asked for, however many, in pieces; the oldest first.
+
+    The session is needed no longer than this takes: `ids_met` tells of each piece, in another, which of them are.
+    """
     found = _Found(session, question)
-    ids = found.ids("newest", reverse=True)
-    while piece := list(islice(ids, _CHUNK)):
-        yield piece
+    return (piece.tolist() for piece in _pieces(found.possible()))
+
+
+def ids_met(session: Session, question: TargetQuestion, ids: Sequence[int]) -> list[int]:
+    """Which of these are what is asked for at this moment, the oldest first."""
+    search = _made_ready(question, session)
+    if search.division is None:
+        return []
+    chosen = select(_target.id, _target.name, _target.code).where(
+        among(session, _target.id, ids), *_conditions(search)
+    )
+    rows = session.execute(chosen.order_by(_target.id))
+    return [id_ for id_, name, code in rows if search.meets(name, code)]
 
 
 def among(session: Session, column: Any, ids: Sequence[int]) -> ColumnElement[bool]:
@@ -156,10 +169,14 @@ class _Found:
             self.verified = True
         return len(self.known) + len(self.behind)
 
+    def possible(self) -> Ids:
+        """The ids of all that the index takes for what is asked for, and of what is behind it; the oldest first."""
+        return np.union1d(self.known, np.array(self.behind, np.int64)) if self.behind else self.known
+
     def ids(self, order: Order, reverse: bool = False) -> Iterator[int]:
         """All ids in an order; only the newest first can be turned round."""
         if order == "newest":
-            both = np.union1d(self.known, np.array(self.behind, np.int64)) if self.behind else self.known
+            both = self.possible()
             pieces = _pieces(both if reverse else both[::-1])
             return (each for piece in pieces for each in self._verified(piece))
         verified = (self._verified(piece) for piece in self._in_order(order))

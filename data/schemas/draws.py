@@ -49,7 +49,7 @@ class PublicationShown(Shown):
 
 
 class WitnessShown(Shown):
-    """What a witness has done so far; his text once the reveals are closed."""
+    """What a witness has done so far; his text once the entropy stands."""
 
     name = fields.String()
     promise = fields.String(allow_none=True)

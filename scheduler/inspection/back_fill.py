@@ -9,7 +9,7 @@ from data.intake.lines import RESULTS, Line, read_lines
 from data.intake.records import Source
 from data.models import Visit
 from data.queries import organisation
-from data.scope import scope_of, set_scope
+from data.scope import seeing
 from matching.refused import Refused
 from scheduler.back_fill import NotDone, each_or_none, together
 from scheduler.clock import business_date
@@ -46,19 +46,15 @@ def _enter(session: Session, now: datetime, campaign: str, lines: list[Line], lo
     first = lines[0]
     if login is not None and first["login"] != login:
         raise Refused("results.in_another_name", line=first.number, login=first["login"], own=login)
-    before = scope_of(session)
     actor = actor_of(session, first["login"], business_date(now))
     department = organisation.department_by_code(session, first["department"])
     if department is None or department.id != actor.department_id:
         raise Refused("actor.other_department")
-    set_scope(session, actor.scope)
-    try:
+    with seeing(session, actor.scope):
         desk = Desk(session, actor, now)
         drawn = current_draw(desk, planning.find_campaign(desk, campaign))
         visit = visits.find_visit(desk, drawn, first["target"])
         results.enter(desk, visit, _entry(desk, visit, lines))
-    finally:
-        set_scope(session, before)
 
 
 def _entry(desk: Desk, visit: Visit, lines: list[Line]) -> Entry:

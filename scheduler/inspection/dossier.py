@@ -24,6 +24,7 @@ from data.queries.visit_lists import ON_HAND, Member, Wanted
 from matching.refused import Refused
 from scheduler.inspection.drawing import current_draw
 from scheduler.inspection.results import DUE_EVENT, items_of
+from scheduler.inspection.secrecy import check_rows, sees_rows
 from scheduler.inspection.steps import VISIT
 from scheduler.permissions import Desk
 
@@ -86,9 +87,15 @@ class Changed:
 
 
 def of_campaign(desk: Desk, campaign: Campaign, wanted: Wanted, number: int = 1) -> Page[Listed]:
-    """A page of the visits of a campaign that the actor may see."""
-    found = visit_lists.of_draw(desk.session, current_draw(desk, campaign).id, wanted, number)
-    return _listed(desk, found)
+    """A page of the visits of a campaign that the actor may see; Refused `draw.not_dispatched`, see `sees_visits`."""
+    drawn = current_draw(desk, campaign)
+    check_rows(desk, drawn)
+    return _listed(desk, visit_lists.of_draw(desk.session, drawn.id, wanted, number))
+
+
+def sees_visits(desk: Desk, campaign: Campaign) -> bool:
+    """Whether the actor may see a campaign's visits one by one by now, or only how many there are."""
+    return sees_rows(desk, current_draw(desk, campaign))
 
 
 def states(desk: Desk, campaign: Campaign) -> dict[str, int]:

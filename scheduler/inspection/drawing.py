@@ -441,10 +441,16 @@ def lacking_before_closing(desk: Desk, drawn: Draw) -> list[str]:
     return absent + ([] if draws.publications(desk.session, drawn.id, attempt) else ["publication"])
 
 
-def close_reveals(desk: Desk, drawn: Draw) -> list[str]:
-    """Enter the digest R of all reveals, before the entropy exists; the names of absent witnesses come back."""
+def close_reveals(desk: Desk, drawn: Draw, final: bool = False) -> list[str]:
+    """Enter the digest R of all reveals, before the entropy exists; the names of absent witnesses come back.
+
+    Nothing of it can be made up for later: where something lacks it must be `final`, else Refused
+    `draw.not_ready_to_close`.
+    """
     drawn = locked_draw(desk, drawn)
     role = _conducted(desk, drawn, "close_reveals")
+    if not final and (lacking := lacking_before_closing(desk, drawn)):
+        raise Refused("draw.not_ready_to_close", lacking=lacking)
     attempt = draws.last_attempt(desk.session, drawn.id).attempt
     texts = witness_texts(desk, drawn, attempt)
     digest = reveals_digest(texts).hex()

@@ -53,8 +53,9 @@ _SQLITE_CACHE = 65_536  # KiB
 class Circumstances:
     """Who imports, when, in whose name.
 
-    `department`, by its code, hands the list in: rows without a department are its own, and rows of others are told.
-    `jurisdiction`, by its code, is that of all rows that name none.
+    `department`, by its code, hands the list in: new rows without a department are its own, and rows that are not its
+    own to say are told, those of other departments and those outside its jurisdiction; without it everything is taken.
+    `jurisdiction`, by its code, is that of new rows that name none; what is there stays where it is.
     """
 
     at: datetime
@@ -134,7 +135,8 @@ class _Import:
             return Imported(0, 0, 0, 0, tuple(file), applied=False)
         with self.connection.begin():
             self._enlarge_cache()
-            staging = Staging(self.connection, self.kind, file.staged, given)
+            said = [column.into for column in file.readers]
+            staging = Staging(self.connection, self.kind, file.staged, said, given)
             with closing(file.sheet):
                 staging.load(file.batches())
         sha256 = digest(self.source)

@@ -19,6 +19,7 @@ from data.queries.visit_lists import Member
 from matching.refused import Refused
 from scheduler.inspection import dossier
 from scheduler.inspection.dossier import Version
+from scheduler.inspection.secrecy import secret_draws
 from scheduler.permissions import Desk
 
 
@@ -78,11 +79,6 @@ def campaigns(desk: Desk, number: int, size: int, q: str, state: str) -> Page[Ca
     return page_of(desk.session, lists.campaigns(q, state), number, size)
 
 
-def draws(desk: Desk, number: int, size: int, campaign: str, year: int | None, state: str) -> Page[Draw]:
-    """Numbers of the register, the newest first."""
-    return page_of(desk.session, lists.draws(campaign, year, state), number, size)
-
-
 @dataclass(frozen=True)
 class Seen:
     """A visit with its team as it stands."""
@@ -94,8 +90,9 @@ class Seen:
 def listed_visits(
     desk: Desk, number: int, size: int, campaign: str, department: str, target: str, state: str
 ) -> Page[Seen]:
-    """Visits, the newest first."""
-    page = page_of(desk.session, lists.visits(campaign, department, target, state), number, size)
+    """Visits that the actor may see by now, the newest first."""
+    secret = secret_draws(desk)
+    page = page_of(desk.session, lists.visits(campaign, department, target, state, secret), number, size)
     teams = visit_lists.teams(desk.session, page.rows)
     return _same_page(page, [Seen(each, teams.get(each.id, [])) for each in page.rows])
 

@@ -1,6 +1,7 @@
 """The record of a draw (抽取记录): how far it has come, and what of it may be looked at by now.
 
-Nothing here tells what the protocol keeps back until the seed stands: no secret, no witness's text, no entropy.
+Nothing here tells what the protocol keeps back until the seed stands: no secret, no witness's text, no entropy. Nor
+what was drawn, before the visits are sent out, to who may not see it yet: `secrecy` says which and to whom.
 """
 
 from __future__ import annotations
@@ -13,12 +14,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from data.models import Draw, DrawChange, DrawCommitment, DrawnTarget, Opening, Publication, RevealClosing
+from data.models import (
+    Draw,
+    DrawChange,
+    DrawCommitment,
+    DrawnTarget,
+    Lottery,
+    Opening,
+    Publication,
+    RevealClosing,
+)
 from data.queries import draws
 from data.queries.draws import Seat
 from data.queries.paging import Page, page_of
 from scheduler.inspection import drawing
 from scheduler.inspection.evidence import FIRST, table_rows
+from scheduler.inspection.secrecy import check_rows, sees_rows, tells_texts, told_causes
 from scheduler.permissions import Desk
 
 TARGETS_SHOWN = 20
@@ -44,13 +55,13 @@ class List(NamedTuple):
 
 @dataclass(frozen=True)
 class Witnessing:
-    """How far a witness has come; his text only once the seed stands."""
+    """How far a witness has come: W, whether he has revealed, and his text once nobody can react to it any more."""
 
     place: int
     name: str
-    digest: str
+    promise: str | None
     revealed: bool
-    text: str
+    text: str | None
 
 
 @dataclass(frozen=True)
@@ -73,7 +84,7 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Record:
-    """Everything a reader is shown of a draw."""
+    """Everything a reader is shown of a draw; without `sees_rows` only numbers of what was drawn."""
 
     drawn: Draw
     attempt: int
@@ -90,6 +101,7 @@ class Record:
     thresholds: Sequence[Threshold]
     executed: bool
     shortage: Mapping[str, Any] | None
+    sees_rows: bool
     changes: Sequence[DrawChange]
     earlier: Sequence[Earlier]
     acts: frozenset[str]
@@ -99,7 +111,7 @@ class Record:
         """The steps of the attempt: each `done`, `missed` for good, `now` or still to come (empty)."""
         passed = {
             "freeze": True,
-            "promise": all(each.digest for each in self.witnesses),
+            "promise": all(each.promise for each in self.witnesses),
             "commit": self.commitment is not None,
             "publish": bool(self.publications),
             "reveal": self.commitment is not None and all(each.revealed for each in self.witnesses),
@@ -126,7 +138,7 @@ class Record:
     @property
     def unpromised(self) -> list[str]:
         """The witnesses who have not promised yet."""
-        return [each.name for each in self.witnesses if not each.digest]
+        return [each.name for each in self.witnesses if not each.promise]
 
 
 def record_of(desk: Desk, drawn: Draw) -> Record:
@@ -139,7 +151,9 @@ def record_of(desk: Desk, drawn: Draw) -> Record:
     )
     told = json.loads(commitment.told) if commitment else {}
     decided = draws.some_files(session, drawn.id, attempt, ("shortage.json", "thresholds.csv"))
-    entries, differed = _entries(desk, drawn, attempt, opening is not None)
+    shortage = json.loads(decided["shortage.json"]) if "shortage.json" in decided else None
+    entries, differed = _entries(desk, drawn, attempt, opening)
+    sees = sees_rows(desk, drawn)
     return Record(
         drawn=drawn,
         attempt=attempt,
@@ -147,7 +161,7 @@ def record_of(desk: Desk, drawn: Draw) -> Record:
         lists=_lists(desk, drawn, attempt, told),
         commitment=commitment,
         told=told,
-        witnesses=_witnesses(desk, drawn, attempt, opening is not None),
+        witnesses=_witnesses(desk, drawn, attempt, opening),
         publications=draws.publications(session, drawn.id, attempt),
         closing=draws.closing_of(session, drawn.id, attempt),
         entries=entries,
@@ -155,8 +169,9 @@ def record_of(desk: Desk, drawn: Draw) -> Record:
         opening=opening,
         thresholds=_thresholds(desk, drawn),
         executed=bool(decided),
-        shortage=json.loads(decided["shortage.json"]) if "shortage.json" in decided else None,
-        changes=draws.changes(session, drawn.id),
+        shortage=told_causes(desk, drawn, shortage) if shortage else None,
+        sees_rows=sees,
+        changes=draws.changes(session, drawn.id) if sees else [],
         earlier=[_earlier(desk, drawn, each) for each in range(FIRST, attempt)],
         acts=drawing.possible_acts(desk, drawn),
     )
@@ -170,28 +185,29 @@ def _lists(desk: Desk, drawn: Draw, attempt: int, told: Mapping[str, Any]) -> li
     ]
 
 
-def _witnesses(desk: Desk, drawn: Draw, attempt: int, opened: bool) -> list[Witnessing]:
+def _witnesses(desk: Desk, drawn: Draw, attempt: int, opening: Opening | None) -> list[Witnessing]:
     promised = draws.promises(desk.session, drawn.id, attempt)
     revealed = draws.reveals(desk.session, drawn.id, attempt)
+    told = revealed if tells_texts(opening) else {}
     return [
         Witnessing(
             place=each.place,
             name=each.name,
-            digest=promised[each.place].digest if each.place in promised else "",
+            promise=promised[each.place].digest if each.place in promised else None,
             revealed=each.place in revealed,
-            text=revealed.get(each.place, "") if opened else "",
+            text=told.get(each.place),
         )
         for each in drawn.campaign.witnesses
     ]
 
 
-def _entries(desk: Desk, drawn: Draw, attempt: int, opened: bool) -> tuple[list[Entry], int]:
+def _entries(desk: Desk, drawn: Draw, attempt: int, opening: Opening | None) -> tuple[list[Entry], int]:
     """The entries of the round under way, or of the one that agreed; and how many rounds differed before."""
     entered = draws.entries(desk.session, drawn.id, attempt)
     if not entered:
         return [], 0
     last = entered[-1].round
-    if len(entered) == drawing.ENTRIES and not opened:
+    if len(entered) == drawing.ENTRIES and opening is None:
         return [], last
     names = draws.person_names(desk.session, [each.person_id for each in entered])
     return [Entry(each.place, names[each.person_id], each.at) for each in entered], last - 1
@@ -210,17 +226,90 @@ def _earlier(desk: Desk, drawn: Draw, attempt: int) -> Earlier:
     return Earlier(attempt, commitment.digest if commitment else "", opening.seed if opening else "")
 
 
+# For other systems
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An attempt with all its steps. `entries` counts those of the round under way: one waits for the second person's."""
+
+    attempt: int
+    frozen_at: datetime
+    witnesses: Sequence[Witnessing]
+    commitment: str | None
+    committed_at: datetime | None
+    commit_json: str | None
+    publications: Sequence[Publication]
+    reveals: str | None
+    closed_at: datetime | None
+    entries: int
+    entropy: str | None
+    seed: str | None
+    seed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """A draw with all its attempts; `changes` counts the lines after the pairing."""
+
+    row: Draw
+    attempts: Sequence[Attempt]
+    changes: int
+
+
+def attempts_of(desk: Desk, drawn: Draw) -> Attempts:
+    """The record of a draw, attempt by attempt."""
+    last = draws.last_attempt(desk.session, drawn.id).attempt
+    attempts = [draws.lottery(desk.session, drawn.id, number) for number in range(FIRST, last + 1)]
+    changes = len(draws.changes(desk.session, drawn.id))
+    return Attempts(drawn, [_attempt(desk, drawn, each) for each in attempts], changes)
+
+
+def _attempt(desk: Desk, drawn: Draw, lottery: Lottery) -> Attempt:
+    key = (desk.session, drawn.id, lottery.attempt)
+    committed, closing, opening = draws.commitment_of(*key), draws.closing_of(*key), draws.opening_of(*key)
+    return Attempt(
+        attempt=lottery.attempt,
+        frozen_at=lottery.frozen_at,
+        witnesses=_witnesses(desk, drawn, lottery.attempt, opening),
+        commitment=committed.digest if committed else None,
+        committed_at=committed.at if committed else None,
+        commit_json=committed.told if committed else None,
+        publications=draws.publications(*key),
+        reveals=closing.digest if closing else None,
+        closed_at=closing.at if closing else None,
+        entries=len(_entries(desk, drawn, lottery.attempt, opening)[0]),
+        entropy=opening.entropy if opening else None,
+        seed=opening.seed if opening else None,
+        seed_at=opening.at if opening else None,
+    )
+
+
 # Outcome
 
 
 @dataclass(frozen=True)
+class Team:
+    """The team that a department sends to a target."""
+
+    department: str
+    members: Sequence[Seat]
+
+
+@dataclass(frozen=True)
 class DrawnLine:
-    """A drawn target as a list shows it, with the teams that the actor may see, by department."""
+    """A drawn target as a list shows it: which, whom it replaces, and the teams that the actor may see."""
 
     row: DrawnTarget
-    code: str
+    target: str
     name: str
-    teams: Mapping[str, Sequence[Seat]]
+    replaces: str | None
+    teams: Sequence[Team]
+
+    @property
+    def seats(self) -> Mapping[str, Sequence[Seat]]:
+        """The teams by department."""
+        return {team.department: team.members for team in self.teams}
 
 
 @dataclass(frozen=True)
@@ -233,28 +322,50 @@ class Load:
     capacity: int
 
 
-def drawn_targets(desk: Desk, drawn: Draw, stratum: str, number: int) -> Page[DrawnLine]:
-    """The drawn targets of one stratum, or of all where it is empty, by stratum and rank."""
-    page = page_of(desk.session, draws.drawn_in(drawn.id, stratum), number, TARGETS_SHOWN)
+def drawn_targets(
+    desk: Desk, drawn: Draw, number: int, size: int = TARGETS_SHOWN, stratum: str = ""
+) -> Page[DrawnLine]:
+    """The drawn targets of one stratum, or of all where it is empty, by stratum and rank.
+
+    Refused `draw.not_dispatched` for who may not see them yet.
+    """
+    check_rows(desk, drawn)
+    page = page_of(desk.session, draws.drawn_in(drawn.id, stratum), number, size)
     ids = [each.target_id for each in page.rows]
-    names = draws.target_names(desk.session, ids)
+    replaced = [each.replaces_id for each in page.rows if each.replaces_id]
+    names = draws.target_names(desk.session, [*ids, *replaced])
     teams = draws.seats_of(desk.session, drawn.id, ids)
     lines = [
-        DrawnLine(each, *names[each.target_id], _by_department(teams.get(each.target_id, [])))
+        DrawnLine(
+            row=each,
+            target=names[each.target_id][0],
+            name=names[each.target_id][1],
+            replaces=names[each.replaces_id][0] if each.replaces_id else None,
+            teams=_by_department(teams.get(each.target_id, [])),
+        )
         for each in page.rows
     ]
     return Page(lines, page.number, page.size, page.total, page.counted_out)
 
 
-def _by_department(seats: Sequence[Seat]) -> dict[str, list[Seat]]:
+def _by_department(seats: Sequence[Seat]) -> list[Team]:
     found: dict[str, list[Seat]] = {}
-    for seat in sorted(seats, key=lambda each: (each.role, each.inspector)):
+    for seat in sorted(seats, key=lambda each: (each.department, each.role, each.code)):
         found.setdefault(seat.department, []).append(seat)
-    return found
+    return [Team(department, members) for department, members in found.items()]
+
+
+def shortage(desk: Desk, drawn: Draw) -> dict[str, Any]:
+    """What lacks, as far as the actor may see it; Refused `draw.not_short`."""
+    return told_causes(desk, drawn, drawing.shortage(desk, drawn))
 
 
 def loads(desk: Desk, drawn: Draw) -> dict[str, list[Load]]:
-    """The loads of each department whose teams the actor may see, those without a target included; voids count nothing."""
+    """The loads of each department whose teams the actor may see, those without a target included; voids count nothing.
+
+    Refused `draw.not_dispatched` for who may not see them yet.
+    """
+    check_rows(desk, drawn)
     taken = draws.loads(desk.session, drawn.id)
     seen = {department for department, _ in taken}
     if not seen:

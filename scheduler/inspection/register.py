@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from data.models import Draw
-from data.queries import draws
+from data.queries import draws, lists
 from data.queries.paging import Page, page_of
 from scheduler.permissions import Desk
 
@@ -29,6 +29,11 @@ def own_register(desk: Desk, page: int) -> Page[Number]:
 def elsewhere(desk: Desk, page: int) -> Page[Number]:
     """Numbers of other registers in whose draw the actor's department takes part, or of which he is a witness."""
     return _numbers(desk, page, own=False)
+
+
+def listed(desk: Desk, number: int, size: int, campaign: str, year: int | None, state: str) -> Page[Draw]:
+    """Every number that the actor may see, the newest first."""
+    return page_of(desk.session, lists.draws(campaign, year, state), number, size)
 
 
 def is_overdue(desk: Desk, drawn: Draw) -> bool:

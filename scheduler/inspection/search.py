@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal, get_args
@@ -12,9 +13,10 @@ from data.models import Bar, Certificate, Import, Inspector, Leave, SpecialRegis
 from data.queries import registries
 from data.queries.paging import SIZE, Page
 from data.queries.registries import BarShown, ImportShown, PastVisit, PermitShown
-from data.queries.target_search import TargetQuestion, targets_page
+from data.queries.target_search import TargetQuestion, possible_ids, targets_page
 from data.vocabulary import BAR_SOURCES, INSPECTOR_STATES, RISK_CLASSES, TARGET_KINDS, TARGET_STATES
 from matching.refused import Refused
+from scheduler.inspection.secrecy import secret_draws
 from scheduler.permissions import Desk
 
 __all__ = [
@@ -34,6 +36,9 @@ __all__ = [
 ]
 
 Sort = Literal["newest", "code", "name"]
+Opened = Callable[[], AbstractContextManager[Desk]]
+"""Opens a desk that reads, whenever it is called."""
+
 LONGEST = 100
 """Characters in a field of a filter."""
 
@@ -122,12 +127,13 @@ def target(desk: Desk, code: str) -> TargetFile:
     found = registries.target_by_code(session, code) if _can_be_asked(code) else None
     if found is None:
         raise Refused("target.unknown", target=code)
+    secret = set(secret_draws(desk))
     return TargetFile(
         found,
         registries.labels_of(session, found.id),
         registries.permits_of(session, found.id),
         registries.bars_of(session, target_id=found.id),
-        registries.visits_of_target(session, found.id),
+        [each for each in registries.visits_of_target(session, found.id) if each.visit.draw_id not in secret],
     )
 
 
@@ -169,21 +175,36 @@ def imports(desk: Desk, kind: str = "", page: int = 1, size: int = SIZE) -> Page
     return registries.imports_page(desk.session, kind, page, size)
 
 
-def export_targets(desk: Desk, wanted: TargetFilter) -> Iterator[Sequence[str]]:
-    """The captions, then all targets that are looked for, as their import takes them; read as they are taken away."""
-    question, columns = _question(desk, wanted), LISTS["targets"].columns
-    written = [_writer(column) for column in columns]
-    rows = registries.target_rows(desk.session, question, [column.into for column in columns])
-    return _with_captions(
-        columns, ([write(value) for write, value in zip(written, row, strict=True)] for row in rows)
-    )
+def export_targets(opened: Opened, wanted: TargetFilter) -> Iterator[Sequence[str]]:
+    """The captions, then all targets that are looked for, as their import takes them; read as they are taken away.
+
+    Each piece at a desk of its own, closed before the piece is handed on: nobody is kept from writing, however long the
+    file is and however slowly it is written.
+    """
+    columns = LISTS["targets"].columns
+    names, written = [column.into for column in columns], [_writer(column) for column in columns]
+    with opened() as desk:
+        question = _question(desk, wanted)
+        pieces = possible_ids(desk.session, question)
+    yield _captions(columns)
+    for ids in pieces:
+        with opened() as desk:
+            rows = registries.target_rows(desk.session, question, names, ids)
+        for row in rows:
+            yield [write(value) for write, value in zip(written, row, strict=True)]
 
 
-def export_inspectors(desk: Desk, wanted: InspectorFilter) -> Iterator[Sequence[str]]:
+def export_inspectors(opened: Opened, wanted: InspectorFilter) -> Iterator[Sequence[str]]:
     """The same for inspectors, each with the certificate that lasts longest."""
-    columns = LISTS["inspectors"].columns
-    rows = registries.inspector_rows(desk.session, _inspector_question(wanted))
-    return _with_captions(columns, (_inspector_row(columns, *row) for row in rows))
+    columns, question = LISTS["inspectors"].columns, _inspector_question(wanted)
+    with opened() as desk:
+        pieces = registries.inspector_ids(desk.session, question)
+    yield _captions(columns)
+    for ids in pieces:
+        with opened() as desk:
+            rows = registries.inspector_rows(desk.session, question, ids)
+            told = [_inspector_row(columns, *row) for row in rows]
+        yield from told
 
 
 def _inspector_row(
@@ -200,9 +221,8 @@ def _inspector_row(
     return [_writer(column)((own | beside)[column.name]) for column in columns]
 
 
-def _with_captions(columns: Sequence[ListColumn], rows: Iterator[Sequence[str]]) -> Iterator[Sequence[str]]:
-    yield [column.captions[0] for column in columns]
-    yield from rows
+def _captions(columns: Sequence[ListColumn]) -> list[str]:
+    return [column.captions[0] for column in columns]
 
 
 def _writer(column: ListColumn) -> Callable[[Any], str]:

@@ -15,6 +15,7 @@ from data.queries.paging import Page, page_of
 from matching.refused import Refused
 from scheduler.inspection import planning
 from scheduler.inspection.drawing import current_draw
+from scheduler.inspection.secrecy import check_rows
 from scheduler.permissions import Desk
 
 __all__ = ["Wanted", "listed", "overview", "standing", "visit_list", "years"]
@@ -63,9 +64,7 @@ class Overview:
     @property
     def visits_left(self) -> int:
         """How many of the visits that may be seen are neither disclosed nor void."""
-        return sum(
-            number for (_, state), number in self.visits.items() if state not in ("disclosed", "void")
-        )
+        return sum(number for (_, state), number in self.visits.items() if state not in ("disclosed", "void"))
 
     @property
     def all_inspected(self) -> bool:
@@ -162,8 +161,12 @@ def standing(desk: Desk, campaign: Campaign) -> list[tuple[str, str]]:
 
 
 def visit_list(desk: Desk, campaign: Campaign) -> list[tuple[str, ...]]:
-    """Department, target code and name, state, day and team (lead first) of every visit that may be seen."""
+    """Department, target code and name, state, day and team (lead first) of every visit that may be seen.
+
+    Refused `draw.not_dispatched`.
+    """
     drawn = current_draw(desk, campaign)
+    check_rows(desk, drawn)
     codes = visits.team_codes(desk.session, drawn.id)
     return [
         (

@@ -23,7 +23,7 @@ KEPT = timedelta(days=1)
 
 LONGEST_NAME = 300
 OF_EVERYBODY = ("jurisdictions", "departments")
-"""Lists that belong to no department alone: an administrator's."""
+"""Lists that belong to no department alone: an administrator's, each for what lies within his own jurisdiction."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,10 @@ def uploads(desk: Desk) -> list[Upload]:
 
 
 def waiting(desk: Desk, upload_id: int) -> Waiting:
-    """A file of the actor's own that waits, ready to be looked at; Refused `upload.unknown`."""
+    """A file of the actor's own that waits, ready to be looked at; Refused `upload.unknown`.
+
+    It is his department's: of what it says, nothing is taken that is not that department's to say.
+    """
     found = _find(desk, upload_id)
     role = desk.require(role_for(found.kind))
     department = desk.session.get_one(Department, desk.actor.department_id)

@@ -10,6 +10,7 @@ from matching.refused import Refused
 from scheduler.inspection.drawing import current_draw
 from scheduler.inspection.evidence import locked_campaign, locked_visit
 from scheduler.inspection.recusal import release_departed
+from scheduler.inspection.secrecy import sees_rows
 from scheduler.inspection.steps import CAMPAIGN, VISIT
 from scheduler.permissions import Desk, in_own_department
 
@@ -61,7 +62,7 @@ def find_visit(desk: Desk, drawn: Draw, target_code: str, department_code: str |
         department = organisation.department_by_code(desk.session, department_code)
         department_id = department.id if department else None
     found = department_id and visits.visit(desk.session, drawn.id, target_code, department_id)
-    if not found:
+    if not found or not sees_rows(desk, drawn):
         raise Refused("visit.unknown", target=target_code)
     return found
 
@@ -88,9 +89,9 @@ def own_visits(desk: Desk, drawn: Draw, state: str) -> list[Visit]:
 
 
 def by_id(desk: Desk, visit_id: int) -> Visit:
-    """A visit the actor may see, by its id; Refused `visit.unknown`."""
+    """A visit the actor may see by now, by its id; Refused `visit.unknown`."""
     found = visits.visit_by_id(desk.session, visit_id)
-    if found is None:
+    if found is None or not sees_rows(desk, found.draw):
         raise Refused("visit.unknown", target="")
     return found
 

@@ -32,6 +32,9 @@ REPLAYING = ("loading", "checking", "keeping")
 STAGES: Mapping[str, tuple[str, ...]] = {EXECUTE: EXECUTING, REPLAY: REPLAYING}
 """What a job of each kind goes through; its progress is the place in this list, its message the stage."""
 
+READERS = ("planner", "approver", "auditor", "administrator")
+"""Who looks at the jobs of his department."""
+
 Readme = Callable[[Circumstances], str]
 
 
@@ -106,6 +109,24 @@ def ask_again(desk: Desk, job: Job) -> int:
     return ask(desk, drawing.draw_by_id(desk, Order(**job.parameters).draw))
 
 
+_ACTS = {EXECUTE: "execute", REPLAY: "bundle"}
+"""By which act on its draw a job of each kind is asked for."""
+
+
+def may_ask_again(desk: Desk, line: Line) -> bool:
+    """Whether a page may offer the actor to ask anew for what a job did not bring about; the use case still decides."""
+    return line.job.state in ("failed", "parked") and _ACTS[line.job.kind] in _possible(desk, line)
+
+
+def may_see_claims(desk: Desk, line: Line) -> bool:
+    """Whether the actor may read what a replay found: it tells of the full bundle, for those who may take that."""
+    return line.job.kind == REPLAY and line.job.state == "done" and "bundle" in _possible(desk, line)
+
+
+def _possible(desk: Desk, line: Line) -> frozenset[str]:
+    return drawing.possible_acts(desk, drawing.draw_by_id(desk, line.draw_id))
+
+
 def _put(desk: Desk, kind: str, subject: str, before: int, order: Order) -> int:
     parameters = {"draw": order.draw, "attempt": order.attempt, "login": order.login}
     # two who ask at once count alike, and the second finds the job of the first
@@ -135,7 +156,9 @@ def listed(desk: Desk, state: str, number: int) -> Page[Line]:
 
 
 def last_of_draw(desk: Desk, drawn: Draw) -> dict[str, Line]:
-    """The newest job of each kind that the actor's department asked for at a draw, where there is one."""
+    """The newest job of each kind that the actor's department asked for at a draw, where there is one that he may see."""
+    if not desk.actor.roles.intersection(READERS):
+        return {}
     newest = {
         EXECUTE: jobs.of_subject(desk.session, f"{EXECUTE}/{drawn.id}"),
         REPLAY: jobs.of_subject(desk.session, f"{REPLAY}/{drawn.id}/{desk.actor.department_id}"),

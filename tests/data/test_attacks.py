@@ -364,6 +364,8 @@ ATTACKS = (
                 person_id="{s.persons[enterer]}"), ("fk_role_grant_user_id_person_id", PARENT)),
     Attack("granted_role_exchanged", "UPDATE role_grant SET role = 'administrator' WHERE role = 'witness'",
            ("guard_role_grant_words_are_fixed",)),
+    Attack("revoked_grant_revived", "UPDATE role_grant SET revoked_at = NULL WHERE role = 'witness'",
+           ("guard_role_grant_is_revoked",), ("UPDATE role_grant SET revoked_at = granted_at WHERE role = 'witness'",)),
     Attack("grant_made_unseen", "DELETE FROM role_grant WHERE role = 'witness'", ("guard_role_grant_stays",)),
     Attack("account_given_to_another_person",
            "UPDATE user_account SET person_id = {s.persons[admin]} WHERE id = {s.users[enterer]}",

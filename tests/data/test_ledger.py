@@ -6,17 +6,20 @@ import copy
 import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from data import database as databases
 from data import ledger
-from data.database import writing
+from data.database import is_busy, open_database, writing
 from data.guards import drop_guards
 from data.ledger import BUSINESS, FIRST, SECURITY, Act, Broken, Kept, Whole, check, fault_of, verify
 from data.models import LedgerEntry
@@ -181,8 +184,7 @@ def _written(database: Engine, number: int = 60) -> str:
 
 
 def _verified(database: Engine, kept: Kept | None = None) -> Whole | Broken:
-    with reading(database, EVERYTHING) as session:
-        return verify(session, BUSINESS, kept)
+    return verify(partial(reading, database, EVERYTHING), BUSINESS, kept)
 
 
 CHANGES = {
@@ -215,7 +217,7 @@ def test_what_was_changed_past_the_guards_is_found_in_the_database(database, col
                 session.execute(text("PRAGMA ignore_check_constraints = ON"))
             where = f"chain = 'business' AND seq = {seq}"
             session.execute(text(f"UPDATE ledger SET {column} = {CHANGES[column]} WHERE {where}"))
-            found = verify(session)
+            found = verify(partial(nullcontext, session))
             assert isinstance(found, Broken)
             assert found.seq == seq
     assert _verified(database) == Whole(BUSINESS, 61, head)
@@ -238,7 +240,7 @@ def test_bytes_that_are_no_text_or_no_time_any_more_are_found_where_they_are(dat
             session.execute(
                 text(f"UPDATE ledger SET {column} = {value} WHERE chain = 'business' AND seq = 31")
             )
-            found = verify(session)
+            found = verify(partial(nullcontext, session))
         assert isinstance(found, Broken)
         assert found.seq == 31, (column, found)
 
@@ -265,6 +267,47 @@ def test_a_tail_cut_in_the_database_is_found_with_the_kept_head_alone(database):
         connection.execute(text("DELETE FROM ledger WHERE chain = 'business' AND seq > 50"))
     assert isinstance(_verified(database), Whole)
     assert _verified(database, kept) == Broken(BUSINESS, 51, "cut_off")
+
+
+def _impatient(database: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """The same database for somebody who waits for nobody."""
+    monkeypatch.setattr(databases, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(databases, "LOCK_SECONDS", 1)
+    return open_database(database.url.render_as_string(hide_password=False))
+
+
+def test_nobody_is_kept_from_writing_while_a_long_chain_is_checked(database, monkeypatch):
+    monkeypatch.setattr(ledger, "_PAGE", 10)
+    _written(database)
+    others, written = _impatient(database, monkeypatch), 0
+
+    def writing_meanwhile(entry: Any, chain: str, seq: int, head: str) -> str:
+        nonlocal written
+        if seq in (1, 15, 20, 21, 61):
+            with transaction(others, EVERYTHING) as session:
+                ledger.append(session, act(seq), BEGIN)
+            written += 1
+        return fault_of(entry, chain, seq, head)
+
+    monkeypatch.setattr(ledger, "fault_of", writing_meanwhile)
+    found = verify(partial(reading, database, EVERYTHING))
+    assert isinstance(found, Whole)
+    assert (found.lines, written) == (61 + 5, 5)
+
+
+def test_a_database_that_is_busy_is_not_told_as_a_broken_chain(database, monkeypatch):
+    _written(database, 3)
+    others = _impatient(database, monkeypatch)
+    sqlite = database.dialect.name == "sqlite"
+    with database.connect() as connection:
+        if sqlite:
+            connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("BEGIN EXCLUSIVE" if sqlite else "LOCK TABLE ledger")
+        with pytest.raises(OperationalError) as met:
+            _verified(others)
+        assert is_busy(met.value)
+        connection.exec_driver_sql("COMMIT")
+    assert isinstance(_verified(others), Whole)
 
 
 def _appending(database: Engine, threads: int, each: int) -> list[BaseException]:

@@ -1,5 +1,6 @@
 """Accounts: roles and deputies for a time, disabled users, departments renamed and merged."""
 
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -71,7 +72,7 @@ def test_a_deputy_acts_in_his_own_name_for_his_days(town):
     with transaction(town.database, EVERYTHING) as session:
         line = session.scalars(select(LedgerEntry).where(LedgerEntry.action == "campaign:approve")).one()
         assert (line.person_id, line.role) == (person, "approver")
-        assert isinstance(verify(session), Whole)
+        assert isinstance(verify(lambda: nullcontext(session)), Whole)
     do(town, grant, "amr.legal", "approver")  # what he only stands in for he may still be given
 
 

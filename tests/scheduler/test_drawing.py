@@ -39,13 +39,18 @@ def frozen(town, **other):
     return town.freeze(town.campaign(**other))
 
 
+def close_finally(desk, drawn):
+    """Close the reveals, whatever lacks."""
+    return drawing.close_reveals(desk, drawn, final=True)
+
+
 def revealed(town, **other):
     """A draw whose reveals are closed."""
     number = frozen(town, **other)
     town.commit(number)
     town.pass_time(hours=1)
     at_draw(town, number, "notary", lambda desk, drawn: drawing.reveal_text(desk, drawn, TEXT))
-    at_draw(town, number, "amr.planner", drawing.close_reveals)
+    at_draw(town, number, "amr.planner", close_finally)
     return number
 
 
@@ -242,13 +247,13 @@ def test_the_longest_text_a_witness_may_promise_can_be_revealed(town):
         at_draw(town, number, "notary", lambda d, w: drawing.promise(d, w, drawing.promise_of(TEXT)))
     at_draw(town, number, "amr.planner", drawing.commit_draw)
     at_draw(town, number, "notary", lambda d, w: drawing.reveal_text(d, w, longest))
-    assert at_draw(town, number, "amr.planner", drawing.close_reveals) == []
+    assert at_draw(town, number, "amr.planner", close_finally) == []
 
 
 def test_an_absent_witness_is_recorded_and_stands_as_the_empty_part(small_town):
     town, number = small_town, frozen(small_town, **SMALL)
     town.commit(number)
-    assert at_draw(town, number, "amr.planner", drawing.close_reveals) == ["公证人"]
+    assert at_draw(town, number, "amr.planner", close_finally) == ["公证人"]
     with refuses("draw.not_now"):
         at_draw(town, number, "notary", lambda d, w: drawing.reveal_text(d, w, TEXT))
     enter(town, number, "amr.planner")
@@ -258,6 +263,21 @@ def test_an_absent_witness_is_recorded_and_stands_as_the_empty_part(small_town):
     assert json.loads(files["reveal.json"])["reveals"] == [None]
     assert "absent witnesses: 1" in next(c.detail for c in verify(pack(files)) if c.claim == "commitment")
     assert not wrong(files)
+
+
+def test_reveals_are_closed_with_something_lacking_only_where_it_is_said_to_be_final(town):
+    number = frozen(town, **SMALL)
+    at_draw(town, number, "notary", lambda d, w: drawing.promise(d, w, drawing.promise_of(TEXT)))
+    at_draw(town, number, "amr.planner", drawing.commit_draw)
+    with refuses("draw.not_ready_to_close", lacking=["公证人", "publication"]):
+        at_draw(town, number, "amr.planner", drawing.close_reveals)
+    at_draw(town, number, "amr.planner", lambda d, w: drawing.publish(d, w, "网站", town.now))
+    with refuses("draw.not_ready_to_close", lacking=["公证人"]):
+        at_draw(town, number, "amr.planner", drawing.close_reveals)
+    with refuses("actor.other_department"):  # who may not close them is not told what lacks
+        at_draw(town, number, "em.planner", drawing.close_reveals)
+    at_draw(town, number, "notary", lambda d, w: drawing.reveal_text(d, w, TEXT))
+    assert at_draw(town, number, "amr.planner", drawing.close_reveals) == []
 
 
 def test_a_publication_lies_between_the_commitment_and_the_closing_of_the_reveals(town):
@@ -278,7 +298,7 @@ def test_a_publication_lies_between_the_commitment_and_the_closing_of_the_reveal
     publish("站" * 300, town.now)
     with refuses("actor.other_department"):
         at_draw(town, number, "em.planner", lambda d, w: drawing.publish(d, w, "网站", town.now))
-    at_draw(town, number, "amr.planner", drawing.close_reveals)
+    at_draw(town, number, "amr.planner", close_finally)
     with refuses("draw.not_now", state="revealed"):
         publish("网站", town.now)
 

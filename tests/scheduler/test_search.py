@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from data.database import writing
+from data import database as databases
+from data.database import open_database, writing
 from data.intake.lists import LISTS
 from data.intake.records import Source
 from data.models import (
@@ -23,10 +24,12 @@ from data.models import (
     Target,
     TargetLabel,
 )
+from data.queries import registries, target_search
 from data.target_index import catch_up
 from scheduler.inspection import search
 from scheduler.inspection.intake import Circumstances, import_list
 from scheduler.inspection.search import BarFilter, InspectorFilter, TargetFilter
+from scheduler.installation import reading_desk
 from scheduler.transaction import EVERYTHING, transaction
 from tests.town import Town, refuses
 
@@ -73,9 +76,9 @@ def test_targets_of_another_city_are_neither_found_nor_counted_nor_taken_away(se
             == 0
         )
         assert [each.code for each in search.targets(desk, TargetFilter(q="第1加油站")).rows] == ["T0001"]
-        assert len(list(search.export_targets(desk, TargetFilter()))) == 1 + 60
         with refuses("target.unknown", target="X1"):
             search.target(desk, "X1")
+    assert len(list(search.export_targets(desks(searched), TargetFilter()))) == 1 + 60
 
 
 @pytest.mark.parametrize("wanted", [
@@ -84,23 +87,23 @@ def test_targets_of_another_city_are_neither_found_nor_counted_nor_taken_away(se
 ])  # fmt: skip
 def test_a_filter_that_asks_for_what_cannot_be_is_refused(small_town, wanted):
     field = next(name for name, value in vars(wanted).items() if value != getattr(TargetFilter(), name))
-    with small_town.at("amr.planner") as desk:
-        with refuses("search.filter", field=field):
-            search.targets(desk, wanted)
-        with refuses("search.filter", field=field):
-            next(search.export_targets(desk, wanted))
+    with small_town.at("amr.planner") as desk, refuses("search.filter", field=field):
+        search.targets(desk, wanted)
+    with refuses("search.filter", field=field):
+        next(search.export_targets(desks(small_town), wanted))
 
 
 def test_so_is_a_filter_of_the_other_lists(small_town):
     with small_town.at("amr.planner") as desk:
         for act in (
             lambda: search.inspectors(desk, InspectorFilter(state="away")),
-            lambda: next(search.export_inspectors(desk, InspectorFilter(q="\0"))),
             lambda: search.bars(desk, BarFilter(source="hearsay")),
             lambda: search.imports(desk, "people"),
         ):
             with refuses("search.filter"):
                 act()
+    with refuses("search.filter"):
+        next(search.export_inspectors(desks(small_town), InspectorFilter(q="\0")))
 
 
 def test_a_target_is_shown_with_all_that_belongs_to_it_as_far_as_the_scope_shows(town):
@@ -235,7 +238,7 @@ def test_targets_taken_away_are_taken_in_again_unchanged(town):
             target = session.get_one(Target, some_id(session, Target, f"T{place:04d}"))
             target.name, target.address, target.business = name, name, name
             target.state, target.abnormal, target.serious = "cancelled", True, bool(place % 2)
-    taken_away_and_in_again(town, "targets", lambda desk: search.export_targets(desk, TargetFilter()), 60)
+    taken_away_and_in_again(town, "targets", search.export_targets(desks(town), TargetFilter()), 60)
 
 
 def test_inspectors_taken_away_are_taken_in_again_unchanged(town):
@@ -246,16 +249,49 @@ def test_inspectors_taken_away_are_taken_in_again_unchanged(town):
         )
         session.delete(session.scalars(select(Certificate).where(Certificate.number == "AMR002")).one())
         session.get_one(Inspector, some_id(session, Inspector, "AMR003")).state = "left"
-    with town.at("amr.planner") as desk:
-        rows = [
-            dict(zip(captions(), row, strict=True))
-            for row in search.export_inspectors(desk, InspectorFilter())
-        ][1:]
-        assert [row["执法证件号"] for row in rows] == ["AMR000", "L1", "", "AMR003", "AMR004", "AMR005"]
-        assert {row["状态"] for row in rows} == {"有效", "离岗"}
-    taken_away_and_in_again(
-        town, "inspectors", lambda desk: search.export_inspectors(desk, InspectorFilter()), 6
+    taken_away = search.export_inspectors(desks(town), InspectorFilter())
+    rows = [dict(zip(captions(), row, strict=True)) for row in taken_away][1:]
+    assert [row["执法证件号"] for row in rows] == ["AMR000", "L1", "", "AMR003", "AMR004", "AMR005"]
+    assert {row["状态"] for row in rows} == {"有效", "离岗"}
+    taken_away_and_in_again(town, "inspectors", search.export_inspectors(desks(town), InspectorFilter()), 6)
+
+
+@pytest.mark.parametrize("export", ["targets", "inspectors"])
+def test_nobody_is_kept_from_writing_while_a_file_is_taken_away(town, monkeypatch, export):
+    monkeypatch.setattr(target_search, "_CHUNK", 4)
+    monkeypatch.setattr(registries, "_CHUNK", 4)
+    monkeypatch.setattr(databases, "BUSY_SECONDS", 0)
+    others = open_database(town.database.url.render_as_string(hide_password=False))
+    rows = (
+        search.export_targets(desks(town), TargetFilter())
+        if export == "targets"
+        else search.export_inspectors(desks(town), InspectorFilter())
     )
+    taken = 0
+    for taken, _ in enumerate(rows):
+        with transaction(others, EVERYTHING) as session:
+            session.get_one(Target, some_id(session, Target, "T0000")).name = f"名{taken}"
+    assert taken == {"targets": 60, "inspectors": 6}[export]
+
+
+def test_what_stops_being_what_was_asked_for_meanwhile_is_not_taken_away(town, monkeypatch):
+    monkeypatch.setattr(target_search, "_CHUNK", 4)
+    monkeypatch.setattr(registries, "_CHUNK", 4)
+    targets = search.export_targets(desks(town), TargetFilter(q="加油站", state="active"))
+    inspectors = search.export_inspectors(desks(town), InspectorFilter(state="active"))
+    listed = [[next(rows)[0] for _ in range(2)] for rows in (targets, inspectors)]
+    with transaction(town.database, EVERYTHING) as session:
+        last = session.scalars(select(Target).where(Target.name.contains("加油站")).order_by(Target.id)).all()
+        last[-1].state, last[-2].name = "cancelled", "改名"
+        session.get_one(Inspector, some_id(session, Inspector, "AMR005")).state = "left"
+        number = len(last)
+    assert len(listed[0]) + len(list(targets)) == 1 + number - 2
+    assert len(listed[1]) + len(list(inspectors)) == 1 + 6 - 1
+
+
+def desks(town: Town):
+    """Opens desks that look, one after another."""
+    return lambda: reading_desk(town.database, "amr.planner", town.now)
 
 
 def captions() -> list[str]:
@@ -266,9 +302,8 @@ def taken_away_and_in_again(town: Town, kind: str, taken_away, number: int) -> N
     """What is exported changes nothing when it is imported, and is told as changed where something was."""
     from web.spreadsheet import csv_file, xlsx
 
-    with town.at("amr.planner") as desk:
-        header, *rows = taken_away(desk)
-        assert header == [column.captions[0] for column in LISTS[kind].columns]
+    header, *rows = taken_away
+    assert header == [column.captions[0] for column in LISTS[kind].columns]
     here = Circumstances(datetime(2026, 3, 2, tzinfo=UTC))
     with xlsx(header, rows) as workbook:
         files = {"a.csv": b"".join(csv_file(header, rows)), "a.xlsx": workbook.read()}

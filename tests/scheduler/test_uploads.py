@@ -1,9 +1,11 @@
 """A list that waits for the word to apply it: whose it is, how long it waits, and what the word does."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 
-from data.models import Import, Inspector, Target, Upload
+from data.models import Bar, Department, Import, Inspector, Jurisdiction, Target, Upload
 from scheduler.inspection import staff, uploads
 from scheduler.inspection.intake import KINDS
 from scheduler.transaction import EVERYTHING, transaction
@@ -171,6 +173,59 @@ def test_a_department_hands_in_its_own_inspectors_alone(small_town):
         (3, "other_department"),
     ]
     assert told.told.added == 1
+
+
+def test_a_department_says_nothing_of_another_ones_inspectors(small_town):
+    """A bar would keep them out of their own department's draw."""
+    rows = "inspector,target,ground\nEM000,T0001,近亲属\nAMR001,T0001,近亲属\n"
+    file = take(small_town, hand_in(small_town, rows, kind="bars"))
+    with refuses("upload.faults", count=1):
+        uploads.apply(small_town.database, file)
+    made = uploads.apply(small_town.database, file, sound_only=True)
+    assert [(each.line, each.code) for each in made.told.faults] == [(2, "other_department")]
+    with transaction(small_town.database, EVERYTHING) as session:
+        barred = session.execute(
+            select(Inspector.code, Bar.ground).join(Bar, Bar.inspector_id == Inspector.id)
+        ).all()
+    assert sorted(barred) == [("AMR000", "kinship"), ("AMR001", "近亲属")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "outside", "added"),
+    [
+        (
+            "departments",
+            "code,name,jurisdiction\nNEW,新局,390102\nFAR,远局,380100\nFARTHER,换了名,390100\n",
+            [(3, "jurisdiction"), (4, "code")],
+            1,
+        ),
+        (
+            "jurisdictions",
+            "code,name,superior_code\n390100,小镇,\n390103,西区,390100\n380102,别处东区,380100\n380100,换了名,\n",
+            [(4, "code"), (5, "code")],
+            1,
+        ),
+    ],
+)
+def test_an_administrator_hands_in_what_lies_in_his_jurisdiction(small_town, kind, content, outside, added):
+    with transaction(small_town.database, EVERYTHING) as session:
+        session.add(Jurisdiction(code="380100", name="别处"))
+        session.flush()
+        session.add(
+            Department(code="FARTHER", name="别处局", jurisdiction_code="380100", opened_on=date(2020, 1, 1))
+        )
+    number = hand_in(small_town, content, "amr.administrator", kind)
+    made = uploads.apply(small_town.database, take(small_town, number, "amr.administrator"), sound_only=True)
+    assert [(each.line, each.column) for each in made.told.faults] == outside
+    assert {each.code for each in made.told.faults} == {"outside_jurisdiction"}
+    assert (made.told.added, made.told.changed) == (added, 0)
+
+
+def test_what_stands_in_a_district_stays_there_where_the_list_names_none(small_town):
+    """The department's jurisdiction, which is told beside an uploaded list, is that of new targets alone."""
+    number = hand_in(small_town, "编号,代码类别,名称\nT0000,其他,第0加油站\nN1,其他,新站\n")
+    told = uploads.preview(small_town.database, take(small_town, number)).told
+    assert (told.added, told.changed, told.unchanged) == (1, 0, 1)
 
 
 def test_who_left_is_told_until_his_seats_are_refilled(town):

@@ -96,7 +96,7 @@ def test_nothing_is_asked_for_before_the_seed_stands(small_town):
     with refuses("draw.not_now"):
         ask(small_town, number)
     small_town.commit(number)
-    small_town.do("amr.planner", lambda d: drawing.close_reveals(d, drawing.find_draw(d, number)))
+    small_town.do("amr.planner", lambda d: drawing.close_reveals(d, drawing.find_draw(d, number), final=True))
     with refuses("entropy.missing"):
         ask(small_town, number)
 

@@ -211,6 +211,8 @@ def _draw(desk: Desk, practice: Practice, deed: Deed) -> None:
             drawing.refreeze(desk, drawn, _secrets())
         case "void":
             drawing.void_number(desk, drawn, "witness_missing", "见证人没有来")
+        case "close_reveals":
+            drawing.close_reveals(desk, drawn, final=True)
         case act:
             getattr(drawing, act)(desk, drawn)
 

@@ -125,7 +125,7 @@ def _client(found: list[Answer], start: threading.Barrier, database: Engine, act
     try:
         kind, told = "done", with_retry(lambda: _command(database, logins[client % len(logins)], act, client))
     except Refused as refused:
-        kind, told = "refused", refused.code
+        kind, told = "crashed" if refused.code == "request.busy" else "refused", refused.code
     except Exception as error:
         kind, told = "crashed", f"{type(error).__name__}: {str(error).splitlines()[0]}"
     found.append(Answer(kind, told, time.monotonic() - began))
@@ -390,8 +390,8 @@ def test_of_fifty_who_do_the_same_at_once_one_does_it_every_time(all_stations, s
 
 
 @pytest.mark.parametrize(("kind", "act", "mutant", "crash"), [
-    ("sqlite", "execute", "deferred", "database is locked"),
-    ("sqlite", "freeze", "deferred", "database is locked"),
+    ("sqlite", "execute", "deferred", "crashed: request.busy"),
+    ("sqlite", "freeze", "deferred", "crashed: request.busy"),
     pytest.param("postgresql", "execute", "unlocked", "crashed: IntegrityError", marks=pytest.mark.postgresql),
     pytest.param("postgresql", "freeze", "unlocked", "crashed: IntegrityError", marks=pytest.mark.postgresql),
     pytest.param("postgresql", "freeze_several", "unregistered", "crashed: IntegrityError", marks=pytest.mark.postgresql),

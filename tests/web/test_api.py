@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from data.models import AnnualPlan, ApiToken, Campaign, KeptAnswer, LedgerEntry
+from data.queries.paging import FARTHEST, LARGEST_SIZE
 from data.schemas import campaigns, draws, planning, public, registries, visits
 from data.schemas.shapes import Closed, Listing, Nothing
+from scheduler.idempotency import KEPT_FOR
 from scheduler.inspection.drawing import promise_of
 from scheduler.transaction import EVERYTHING, reading, transaction
 from tests.programs import ROOT, Program
@@ -486,6 +489,25 @@ def test_of_twenty_at_once_under_one_key_one_does_it_and_all_have_its_answer(tow
         assert len(session.scalars(drafted).all()) == 1
 
 
+def test_of_ten_acts_at_once_on_one_version_one_is_done(town):
+    site = Site(town)
+    planner = Program(site, "amr.planner")
+    plan = {"item": "AMR/A01", "kind": "targeted", "first_month": 1, "last_month": 12, "ratio": "5/100"}
+    planner.make("/annual-plans", {"year": 2026, "number": "1号", "name": "年度计划", "lines": [plan]})
+    tag = planner.etag("/annual-plans/1")
+
+    def amend(number: int):
+        asker = Program.__new__(Program)
+        asker.client, asker.headers = site.app.test_client(), planner.headers
+        written = {"year": 2026, "number": "1号", "name": f"第{number}稿", "lines": [plan]}
+        return asker.ask("PUT", "/annual-plans/1", written, If_Match=tag).status_code
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = sorted(pool.map(amend, range(10)))
+    site.close()
+    assert answers == [200, *[412] * 9]
+
+
 # The document
 
 
@@ -591,3 +613,32 @@ def _reading_schemas():
         if schema not in seen:
             seen.add(schema)
             yield schema()
+
+
+# The page that tells of it
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+
+
+def test_the_examples_of_the_document_are_answered_as_it_says(site, planner):
+    examples = re.findall(r"^```http\n(.*?)^→ (\d+)\n```$", DOCUMENT, re.DOTALL | re.MULTILINE)
+    assert len(examples) >= 7
+    for example, status in examples:
+        head, _, body = example.partition("\n\n")
+        first, *lines = head.splitlines()
+        method, path = first.split(" ", 1)
+        headers = dict(line.split(": ", 1) for line in lines)
+        if "Authorization" in headers:
+            headers["Authorization"] = planner.headers["Authorization"]
+        if headers.get("If-Match", "").startswith("ETAG of "):
+            headers["If-Match"] = planner.etag(
+                headers["If-Match"].removeprefix("ETAG of ").removeprefix(ROOT)
+            )
+        response = site.app.test_client().open(path, method=method, headers=headers, data=body.encode())
+        assert response.status_code == int(status), (example, response.text)
+
+
+def test_the_document_says_what_is_so_of_keys_and_pages():
+    assert f"for {KEPT_FOR.days} days" in DOCUMENT
+    assert f"(20, at most {LARGEST_SIZE})" in DOCUMENT
+    assert f"beyond {FARTHEST:,}" in DOCUMENT

@@ -10,9 +10,9 @@ import sys
 import zipfile
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
-from data.models import Inspector, LedgerEntry
+from data.models import DrawFile, Inspector, LedgerEntry
 from data.queries import draws
 from matching.verifier import verify
 from scheduler.inspection import drawing, planning, recusal, visits
@@ -364,7 +364,63 @@ def test_the_teams_of_other_departments_are_for_the_lead_alone(site):
     assert "检查员EM" in joining
     assert "检查员AMR" not in joining
     assert "检查员" not in notary
-    assert notary.count("T00") >= 6  # what was drawn he sees
+    site.town.dispatch("2026-加油站")
+    notary = site.reader("notary").page(path)
+    assert "检查员" not in notary
+    assert notary.count("T00") >= 6  # what was drawn he sees, now that nobody can be warned
+
+
+def test_before_the_visits_are_sent_out_who_does_not_plan_or_audit_them_sees_numbers_alone(site):
+    path = completed(site)
+    names = ("T00", "加油站</a>", '"nowrap">检查员', "检查人员负担")
+    insiders = ("amr.planner", "amr.approver", "amr.auditor", "em.planner", "em.approver", "fire.auditor")
+    others = (
+        "amr000",
+        "amr.registrar",
+        "amr.reviewer",
+        "fire.publisher",
+        "em000",
+        "amr.administrator",
+        "notary",
+    )
+    for login in insiders:
+        page = site.reader(login).page(path)
+        assert page.count("/registries/targets/T00") == 6
+        assert "检查员" in page
+    for login in others:
+        for query in ("", "?stratum=all", "?page=1"):
+            page = site.reader(login).page(path + query)
+            assert [each for each in names if each in page] == [], login
+            assert '<td class="number">60</td><td class="number">6</td>' in page  # how many of how many
+            assert 'id="not-yet"' in page
+    site.town.dispatch("2026-加油站")
+    for login in (*insiders, *others):
+        page = site.reader(login).page(path)
+        assert page.count("/registries/targets/T00") == 6
+        assert 'id="not-yet"' not in page
+    assert "检查员AMR" in site.reader("amr000").page(path)
+
+
+def test_what_lacks_is_told_without_the_targets_to_who_may_not_know_them_yet(site):
+    cause = {"kind": "pair_bar", "target": "T0007", "department": "EM", "barred": ["EM000", "EM001"]}
+    path = short(site)
+    key = int(path.rsplit("/", 1)[1])
+    with transaction(site.town.database, EVERYTHING) as session:
+        kept = session.get_one(DrawFile, (key, 1, "shortage.json"))
+        told = json.loads(kept.content)
+        told["shortage"].append(cause)
+        guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'draw_file'"
+        for guard in session.scalars(text(guards)).all():
+            session.execute(text(f"DROP TRIGGER {guard}"))
+        session.execute(
+            text("UPDATE draw_file SET content = :told WHERE draw_id = :key AND name = 'shortage.json'"),
+            {"told": json.dumps(told).encode(), "key": key},
+        )
+    for login, seen in (("amr.planner", True), ("amr.registrar", False), ("notary", False)):
+        page = site.reader(login).page(path)
+        assert "部门 EM：需 12 个席位" in page
+        assert ("T0007" in page) is seen
+        assert ("EM000" in page) is seen
 
 
 def test_a_long_list_of_drawn_targets_is_paged_and_narrowed_by_stratum(site):
@@ -378,8 +434,9 @@ def test_a_long_list_of_drawn_targets_is_paged_and_narrowed_by_stratum(site):
     assert "第 21–40 条，共 60 条" in second
     stratum = re.search(r"stratum=(S[0-9a-f]{8})", first)[1]
     assert "共 15 条" in reader.page(f"{path}?stratum={stratum}")
-    for nonsense in ("page=x", "page=-3", "page=99999999999999999999", "stratum=%00", "stratum=' or 1=1"):
+    for nonsense in ("page=x", "page=-3", "page=99999999999999999999", "stratum=' or 1=1"):
         assert reader.get(f"{path}?{nonsense}").status_code == 200
+    assert reader.get(f"{path}?stratum=%00").status_code == 400
 
 
 def test_changes_stand_as_the_register_has_them(site):
@@ -445,10 +502,15 @@ def test_no_page_mixes_the_languages(site, at):
     path = at(site)
     data = data_of(site)
     for login in ("amr.planner", "amr.approver", "notary"):
-        english = Page(site.reader(login, english=True).page(path)).text
+        english = said(site.reader(login, english=True).page(path))
         assert re.findall(r".*[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef].*", without(english, data)) == []
-        chinese = Page(site.reader(login).page(path)).text
+        chinese = said(site.reader(login).page(path))
         assert re.findall(r".*[A-Za-z]{2,} [a-z]{2,}.*", without(chinese, data)) == []
+
+
+def said(html: str) -> str:
+    """What a page says; a digest is no language, whatever data it happens to have in it."""
+    return Page(re.sub(r"<code\b.*?</code>", "", html)).text
 
 
 def test_every_step_has_its_word():

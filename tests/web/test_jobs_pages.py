@@ -77,17 +77,39 @@ def test_a_failed_job_says_why_in_the_reader_s_language_and_is_asked_for_again(s
     assert "every 1s" not in page
     assert "HX-Redirect" not in reader.get(asked, **PART).headers
     assert "there is no user amr.planner" in site.reader("amr.auditor", english=True).page(asked)
-    assert f'action="{asked}/again"' in page
+    assert f'action="{asked}/again"' not in page
     assert reader.post(f"{asked}/again").status_code == 403  # an auditor draws nothing
     assert site.run_jobs() == []
     with transaction(site.town.database, EVERYTHING) as session:
         find_user(session, "amr.planner").state = "active"
     planner = site.reader("amr.planner")
+    assert f'action="{asked}/again"' in planner.page(asked)
     again = planner.does(f"{asked}/again")
     assert again != asked
     assert [each.outcome for each in site.run_jobs()] == ["done"]
     assert "已完成" in planner.page(draw)
     assert planner.post(f"{again}/again").status_code == 422
+
+
+def test_what_a_replay_found_and_its_report_are_for_who_may_take_the_bundle(site, draw):
+    site.reader("amr.planner").does(f"{draw}/execute")
+    site.run_jobs()
+    job = site.reader("amr.auditor").does(f"{draw}/replay")
+    site.run_jobs()
+    for login, sees in (("amr.auditor", True), ("amr.approver", True), ("amr.administrator", False)):
+        page = site.reader(login).page(job)
+        assert "没有不符" in page
+        assert ("事先承诺" in page) is sees
+        assert ("/report/" in page) is sees
+
+
+def test_jobs_are_for_those_whose_work_they_are(site, draw, asked):
+    for login in ("amr000", "amr.registrar", "amr.reviewer", "amr.publisher"):
+        reader = site.reader(login)
+        assert [reader.get(there).status_code for there in ("/jobs/", asked)] == [403, 403]
+        assert reader.post(f"{asked}/again").status_code == 403
+        assert asked not in reader.page(draw)
+    assert asked in site.reader("amr.administrator").page(draw)
 
 
 def test_a_parked_job_tells_no_internals_and_is_asked_for_again(site, asked):

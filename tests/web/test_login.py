@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import select
 
+from data.ledger import SECURITY
+from data.models import BrowserSession, LedgerEntry
+from scheduler import identity
 from scheduler.accounts import find_user
-from scheduler.identity import MOST_FOR_LOGIN, hash_password
+from scheduler.identity import (
+    MOST,
+    BrowserState,
+    begin_state,
+    browser_state,
+    end_state,
+    hash_password,
+    keep_state,
+    new_token,
+)
 from scheduler.transaction import EVERYTHING, transaction
 from tests.site import Reader, Site
 
@@ -54,13 +68,18 @@ def test_a_wrong_password_and_an_unknown_login_are_told_alike(planner):
 
 
 def test_the_token_changes_with_the_login_and_the_one_of_before_opens_nothing(planner):
-    planner.token()
-    before = cookie(planner)
+    planted = new_token()
+    planner.client.set_cookie("yaohao", planted)
     log_in(planner)
-    assert cookie(planner) not in ("", before)
+    first = cookie(planner)
+    assert first not in ("", planted)
+    planner._token = ""
+    log_in(planner)
+    assert cookie(planner) not in ("", first)
     other = planner.client
-    other.set_cookie("yaohao", before)
-    assert other.get("/campaigns/").status_code in (302, 303)
+    for before in (planted, first):
+        other.set_cookie("yaohao", before)
+        assert other.get("/campaigns/").status_code == 303
 
 
 def test_after_logging_out_the_token_opens_nothing(site, planner):
@@ -97,12 +116,129 @@ def test_whoever_is_disabled_is_out_with_his_next_click(site, planner):
     assert planner.get("/campaigns/").status_code == 303
 
 
+def log_in_from(planner: Reader, address: str, password: str = PASSWORD, login: str = "amr.planner") -> int:
+    form = {"csrf_token": planner.token(), "login": login, "password": password}
+    sent = planner.client.post("/login", data=form, environ_overrides={"REMOTE_ADDR": address})
+    planner.client.delete_cookie("yaohao")
+    return sent.status_code
+
+
+@pytest.fixture
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords that are hashed weakly, where many are tried: what counts them is the same."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(identity, "_HASHER", quick)
+    monkeypatch.setattr(identity, "_NOBODYS", quick.hash("nobody"))
+
+
+def lockouts(site: Site) -> list[tuple[str, str]]:
+    """The lockouts that the ledger tells, as subject and details."""
+    with transaction(site.town.database, EVERYTHING) as session:
+        of_security = select(LedgerEntry).where(LedgerEntry.chain == SECURITY).order_by(LedgerEntry.seq)
+        return [(e.subject, e.details) for e in session.scalars(of_security) if e.action == "login:lockout"]
+
+
 def test_no_more_than_so_many_passwords_are_looked_at(site, planner):
-    for _ in range(MOST_FOR_LOGIN):
+    for _ in range(MOST["both"]):
         assert log_in(planner, "a wrong password").status_code == 401
     assert log_in(planner).status_code == 429
     site.town.now += timedelta(minutes=16)
+    planner._token = ""
     assert log_in(planner).status_code == 303
+
+
+@pytest.mark.usefixtures("quick_passwords")
+def test_nobody_locks_another_out_from_where_he_sits(planner):
+    for _ in range(MOST["both"]):
+        assert log_in_from(planner, "203.0.113.1", "a wrong password") == 401
+    assert log_in_from(planner, "203.0.113.1") == 429
+    assert log_in_from(planner, "203.0.113.2") == 303
+
+
+@pytest.mark.usefixtures("quick_passwords")
+def test_there_is_an_end_to_one_login_from_everywhere_and_to_one_address(planner):
+    for each in range(MOST["login"]):
+        assert log_in_from(planner, f"203.0.113.{each % 20}", "a wrong password") == 401
+    assert log_in_from(planner, "203.0.113.99") == 429
+    for each in range(MOST["address"]):
+        assert log_in_from(planner, "198.51.100.1", "a wrong password", f"nobody{each}") == 401
+    assert log_in_from(planner, "198.51.100.1", login="fire.planner") == 429
+
+
+@pytest.mark.usefixtures("quick_passwords")
+def test_a_lockout_is_told_to_the_ledger_once_as_long_as_it_lasts(site, planner):
+    def try_all(login: str) -> None:
+        for _ in range(MOST["both"] + 3):
+            log_in_from(planner, "203.0.113.1", "a wrong password", login)
+
+    with transaction(site.town.database, EVERYTHING) as session:
+        subject = f"user/{find_user(session, 'amr.planner').id}"
+    try_all("amr.planner")
+    planners = (subject, '{"address":"203.0.113.1"}')
+    assert lockouts(site) == [planners]
+    try_all("my secret, typed in the wrong field")
+    assert lockouts(site) == [planners, ("login", '{"address":"203.0.113.1"}')]
+    site.town.now += timedelta(minutes=16)
+    planner._token = ""
+    try_all("amr.planner")
+    assert lockouts(site)[2:] == [planners]
+
+
+def sessions(site: Site) -> list[datetime]:
+    """When each session that is kept was last used."""
+    with transaction(site.town.database, EVERYTHING) as session:
+        return list(session.scalars(select(BrowserSession.seen_at)))
+
+
+def test_a_strangers_visits_write_nothing(site, planner):
+    for _ in range(3):
+        assert site.stranger().get("/login").status_code == 200
+    planner.token()
+    assert log_in(planner, "not the password").status_code == 401
+    assert sessions(site) == []
+    log_in(planner)
+    assert len(sessions(site)) == 1
+    assert planner.client.get_cookie("yaohao_form") is None
+
+
+def test_a_strangers_form_is_good_for_an_hour_and_only_as_we_signed_it(site, planner):
+    planner.token()
+    site.town.now += timedelta(minutes=40)
+    planner.get("/login")
+    site.town.now += timedelta(minutes=40)
+    assert log_in(planner, "not the password").status_code == 401
+    brought = planner.client.get_cookie("yaohao_form").value
+    planner.client.set_cookie("yaohao_form", brought[:-3] + "AAA")
+    assert log_in(planner).status_code == 400
+    planner.client.set_cookie("yaohao_form", brought)
+    site.town.now += timedelta(minutes=61)
+    assert log_in(planner).status_code == 400
+
+
+def test_a_session_that_was_ended_does_not_come_back(town):
+    """A request that is under way when somebody logs out keeps what it remembers, of a session that is over."""
+    with transaction(town.database, EVERYTHING) as session:
+        planner = find_user(session, "amr.planner").id
+    token = new_token()
+    begin_state(town.database, token, BrowserState(planner, "amr.planner", {}), town.now)
+    under_way = browser_state(town.database, token, town.now)
+    keep_state(town.database, token, {"csrf_token": "x"}, town.now)
+    kept = browser_state(town.database, token, town.now)
+    assert (under_way is not None, kept.content) == (True, {"csrf_token": "x"})
+    end_state(town.database, token)
+    keep_state(town.database, token, under_way.content, town.now)
+    assert browser_state(town.database, token, town.now) is None
+
+
+@pytest.mark.parametrize("path", ["/static/yaohao.css", "/static/nothing.css", "/api/v1/campaigns"])
+def test_what_asks_for_no_session_does_not_touch_one(site, path):
+    reader = site.reader("amr.planner")
+    [before] = sessions(site)
+    site.town.now += timedelta(minutes=10)
+    assert "Set-Cookie" not in reader.get(path).headers
+    assert sessions(site) == [before]
+    reader.get("/campaigns/")
+    assert sessions(site) == [site.town.now]
 
 
 def test_a_new_password_ends_every_session(planner):

@@ -267,6 +267,18 @@ def test_a_list_is_looked_at_and_then_applied(registrar):
     assert registrar.post(f"{waiting}/apply", rows="all").status_code == 404
 
 
+def test_an_import_is_told_as_done_also_where_its_file_is_gone_meanwhile(site, registrar):
+    """As where somebody sent the same form twice."""
+    waiting = hand_in(registrar, GOOD)
+    table, uploads = Import.__tablename__, Upload.__tablename__
+    with site.town.database.begin() as connection:
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER gone AFTER INSERT ON {table} BEGIN DELETE FROM {uploads}; END"
+        )
+    assert registrar.does(f"{waiting}/apply", rows="all") == "/registries/imports"
+    assert "已导入检查对象：新增 1 行，变更 1 行，未变 0 行。" in registrar.page("/registries/imports")
+
+
 def test_every_fault_is_told_with_its_place_and_nothing_is_applied_by_mistake(registrar):
     waiting = hand_in(registrar, FAULTY + "".join(f"B{n},其他,,A\n" for n in range(250)))
     page = registrar.page(waiting)

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
+from http.client import HTTPConnection
+from threading import Thread
 
 import pytest
+from sqlalchemy import select
 
+from data.models import LoginAttempt
+from scheduler.accounts import find_user
+from scheduler.identity import hash_password
+from scheduler.transaction import EVERYTHING, transaction
 from tests.site import Site
 from web.access import NoAccessRule, check_rules, routes
+from web.commands.serving import listener
 from web.security import HEADERS
 
 
@@ -105,15 +114,64 @@ def test_no_route_takes_a_form_without_its_token_or_from_elsewhere(told_site):
         assert plain.status_code in (400, 403, 415), path
 
 
+def logged_in(site: Site) -> str:
+    """The cookie that somebody gets who logs in."""
+    with transaction(site.town.database, EVERYTHING) as session:
+        find_user(session, "amr.planner").password_hash = hash_password("correct horse battery")
+    form = {"login": "amr.planner", "password": "correct horse battery"}
+    response = site.stranger().post("/login", **form)
+    assert response.status_code == 303
+    return response.headers.getlist("Set-Cookie")[0]
+
+
+@pytest.mark.parametrize(("proxies", "believed"), [(1, True), (0, False)])
+def test_only_so_many_proxies_are_believed_as_stand_in_front(small_town, proxies, believed):
+    """Through the real server: it throws away what a proxy says before the application could believe it."""
+    site = Site(small_town, proxies=proxies)
+    server = listener(site.app, "127.0.0.1", 0)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    said = {
+        "X-Forwarded-For": "203.0.113.9",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "yaohao.example",
+    }
+    try:
+        with closing(HTTPConnection("127.0.0.1", server.effective_port, timeout=30)) as connection:
+            connection.request("GET", "/login", headers=said)
+            page = connection.getresponse()
+            [token] = re.findall(r'name="csrf_token" value="([^"]+)"', page.read().decode())
+            own = {
+                "Cookie": page.headers["Set-Cookie"].partition(";")[0],
+                "Origin": "https://yaohao.example",
+                "Referer": "https://yaohao.example/login",
+                "Content-Type": "application/x-www-form-urlencoded",
+            }
+            connection.request("POST", "/login", f"csrf_token={token}&login=x&password=y", headers=said | own)
+            answer = connection.getresponse()
+            answer.read()
+    finally:
+        server.close()
+        thread.join(10)
+        site.close()
+    with transaction(small_town.database, EVERYTHING) as session:
+        addresses = list(session.scalars(select(LoginAttempt.address)))
+    assert (answer.status, addresses) == ((401, ["203.0.113.9"]) if believed else (400, []))
+
+
 def test_the_cookie_is_for_this_site_and_no_script(site):
-    cookie = site.stranger().get("/login").headers["Set-Cookie"]
-    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+    cookies = [site.stranger().get("/login").headers["Set-Cookie"], logged_in(site)]
+    for name, cookie in zip(("yaohao_form=", "yaohao="), cookies, strict=True):
+        assert cookie.startswith(name)
+        assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+        assert "Secure" not in cookie
 
 
 def test_over_tls_the_cookie_travels_over_tls_alone(small_town):
     site = Site(small_town, over_tls=True)
-    response = site.stranger().get("/login")
+    response, cookie = site.stranger().get("/login"), logged_in(site)
     site.close()
-    assert response.headers["Set-Cookie"].startswith("__Host-yaohao=")
-    assert "Secure" in response.headers["Set-Cookie"].split("; ")
+    for name, told in (("__Host-yaohao_form=", response.headers["Set-Cookie"]), ("__Host-yaohao=", cookie)):
+        assert told.startswith(name)
+        assert {"HttpOnly", "SameSite=Lax", "Path=/", "Secure"} <= set(told.split("; "))
     assert response.headers["Strict-Transport-Security"].startswith("max-age=")

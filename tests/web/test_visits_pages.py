@@ -11,7 +11,8 @@ from datetime import date
 import pytest
 from sqlalchemy import event, select
 
-from data.models import Attachment, FollowUp, Result, Visit
+from data.intake.quoting import unquoted
+from data.models import Attachment, FollowUp, Result, Target, Visit
 from scheduler.accounts import grant
 from scheduler.transaction import EVERYTHING, transaction
 from tests.site import Reader, Site
@@ -104,6 +105,37 @@ def test_the_leads_planner_sends_the_visits_out_and_nobody_else_is_offered_it(si
     assert planner.post(f"{path}/dispatch").status_code == 409
 
 
+def test_before_they_are_sent_out_visits_are_for_who_plans_approves_or_audits_them(site):
+    town = site.town
+    code = town.campaign(**FEW)
+    number = town.freeze(code)
+    town.commit(number)
+    town.open(number)
+    town.execute(number)
+    (visit, target), path = town.visits(number, "AMR")[0], f"/visits/campaign/{code}"
+    for login, rows in (("amr.planner", 9), ("amr.auditor", 9), ("amr.approver", 9), ("em.planner", 3)):
+        assert site.reader(login).page(path).count(ROW) == rows
+    assert target in site.reader("amr.auditor").page(f"/visits/{visit}")
+    lead = town.team(visit)[0]
+    for login in (lead, "amr.registrar", "amr.reviewer", "amr.publisher"):
+        reader = site.reader(login)
+        page = reader.page(path)
+        assert target not in page
+        assert ROW not in page + reader.page(f"{path}?word={target}")
+        assert "<b>9</b>" in page  # how many there are is no secret
+        assert reader.get(f"/visits/{visit}").status_code == 404
+        assert "/visits/" + str(visit) not in reader.page(f"/registries/targets/{target}")
+    assert site.reader(lead).post(f"/visits/{visit}/enter", **GOOD).status_code == 404
+    assert target not in site.reader(lead).page("/")
+    assert f"/visits/{visit}" in site.reader("amr.auditor").page(f"/registries/targets/{target}")
+    town.dispatch(code)
+    for login in (lead, "amr.registrar", "amr.reviewer"):
+        reader = site.reader(login)
+        assert reader.page(path).count(ROW) == 9
+        assert target in reader.page(f"/visits/{visit}")
+        assert f"/visits/{visit}" in reader.page(f"/registries/targets/{target}")
+
+
 def test_the_lead_sees_every_department_and_the_others_their_own(case):
     assert case.site.reader("amr.planner").page(case.list).count(ROW) == 9
     fire = case.site.reader("fire.planner")
@@ -185,6 +217,8 @@ def test_an_approver_recuses_and_is_told_who_takes_the_seat(case):
     page = approver.page(case.path())
     assert f"{team[1].upper()} 已回避，由 {taker} 补位" in page
     assert "亲属关系" in page
+    assert f'<option value="{taker}"' in page
+    assert f'<option value="{team[1].upper()}"' not in page
     assert "决定回避" not in case.site.reader("amr.planner").page(case.path())
     assert (
         approver.post(case.path("recuse"), inspector=team[0].upper(), ground="departure").status_code == 422
@@ -261,6 +295,8 @@ def test_who_is_not_of_the_team_neither_enters_nor_is_offered_it(case):
         {"handling-1": "shouted"},
         {"measures": "甲;乙"},
         {"item-2": "AMR/A01"},
+        {"item-1": "", "item-¹": "AMR/A01"},
+        {"item-" + "9" * 5_000: "AMR/A01", "item-1": ""},
     ],
 )
 def test_a_result_that_is_wrong_is_refused_as_a_message_and_nothing_is_kept(case, wrong):
@@ -427,6 +463,19 @@ def test_an_inspector_fills_in_the_sheet_and_sends_it_back(case):
     assert case.asked(Result.id) == []
     lead.does(path, **files((filled(sheet, 检查日期="2026-03-09", 检查结果="1"), "results.csv")))
     assert len(case.asked(Result.id)) == sum(each == "entered" for each in case.states()) > 0
+
+
+@pytest.mark.parametrize("name", ["=1+1", "\r=1+1", "'=1", "@站"])
+def test_no_name_of_a_target_is_a_formula_of_the_sheet(case, name):
+    with transaction(case.town.database, EVERYTHING) as session:
+        session.scalars(select(Target).where(Target.code == case.target)).one().name = name
+    sheet = case.lead().get(f"/visits/back-fill/{case.code}/sheet.csv").data.decode("utf-8-sig")
+    [written] = {
+        row["检查对象名称"]
+        for row in csv.DictReader(io.StringIO(sheet, newline=""))
+        if case.target in row.values()
+    }
+    assert (written[:1], unquoted(written)) == ("'", name)
 
 
 def test_a_file_enters_in_nobody_elses_name(case):

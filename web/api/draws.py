@@ -22,8 +22,7 @@ from data.schemas.draws import (
     TargetVoided,
     TextRevealed,
 )
-from matching.refused import Refused
-from scheduler.inspection import draw_record, drawing, lists, recusal, work
+from scheduler.inspection import drawing, lists, record, recusal, register, work
 from scheduler.inspection.drawing import Entered, Opened
 from scheduler.inspection.evidence import locked_draw
 from scheduler.permissions import Desk
@@ -34,7 +33,7 @@ from web.readme import readme
 
 part = Part("draws", "Draws (抽取)")
 
-KIND = Kind(DrawShown(), drawing.draw_by_id, locked_draw, draw_record.record_of)
+KIND = Kind(DrawShown(), drawing.draw_by_id, locked_draw, record.attempts_of)
 ONE = f"/draws/<{ID}:draw_id>"
 
 
@@ -42,7 +41,7 @@ ONE = f"/draws/<{ID}:draw_id>"
 @open_to(SIGNED_IN)
 def listed(desk: Desk, number: int, size: int, **filters: Any) -> Any:
     """The numbers of the register that one may see, the newest first (抽取登记)."""
-    return lists.draws(desk, number, size, **filters)
+    return register.listed(desk, number, size, **filters)
 
 
 @part.one(ONE, KIND)
@@ -55,14 +54,14 @@ def one() -> None:
 @open_to(SIGNED_IN)
 def targets(desk: Desk, number: int, size: int, draw_id: int) -> Any:
     """The drawn targets, with the teams one may see (抽中对象、检查组)."""
-    return draw_record.drawn_targets(desk, drawing.draw_by_id(desk, draw_id), number, size)
+    return record.drawn_targets(desk, drawing.draw_by_id(desk, draw_id), number, size)
 
 
 @part.look(f"{ONE}/shortage", ShortageShown())
 @open_to(SIGNED_IN)
 def shortage(desk: Desk, draw_id: int) -> Any:
     """What lacks where no pairing is possible (人员缺口)."""
-    return {"shortage": drawing.shortage(desk, drawing.draw_by_id(desk, draw_id))}
+    return {"shortage": record.shortage(desk, drawing.draw_by_id(desk, draw_id))}
 
 
 @part.act(f"{ONE}/promise", KIND, PromiseGiven)
@@ -97,10 +96,7 @@ def reveal(desk: Desk, drawn: Any, written: dict[str, Any]) -> None:
 @open_to("planner")
 def close_reveals(desk: Desk, drawn: Any, written: dict[str, Any]) -> Any:
     """Close the reveals for good; `final` where somebody has not revealed or nothing is published (结束揭示)."""
-    lacking = drawing.lacking_before_closing(desk, drawn)
-    if lacking and not written["final"]:
-        raise Refused("draw.not_ready_to_close", lacking=lacking)
-    return {"absent": drawing.close_reveals(desk, drawn)}
+    return {"absent": drawing.close_reveals(desk, drawn, written["final"])}
 
 
 @part.act(f"{ONE}/entropy", KIND, EntropyGiven, EntropyTold())

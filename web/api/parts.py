@@ -310,11 +310,11 @@ def _response(answer: Answer) -> Response:
 def _prepare_problems(doc: Any, doc_info: Any, *, method: str, **_: Any) -> Any:
     """Tell the problems that an operation may answer with, the key of a POST, and who may use it."""
     roles = doc_info["open_to"]
-    statuses = {404, 422}
+    statuses = {400, 404, 422}
     if roles != (PUBLIC,):
         statuses |= {401, 403}
     if method != "get":
-        statuses |= {400, 409, 413, 415}
+        statuses |= {409, 413, 415}
     for status in statuses:
         doc["responses"][status] = http.HTTPStatus(status).name
     if method == "post" and doc_info.get("once", True):

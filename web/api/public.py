@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from data.schemas.public import (
@@ -16,26 +14,18 @@ from data.schemas.public import (
     PublicResultWhole,
 )
 from scheduler.inspection import disclosure
-from scheduler.transaction import EVERYTHING, Session, reading
 from web.access import PUBLIC, open_to
 from web.api.parts import ID, Part
-from web.desks import database, today
+from web.desks import for_strangers, today
 
 part = Part("public", "What anybody may read (公示)")
-
-
-@contextmanager
-def _everybody() -> Iterator[Session]:
-    """A session for what is public; what of it is, scheduler.inspection.disclosure decides."""
-    with reading(database(), EVERYTHING) as session:
-        yield session
 
 
 @part.public_page("/public/campaigns", PublicCampaign, PublicCampaignsWanted)
 @open_to(PUBLIC)
 def campaigns(number: int, size: int, q: str, department: str, year: int | None) -> Any:
     """Campaigns of which a number is committed, the newest first (公示的抽查任务)."""
-    with _everybody() as session:
+    with for_strangers() as session:
         return disclosure.campaigns(session, q, department, year, number, size)
 
 
@@ -43,7 +33,7 @@ def campaigns(number: int, size: int, q: str, department: str, year: int | None)
 @open_to(PUBLIC)
 def register(number: int, size: int, department: str, year: int | None, overdue: bool) -> Any:
     """The register of draws, void numbers among them (抽取登记册)."""
-    with _everybody() as session:
+    with for_strangers() as session:
         return disclosure.register(session, today(), department, year, overdue, number, size)
 
 
@@ -51,7 +41,7 @@ def register(number: int, size: int, department: str, year: int | None, overdue:
 @open_to(PUBLIC)
 def results(number: int, size: int, q: str, campaign: str) -> Any:
     """The newest disclosed results of targets (检查结果查询)."""
-    with _everybody() as session:
+    with for_strangers() as session:
         return disclosure.results(session, q, campaign, number, size)
 
 
@@ -59,5 +49,5 @@ def results(number: int, size: int, q: str, campaign: str) -> Any:
 @open_to(PUBLIC)
 def result(result_id: int) -> Any:
     """One disclosed result with its findings (检查结果)."""
-    with _everybody() as session:
+    with for_strangers() as session:
         return disclosure.result(session, result_id)

@@ -32,7 +32,7 @@ def target() -> None:
 @part.page("/inspectors", InspectorShown, InspectorsWanted)
 @open_to(SIGNED_IN)
 def inspectors(desk: Desk, number: int, size: int, **filters: Any) -> Any:
-    """Find inspectors of one's department (执法检查人员)."""
+    """Find inspectors of one's department (检索本部门检查人员)."""
     return search.inspectors(desk, search.InspectorFilter(**filters), number, size)
 
 

@@ -300,10 +300,7 @@ def close_reveals(desk: Desk, found: Any, final: bool) -> None:
     Close the reveals, for good; only now may the entropy be entered. A witness who has not revealed is absent, and a draw
     whose commitment was not published is marked self-drawn for ever: either needs --final.
     """
-    lacking = drawing.lacking_before_closing(desk, drawing.current_draw(desk, found))
-    if lacking and not final:
-        raise Refused("draw.not_ready_to_close", lacking=lacking)
-    for name in drawing.close_reveals(desk, drawing.current_draw(desk, found)):
+    for name in drawing.close_reveals(desk, drawing.current_draw(desk, found), final):
         console.say(f"缺席：{name}", "(absent)")
 
 

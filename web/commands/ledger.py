@@ -7,7 +7,6 @@ import click
 
 from scheduler.installation import open_as_it_is
 from scheduler.ledger import BUSINESS, SECURITY, Broken, Kept, verify_ledger
-from scheduler.transaction import EVERYTHING, reading
 from web.commands import console, service
 from web.ledger_words import FAULTS
 
@@ -61,8 +60,7 @@ def verify(database: str, head: Kept | None, security_head: Kept | None) -> None
     them the next time: nothing else shows that the end was cut off, or all of it written anew.
     """
     kept = {chain: each for chain, each in ((BUSINESS, head), (SECURITY, security_head)) if each}
-    with reading(open_as_it_is(database), EVERYTHING) as session:
-        found = verify_ledger(session, kept)
+    found = verify_ledger(open_as_it_is(database), kept)
     for each in found:
         if isinstance(each, Broken):
             chinese, english = FAULTS[each.fault]

@@ -6,7 +6,8 @@ from ipaddress import ip_address
 
 import click
 from flask import Flask
-from waitress import serve as run
+from waitress import create_server
+from waitress.server import BaseWSGIServer, MultiSocketServer
 
 from matching.refused import Refused
 from web import worker
@@ -54,7 +55,23 @@ def serve_app(settings: Settings, host: str = HOST, port: int = PORT) -> None:
 
 def listen(app: Flask, host: str, port: int) -> None:
     """Serve an application by waitress."""
-    run(app, host=host, port=port, threads=THREADS, ident="yaohao", clear_untrusted_proxy_headers=True)
+    listener(app, host, port).run()
+
+
+def listener(app: Flask, host: str, port: int) -> BaseWSGIServer | MultiSocketServer:
+    """The waitress of an application, which listens and does not answer yet.
+
+    What a request says of a proxy is thrown away, unless the installation has said how many stand in front: then the
+    application believes just so many (`web.app`).
+    """
+    return create_server(
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        ident="yaohao",
+        clear_untrusted_proxy_headers=not app.extensions["yaohao.settings"].proxies,
+    )
 
 
 def _with_database(settings: Settings, database: str) -> Settings:

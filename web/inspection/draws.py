@@ -69,7 +69,7 @@ def shown(number_id: int) -> str:
             overdue=register.is_overdue(desk, drawn),
             mine=_place_of_reader(desk, told),
             source=told.plan.get("entropy", "").partition(":"),
-            targets=record.drawn_targets(desk, drawn, stratum, request.args.get("page", 1, int)),
+            targets=_targets(desk, told, stratum),
             stratum=stratum,
             loads=_loads(desk, told),
             department_names={
@@ -91,7 +91,16 @@ def _place_of_reader(desk: Desk, told: record.Record) -> int | None:
     return None
 
 
+def _targets(desk: Desk, told: record.Record, stratum: str) -> Any:
+    """A page of what was drawn, for who may see it by now."""
+    if not told.sees_rows:
+        return None
+    return record.drawn_targets(desk, told.drawn, request.args.get("page", 1, int), stratum=stratum)
+
+
 def _loads(desk: Desk, told: record.Record) -> list[Loads]:
+    if not told.sees_rows:
+        return []
     return [
         Loads(code, code, [Load(each.code, each.name, each.load, each.capacity) for each in people])
         for code, people in record.loads(desk, told.drawn).items()
@@ -151,19 +160,8 @@ def reveal(number_id: int) -> AnyResponse:
 @open_to("planner")
 def close(number_id: int) -> AnyResponse:
     """Close the reveals; where something lacks, only for who says that it is final."""
-
-    def close_reveals(desk: Desk) -> None:
-        drawn = drawing.draw_by_id(desk, number_id)
-        lacking = drawing.lacking_before_closing(desk, drawn)
-        if (
-            "close_reveals" in drawing.possible_acts(desk, drawn)
-            and lacking
-            and not request.form.get("final")
-        ):
-            raise Refused("draw.not_ready_to_close", lacking=lacking)
-        drawing.close_reveals(desk, drawn)
-
-    act(close_reveals)
+    final = bool(request.form.get("final"))
+    act(lambda desk: drawing.close_reveals(desk, drawing.draw_by_id(desk, number_id), final))
     return _back(number_id, _("揭示已结束，现在可以产生并录入随机数。"))
 
 

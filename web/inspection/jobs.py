@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from matching.refused import Refused
 from scheduler.inspection import work
 from scheduler.inspection.work import Line
+from scheduler.permissions import Desk
 from web import pages as site
 from web import worker
-from web.access import SIGNED_IN, open_to
+from web.access import open_to
 from web.desks import act, looking
 from web.errors import in_part
 from web.inspection.draws import told_claims
@@ -21,6 +22,8 @@ from web.words import WORDS
 
 pages = Blueprint("jobs", __name__, url_prefix="/jobs")
 
+_ASKERS = ("planner", "approver", "auditor")
+
 _BROKEN = {
     "job.broken": ("办理时系统出错", "the system failed at it"),
     "job.lost": ("办理的进程中断", "the process that did it broke off"),
@@ -29,14 +32,14 @@ _BROKEN = {
 
 def links() -> tuple[str, list[tuple[str, str, tuple[str, ...]]]]:
     """What the menu shows of jobs."""
-    return _("监督"), [(_("后台作业"), "jobs.listed", ("planner", "approver", "auditor", "administrator"))]
+    return _("监督"), [(_("后台作业"), "jobs.listed", work.READERS)]
 
 
 pages.links = links  # type: ignore[attr-defined]
 
 
 @pages.get("/")
-@open_to(SIGNED_IN)
+@open_to(*work.READERS)
 def listed() -> str:
     """The jobs of one's department."""
     state = request.args.get("state", "")
@@ -48,20 +51,20 @@ def listed() -> str:
 
 
 @pages.get("/<int:job_id>")
-@open_to(SIGNED_IN)
+@open_to(*work.READERS)
 def shown(job_id: int) -> str | AnyResponse:
     """One job. While it is not over its page asks for the part that tells how far it is; when a draw is done, on to it."""
     with looking() as desk:
         line = work.find_job(desk, job_id)
         if not in_part():
-            return render_template("inspection/jobs_shown.html", **_told(line))
+            return render_template("inspection/jobs_shown.html", **_told(desk, line))
         if line.job.state == "done" and line.job.kind == work.EXECUTE:
             return site.go(url_for("draws.shown", number_id=line.draw_id))
-        return render_template("inspection/jobs_progress.html", **_told(line))
+        return render_template("inspection/jobs_progress.html", **_told(desk, line))
 
 
 @pages.post("/<int:job_id>/again")
-@open_to(SIGNED_IN)
+@open_to(*_ASKERS)
 def again(job_id: int) -> AnyResponse:
     """Ask anew for what a job did not bring about."""
     asked = act(lambda desk: work.ask_again(desk, work.find_job(desk, job_id).job))
@@ -79,12 +82,13 @@ def why(line: Line) -> str:
     return error
 
 
-def _told(line: Line) -> dict[str, object]:
-    replayed = line.job.kind == work.REPLAY and line.job.state == "done"
+def _told(desk: Desk, line: Line) -> dict[str, object]:
+    """What a page says of a job, and what it offers to who reads it."""
     return {
         "line": line,
         "job": line.job,
         "stages": work.STAGES[line.job.kind],
         "why": why(line),
-        "claims": told_claims(line.job.result or {}) if replayed else [],
+        "claims": told_claims(line.job.result or {}) if work.may_see_claims(desk, line) else [],
+        "may_ask_again": work.may_ask_again(desk, line),
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from typing import IO
 
@@ -11,6 +12,7 @@ from flask import Blueprint, Response, abort, flash, render_template, request, s
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from matching.refused import Refused
 from scheduler.inspection import intake, search, staff, uploads
 from scheduler.inspection.search import BarFilter, InspectorFilter, TargetFilter
 from scheduler.inspection.staff import Refilled
@@ -18,7 +20,7 @@ from scheduler.permissions import Desk
 from web import pages as site
 from web import spreadsheet
 from web.access import SIGNED_IN, open_to
-from web.desks import act, database, looking, today, who
+from web.desks import act, database, looking, outside, today, who
 from web.import_templates import explained, template_file
 from web.language import in_language
 from web.sentences import fault_sentence
@@ -226,7 +228,7 @@ def special() -> str:
 def export_targets(ending: str) -> Response:
     """All targets that are looked for, as their import takes them."""
     wanted = _target_filter()
-    return _file(_("检查对象"), _ending(ending), lambda desk: search.export_targets(desk, wanted))
+    return _file(_("检查对象"), _ending(ending), search.export_targets(looking, wanted))
 
 
 @pages.get("/export/inspectors.<ending>")
@@ -234,17 +236,13 @@ def export_targets(ending: str) -> Response:
 def export_inspectors(ending: str) -> Response:
     """All inspectors that are looked for, as their import takes them."""
     wanted = _inspector_filter()
-    return _file(_("检查人员"), _ending(ending), lambda desk: search.export_inspectors(desk, wanted))
+    return _file(_("检查人员"), _ending(ending), search.export_inspectors(looking, wanted))
 
 
-def _file(name: str, ending: str, rows_of: Callable[[Desk], Iterable[Sequence[str]]]) -> Response:
-    """Written to the end before it is sent: whoever takes it away slowly would keep others from writing meanwhile."""
-    with looking() as desk:
-        rows = iter(rows_of(desk))
-        header = next(rows)
-        file = (
-            spreadsheet.xlsx(header, rows) if ending == "xlsx" else _kept(spreadsheet.csv_file(header, rows))
-        )
+def _file(name: str, ending: str, rows: Iterator[Sequence[str]]) -> Response:
+    """Written to the end before it is sent: what is refused on the way is told, and no half a file is taken away."""
+    header = next(rows)
+    file = spreadsheet.xlsx(header, rows) if ending == "xlsx" else _kept(spreadsheet.csv_file(header, rows))
     return _sent(file, f"{name}-{today()}.{ending}", ending)
 
 
@@ -360,8 +358,11 @@ def faults(number: int) -> Response:
 def apply(number: int) -> AnyResponse:
     """Import a file whole, or its rows without a fault."""
     file = _waiting(number)
-    made = uploads.apply(database(), file, sound_only=request.form.get("rows") == "sound")
-    act(lambda desk: uploads.discard(desk, number))
+    sound_only = request.form.get("rows") == "sound"
+    made = outside(lambda database, _login, _now: uploads.apply(database, file, sound_only))
+    # it is imported: a file that is gone already, or stays until its day is over, is no reason to say that it was not
+    with suppress(Refused):
+        act(lambda desk: uploads.discard(desk, number))
     if made.left_out:
         flash(_("有问题的 %(count)s 行没有导入。", count=made.left_out), "warning")
     told = _(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import mimetypes
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, TypeVar
@@ -26,6 +26,7 @@ from web.desks import act, database, looking, now, who
 from web.errors import in_part
 from web.language import in_language
 from web.sentences import fault_sentence, refusal
+from web.spreadsheet import csv_file
 
 pages = Blueprint("visits", __name__, url_prefix="/visits")
 
@@ -46,6 +47,7 @@ SHEET = (
 )
 """The columns of the sheet to be filled in; the name is for who fills it in."""
 
+_ITEM = re.compile("item-[0-9]{1,4}")  # [0-9], as ² is a digit too, and none that int() takes
 _T = TypeVar("_T")
 
 
@@ -81,10 +83,11 @@ def listed(code: str) -> str:
     with looking() as desk:
         campaign = planning.find_campaign(desk, code)
         counted = dossier.states(desk, campaign)
+        sees, number = dossier.sees_visits(desk, campaign), asked.get("page", 1, int)
         return render_template(
             "inspection/visits_listed.html",
             campaign=campaign,
-            page=dossier.of_campaign(desk, campaign, wanted, asked.get("page", 1, int)),
+            page=dossier.of_campaign(desk, campaign, wanted, number) if sees else None,
             counted=counted,
             left=sum(number for state, number in counted.items() if state not in ("disclosed", "void")),
             wanted=wanted,
@@ -373,18 +376,16 @@ def back_fill_form(code: str) -> str:
 @open_to("inspector")
 def sheet(code: str) -> Response:
     """The sheet to be filled in: a line for each item of the visits that wait for whoever asks."""
-    written = io.StringIO()
-    lines = csv.writer(written)
-    lines.writerow(SHEET)
+    rows: list[list[str]] = []
     with looking() as desk:
         planning.find_campaign(desk, code)
         found = [each.visit for each in _of_campaign(dossier.mine(desk), code)]
         items = dossier.items_of_each(desk, found)
         for visit in found:
-            cells = [visit.department.code, visit.target.code, _not_a_formula(visit.target.name), _login()]
-            for item in items[visit.id]:
-                lines.writerow([*cells, visit.planned_on or "", "", item.reference, *[""] * 6])
-    content = io.BytesIO(written.getvalue().encode("utf-8-sig"))
+            cells = [visit.department.code, visit.target.code, visit.target.name, _login()]
+            day = str(visit.planned_on or "")
+            rows += ([*cells, day, "", item.reference, *[""] * 6] for item in items[visit.id])
+    content = io.BytesIO(b"".join(csv_file(SHEET, rows)))
     return send_file(content, "text/csv", as_attachment=True, download_name=f"{code}-{_('结果回填')}.csv")
 
 
@@ -416,11 +417,6 @@ def _told(done: NotDone) -> Iterator[tuple[int, str, str, str]]:
 
 def _of_campaign(found: list[dossier.Listed], code: str) -> list[dossier.Listed]:
     return [each for each in found if each.visit.draw.campaign.code == code]
-
-
-def _not_a_formula(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
 # What all of these share
@@ -455,7 +451,7 @@ def _chosen() -> list[int]:
 
 def _entry() -> Entry:
     form = request.form
-    places = sorted(int(each[5:]) for each in form if each.startswith("item-") and each[5:].isdigit())
+    places = sorted(int(each[5:]) for each in form if _ITEM.fullmatch(each))
     return Entry(
         inspected_on=_day("inspected_on"),
         code=form.get("code", ""),

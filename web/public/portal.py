@@ -5,17 +5,14 @@ What is shown here `scheduler.inspection.disclosure` decides; a page gets nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.resources import files
 from io import BytesIO
 
 from flask import Blueprint, Response, render_template, request, send_file
 
 from scheduler.inspection import disclosure
-from scheduler.transaction import EVERYTHING, Session, reading
 from web.access import PUBLIC, open_to
-from web.desks import database, today
+from web.desks import for_strangers, today
 
 VERIFIER = "verifier.py"
 
@@ -27,7 +24,7 @@ pages = Blueprint("portal", __name__, url_prefix="/public")
 def campaigns() -> str:
     """Campaigns that are public."""
     asked = {"text": _asked("q"), "department": _asked("department"), "year": _year()}
-    with _everything() as session:
+    with for_strangers() as session:
         departments, years = disclosure.registers(session)
         found = disclosure.campaigns(session, **asked, number=_page())
     return render_template(
@@ -39,7 +36,7 @@ def campaigns() -> str:
 @open_to(PUBLIC)
 def campaign(code: str) -> str:
     """One campaign."""
-    with _everything() as session:
+    with for_strangers() as session:
         found = disclosure.campaign(session, code, today())
     return render_template("public/campaign.html", whole=found, campaign=found.campaign)
 
@@ -49,16 +46,16 @@ def campaign(code: str) -> str:
 def results() -> str:
     """Disclosed results, of a target if one is named."""
     text, code = _asked("q"), _asked("campaign")
-    with _everything() as session:
+    with for_strangers() as session:
         found = disclosure.results(session, text, code, _page())
     return render_template("public/results.html", page=found, text=text, campaign_code=code)
 
 
-@pages.get("/results/<int(max=2147483647):number>")
+@pages.get("/results/<int:number>")
 @open_to(PUBLIC)
 def result(number: int) -> str:
     """One disclosed result."""
-    with _everything() as session:
+    with for_strangers() as session:
         found = disclosure.result(session, number)
     return render_template("public/result.html", whole=found, result=found.result)
 
@@ -68,7 +65,7 @@ def result(number: int) -> str:
 def register() -> str:
     """The register of draws."""
     department, year, overdue = _asked("department"), _year(), bool(_asked("overdue"))
-    with _everything() as session:
+    with for_strangers() as session:
         departments, years = disclosure.registers(session)
         found = disclosure.register(session, today(), department, year, overdue, _page())
         counts = disclosure.register_counts(session, department, year)
@@ -88,16 +85,16 @@ def register() -> str:
 @open_to(PUBLIC)
 def draw(number: str) -> str:
     """One number of the register."""
-    with _everything() as session:
+    with for_strangers() as session:
         found = disclosure.draw(session, number, today())
     return render_template("public/draw.html", whole=found, draw=found.draw)
 
 
-@pages.get("/commitments/<int(max=2147483647):attempt>/<path:number>")
+@pages.get("/commitments/<int:attempt>/<path:number>")
 @open_to(PUBLIC)
 def commitment(attempt: int, number: str) -> Response:
     """commit.json of a number, as it is published."""
-    with _everything() as session:
+    with for_strangers() as session:
         content = disclosure.commitment_file(session, number, attempt)
     return send_file(BytesIO(content), "application/json", as_attachment=True, download_name="commit.json")
 
@@ -112,13 +109,6 @@ def verifier() -> Response:
 def verifier_program() -> bytes:
     """The stand-alone verifier (复核程序)."""
     return files("matching").joinpath(VERIFIER).read_bytes()
-
-
-@contextmanager
-def _everything() -> Iterator[Session]:
-    """A session of nobody's that reads; what it gives to a page has passed `disclosure`."""
-    with reading(database(), EVERYTHING) as session:
-        yield session
 
 
 def _asked(name: str) -> str:
