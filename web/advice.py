@@ -83,6 +83,10 @@ ADVICE: dict[str, Sentence] = {
         "请系统管理员录入该年的放假调休安排（yaohao upgrade 随新版本带来），再重新办理。",
         "Ask the system's administrator to put in that year's holidays (a newer version brings them), then try again.",
     ),
+    "campaign.condition_unknown": (
+        "按列表填写名称或代码；几个同名的，填代码。",
+        "Give a name or code of the list; where several have one name, the code.",
+    ),
     "campaign.condition_value": (
         "把几个值分成几行写，不用分号。",
         "Write several values on lines of their own, without semicolons.",

@@ -11,8 +11,6 @@ from urllib.parse import urlencode
 from flask import Flask, Response, flash, redirect, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from jinja2 import pass_context
-from jinja2.runtime import Context
 from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.accounts import Present
@@ -33,7 +31,7 @@ def install(app: Flask) -> None:
     """Give an application its pages."""
     for part in (login.pages, home.pages, portal.pages, *PARTS):
         app.register_blueprint(part)
-    app.jinja_env.filters.update(word=word, moment=moment, day=day)
+    app.jinja_env.filters.update(word=words.for_each_reader(words.word), moment=moment, day=day)
     app.jinja_env.globals.update(
         static=static,
         menu=menu,
@@ -104,12 +102,6 @@ def _version(name: str) -> str:
 def static(name: str) -> str:
     """The address of an asset; it changes with the asset, so that a browser may keep it for long."""
     return url_for("static", filename=name, v=_version(name))
-
-
-@pass_context  # or a code that stands in the template would be put into words once for all, in the first reader's language
-def word(_context: Context, code: object, kind: str) -> str:
-    """What a code is called in the reader's language."""
-    return words.word(code, kind)
 
 
 def moment(value: datetime | None) -> str:

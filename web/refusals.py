@@ -45,6 +45,10 @@ SERVICE: dict[str, Sentence] = {
         "工作日历没有 {year} 年，请管理员先录入该年的放假安排",
         "the calendar of working days has no year {year}; an administrator must put in its holiday notice first",
     ),
+    "campaign.condition_unknown": (
+        "条件“{field}”认不出：{values}",
+        'the condition "{field}" can\'t make out {values}',
+    ),
     "campaign.condition_value": (
         "条件“{field}”的值不对：{values}",
         'the condition "{field}" can\'t have the values {values}',

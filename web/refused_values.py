@@ -20,6 +20,7 @@ _ACTS = {
 }
 _ROLES = ("actor.role", "actor.same_person")
 _OTHERS = {
+    ("campaign.condition_unknown", "field"): "condition_field",
     ("campaign.condition_value", "field"): "condition_field",
     ("campaign.conditions", "kind"): "campaign_kind",
     ("campaign.no_such_stratum", "strata_by"): "strata_by",

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
 from web.language import Sentence, in_language
 
 _DEPARTMENT_WORK = {
@@ -345,6 +351,19 @@ def word(code: object, kind: str) -> str:
     """What a code is called in the reader's language; a code without a word stays as it is."""
     told = WORDS[kind].get(str(code))
     return str(code) if told is None else in_language(told)
+
+
+def for_each_reader(filter_of_codes: Callable[..., str]) -> Callable[..., str]:
+    """A filter for templates that speaks the reader's language.
+
+    Without it Jinja would put a code that stands in a template into words once for all, in the first reader's language.
+    """
+
+    @pass_context
+    def told(_context: Context, *given: Any) -> str:
+        return filter_of_codes(*given)
+
+    return told
 
 
 def choices(kind: str, *without: str) -> list[tuple[str, str]]:

@@ -88,7 +88,7 @@ def _by_jurisdiction(merge: Merge, own: Own) -> list[Found]:
     there = merge.existing.c.jurisdiction_code
     elsewhere = select(rows.line, rows.code).select_from(merge.joined())
     # asked in passing: to look for each row's counterpart once more takes a long list a seventh of its time
-    others = merge.any(_outside(there, own))
+    others = merge.occurs(_outside(there, own))
     found = _told(merge, elsewhere.where(sound, _outside(there, own)), key) if others else []
     outside = _outside(rows.jurisdiction_code, own)
     if "jurisdiction_code" in merge.staging.said:

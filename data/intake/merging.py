@@ -82,10 +82,10 @@ class Merge:
     def count(self) -> Counts:
         """What `apply` would do."""
         if self._counted != self.staging.exclusions:
-            self.any(false())
+            self.occurs(false())
         return self.counts
 
-    def any(self, condition: ColumnElement[bool]) -> bool:
+    def occurs(self, condition: ColumnElement[bool]) -> bool:
         """Whether something holds for a sound row beside what is there; `count` is done in the same pass over all."""
         there = self._there()
         counting = (

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from data.models import (
     AnnualPlan,
@@ -14,8 +17,12 @@ from data.models import (
     SpecialRegistry,
     User,
 )
-from data.queries import organisation, outlines
+from data.queries import organisation, outlines, pool
+from data.scope import division_of
+from matching.refused import Refused
 from scheduler.permissions import Desk
+
+_COUNTY_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,7 @@ class Offer:
     items: Sequence[OfferedItem]
     lines: Sequence[OfferedLine]
     departments: Sequence[Department]
+    staffed: frozenset[int]
     witnesses: Sequence[User]
     registries: Sequence[SpecialRegistry]
     regions: Sequence[Jurisdiction]
@@ -58,10 +66,11 @@ def offered(desk: Desk) -> Offer:
     """What a planner of the actor's department can choose from; he is himself no witness of what he plans."""
     desk.require("planner")
     session = desk.session
-    own = organisation.departments_by_id(session, [desk.actor.department_id])[desk.actor.department_id]
+    own = _own(desk)
     items = outlines.published_items(session)
     lines = outlines.lines_to_carry_out(session, own.id)
     witnesses = outlines.holders(session, "witness", desk.today)
+    others = [each for each in outlines.open_departments(session, own.jurisdiction_code) if each.id != own.id]
     return Offer(
         own=own,
         items=[
@@ -72,9 +81,8 @@ def offered(desk: Desk) -> Offer:
             OfferedLine(plan, line, f"{department.code}/{line.item.code}", version)
             for plan, line, department, version in lines
         ],
-        departments=[
-            each for each in outlines.open_departments(session, own.jurisdiction_code) if each.id != own.id
-        ],
+        departments=others,
+        staffed=_staffed(desk, [each.id for each in others]),
         witnesses=[each for each in witnesses if each.person_id != desk.actor.person_id],
         registries=outlines.special_registries(session),
         regions=outlines.regions_within(session, own.jurisdiction_code),
@@ -83,5 +91,68 @@ def offered(desk: Desk) -> Offer:
 
 def region_names(desk: Desk) -> dict[str, str]:
     """The regions of the actor's jurisdiction by code, as a reader knows them."""
-    own = organisation.departments_by_id(desk.session, [desk.actor.department_id])[desk.actor.department_id]
-    return {each.code: each.name for each in outlines.regions_within(desk.session, own.jurisdiction_code)}
+    regions = outlines.regions_within(desk.session, _own(desk).jurisdiction_code)
+    return {each.code: each.name for each in regions}
+
+
+def condition_names(desk: Desk) -> dict[str, dict[str, str]]:
+    """By the field of a condition, the names of the codes that its values are: special registries and regions."""
+    registries = outlines.special_registries(desk.session)
+    return {"registry": {each.code: each.name for each in registries}, "region": region_names(desk)}
+
+
+def by_code(desk: Desk, outline: Mapping[str, Any]) -> dict[str, Any]:
+    """An outline whose conditions have codes where their planner wrote names; a name of several codes stays."""
+    if not any(each["field"] in ("registry", "region") for each in outline["conditions"]):
+        return dict(outline)
+    names = condition_names(desk)
+    conditions = [
+        {**each, "values": _codes(each["values"], names.get(each["field"], {}))}
+        for each in outline["conditions"]
+    ]
+    return {**outline, "conditions": conditions}
+
+
+def _codes(values: Sequence[str], names: Mapping[str, str]) -> list[str]:
+    times = Counter(names.values())
+    of = {name: code for code, name in names.items() if times[name] == 1}
+    return list(dict.fromkeys(each if each in names else of.get(each, each) for each in values))
+
+
+def check_known(desk: Desk, field: str, values: Sequence[str]) -> None:
+    """Refuse a special registry or a region that there is none of: the pool would be empty without a word."""
+    if field not in ("registry", "region"):
+        return
+    names = condition_names(desk)[field]
+    unknown = [each for each in values if each not in names]
+    if unknown and field == "region":
+        unknown = _unknown_regions(desk, names, unknown)
+    if unknown:
+        raise Refused("campaign.condition_unknown", field=field, values=unknown[:5])
+
+
+def _unknown_regions(desk: Desk, names: Mapping[str, str], codes: Sequence[str]) -> list[str]:
+    """Those that are no jurisdiction, however many zeros they are written with, and where no target is.
+
+    Streets and villages are in the registry of targets and seldom among the jurisdictions.
+    """
+    listed = {division_of(each) for each in names}
+    codes = [each for each in codes if division_of(each) not in listed]
+    question = pool.PoolQuestion(_own(desk).jurisdiction_code, (), desk.today, 0, None)
+    found = [region for region, _ in pool.strata_sizes(desk.session, question, "region")] if codes else []
+    return [
+        each
+        for each in codes
+        if len(each) < _COUNTY_DIGITS or not any(region.startswith(division_of(each)) for region in found)
+    ]
+
+
+def _staffed(desk: Desk, department_ids: Sequence[int]) -> frozenset[int]:
+    """The departments with somebody who may inspect; who is on leave today may be back for the campaign."""
+    people = pool.pooled_inspectors(desk.session, department_ids, date.min, desk.today)
+    return frozenset(each.department_id for each in people)
+
+
+def _own(desk: Desk) -> Department:
+    mine = desk.actor.department_id
+    return organisation.departments_by_id(desk.session, [mine])[mine]

@@ -25,6 +25,7 @@ from data.vocabulary import RISK_CLASSES
 from matching.draw.plan import OBJECTIVES
 from matching.draw.seed import check_source
 from matching.refused import Refused
+from scheduler.inspection import outlines
 from scheduler.inspection.annual_plans import plan_lines, read_plan
 from scheduler.inspection.evidence import locked_campaign
 from scheduler.inspection.steps import ANNUAL_PLAN, CAMPAIGN
@@ -394,6 +395,8 @@ def _logins(desk: Desk, witnesses: Sequence[Witness]) -> list[str]:
 def _fill(desk: Desk, campaign: Campaign, outline: Mapping[str, Any]) -> None:
     """Everything of the outline but the code, checked."""
     _check_outline(outline)
+    for each in outline["conditions"]:
+        outlines.check_known(desk, each["field"], each["values"])
     for name in SIMPLE:
         setattr(campaign, name, outline[name])
     campaign.objectives = ";".join(outline["objectives"])
@@ -447,6 +450,20 @@ def check_condition(field: str, values: Sequence[str]) -> None:
         raise Refused("campaign.condition_value", field=field, values=list(wrong or values)[:5])
     if field.startswith("established") and not _is_day(values[0]):
         raise Refused("campaign.condition_value", field=field, values=list(values))
+
+
+def refused_conditions(
+    desk: Desk, conditions: Sequence[Mapping[str, Any]]
+) -> list[tuple[Mapping[str, Any], Refused]]:
+    """The conditions that saving the campaign would be refused for, and why."""
+    found = []
+    for each in conditions:
+        try:
+            check_condition(each["field"], each["values"])
+            outlines.check_known(desk, each["field"], each["values"])
+        except Refused as refused:
+            found.append((each, refused))
+    return found
 
 
 def _is_day(value: str) -> bool:

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from data.database import open_database
-from data.models import ItemVersion
+from data.models import Department, ItemVersion, Jurisdiction, SpecialRegistry, Target
 from data.queries import draws
 from scheduler.accounts import grant
-from scheduler.inspection import items, planning
+from scheduler.inspection import items, outlines, planning
 from scheduler.inspection.planning import Answer
 from scheduler.transaction import EVERYTHING, transaction
 from tests.matching.slow_changes import table
@@ -303,6 +303,44 @@ def test_an_item_is_not_drawn_from_more_often_in_a_year_than_it_allows(small_tow
     act(small_town, "amr.planner", planning.submit, code="明年")
     act(small_town, "amr.approver", planning.cancel, "不办了", code="一")
     act(small_town, "amr.planner", planning.submit, code="草稿")
+
+
+def conditions_of(field, *values):
+    return {"kind": "targeted", "conditions": [{"field": field, "values": list(values)}]}
+
+
+def test_a_special_registry_or_region_that_there_is_none_of_is_refused(small_town):
+    with transaction(small_town.database, EVERYTHING) as session:
+        of = session.scalars(select(Department.id)).first()
+        session.add(SpecialRegistry(code="OIL", name="加油站专项库", department_id=of))
+        session.scalars(select(Target)).first().region = "390102001"
+    for field, wrong in (
+        ("registry", ["加油站专项库"]),
+        ("registry", ["oil"]),
+        ("region", ["390109"]),
+        ("region", ["东区"]),
+        ("region", ["3"]),
+        ("region", ["390102002"]),
+    ):
+        with refuses("campaign.condition_unknown", field=field, values=wrong):
+            set_up(small_town, **conditions_of(field, *wrong))
+    with refuses("campaign.condition_unknown", values=["a"]):
+        set_up(small_town, **conditions_of("registry", "OIL", "a"))
+    for place, (field, known) in enumerate(
+        (("registry", "OIL"), ("region", "390102"), ("region", "390102000"), ("region", "390102001"))
+    ):
+        set_up(small_town, code=f"C{place}", **conditions_of(field, known))
+
+
+def test_a_name_that_two_regions_have_stands_for_neither(small_town):
+    with transaction(small_town.database, EVERYTHING) as session:
+        for code, name in (("390103", "城关"), ("390104", "城关"), ("390105", "西区")):
+            session.add(Jurisdiction(code=code, name=name, superior_code="390100"))
+    with small_town.at("amr.planner") as desk:
+        found = outlines.by_code(desk, conditions_of("region", "城关", "西区", "390105", "390104"))
+        assert found["conditions"] == [{"field": "region", "values": ["城关", "390105", "390104"]}]
+        other = conditions_of("type", "西区")
+        assert outlines.by_code(desk, other) == other
 
 
 def test_a_copy_has_everything_but_its_days_and_its_draw(town):

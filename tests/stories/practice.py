@@ -460,7 +460,7 @@ class Practice:
         visit = self.visits[target, department]
         if deed.act == "void":
             return self._voided(who, drawn, target)
-        if who.department not in (department, LEAD):
+        if who.department not in (department, LEAD) or not self._sees_rows(who):
             raise No("visit.unknown")
         if who.department != department:
             raise No("actor.other_department")
@@ -479,6 +479,11 @@ class Practice:
                 self.follow_ups.append((department, "open"))
 
         return effect
+
+    def _sees_rows(self, who: Account) -> bool:
+        """Before the visits are sent out only who plans, approves or audits them knows of any."""
+        sent_out = self.campaign in ("inspecting", "closed")
+        return sent_out or (who.login != WITNESS and bool(who.roles & {"planner", "approver", "auditor"}))
 
     def _visit_reason(self, who: Account, visit: VisitAsItShouldBe, act: str) -> str:
         if act in ("enter", "attach") and who.inspector not in visit.team:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import func, select
 
-from data.models import Campaign, LedgerEntry
+from data.models import Campaign, Department, LedgerEntry, Permit, SpecialRegistry, Target
 from scheduler.accounts import grant
 from scheduler.inspection import planning, pool
 from scheduler.transaction import EVERYTHING, transaction
@@ -228,6 +228,88 @@ def test_without_scripts_the_whole_form_comes_back_with_the_pool(site):
         if name not in ("condition_field", "condition_values", "rate-region-390102"):
             assert again[name] == (value if isinstance(value, list) else [value]), name
     assert "加油站" in again["condition_values"]
+
+
+def with_registry(site: Site) -> None:
+    """A special registry with three of the town's targets in it."""
+    with transaction(site.town.database, EVERYTHING) as session:
+        of = session.scalars(select(Department.id).order_by(Department.id)).first()
+        session.add(SpecialRegistry(code="petrol", name="加油站专项库", department_id=of))
+        session.flush()
+        for target_id in session.scalars(select(Target.id).order_by(Target.id).limit(3)).all():
+            session.add(
+                Permit(target_id=target_id, registry_code="petrol", number=f"P{target_id}", state="valid")
+            )
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "code", "in_pool"),
+    [("registry", "加油站专项库", "petrol", 3), ("region", "东区", "390102", 60)],
+)
+def test_a_registry_or_a_region_is_written_by_its_name_or_its_code(site, field, name, code, in_pool):
+    with_registry(site)
+    planner = site.reader("amr.planner")
+    for written in (name, code, f"{name}；{code}"):
+        form = FORM | {"condition_field": [field], "condition_values": [written]}
+        told = text_of(planner.post("/outlines/count", headers=PART, **form).text)
+        assert told.startswith(f"入池 {in_pool} ")
+        assert f"{name} {code}" in text_of(planner.post("/outlines/summary", headers=PART, **form).text)
+    saved = drafted(site, condition_field=[field], condition_values=[name])
+    assert outline(site, saved)["conditions"] == [{"field": field, "values": [code]}]
+    assert f"{name} {code}" in text_of(planner.page(page_of(saved)))
+    planner.does(
+        page_of(saved, "/amend"), **(FORM | {"condition_field": [field], "condition_values": [name]})
+    )
+    assert outline(site, saved)["conditions"] == [{"field": field, "values": [code]}]
+
+
+@pytest.mark.parametrize(("field", "word"), [("registry", "专项库"), ("region", "区域")])
+def test_an_unknown_registry_or_region_is_told_in_count_and_summary_and_not_saved(site, field, word):
+    planner = site.reader("amr.planner")
+    form = FORM | {"condition_field": [field], "condition_values": ["没有的"]}
+    told = f"条件“{word}”认不出：没有的"
+    counted = text_of(planner.post("/outlines/count", headers=PART, **form).text)
+    assert told in counted
+    assert counted.startswith("入池 60 "), "it is not counted, and does not empty the pool"
+    assert told in text_of(planner.post("/outlines/summary", headers=PART, **form).text)
+    refused = planner.post("/outlines/new", **form)
+    assert refused.status_code == 422
+    assert told in text_of(refused.text)
+    assert lines(site)[1] == 0
+
+
+def test_an_untouched_form_is_summed_up_as_it_is_shown(site):
+    planner = site.reader("amr.planner")
+    page = planner.page("/outlines/new")
+    summed = page[page.index('<div id="outline-summary"') : page.index(">保存草案<")]
+    sent = text_of(planner.post("/outlines/summary", headers=PART, **fields_of(page)).text)
+    assert text_of(summed).startswith(sent)
+    assert "检查组 逐户匹配" in sent
+    assert "不是可以选择的值" not in sent
+
+
+def test_a_campaign_without_a_witness_can_be_saved_and_is_warned_of(site):
+    planner = site.reader("amr.planner")
+    told = text_of(planner.post("/outlines/summary", headers=PART, **(FORM | {"witnesses": []})).text)
+    assert "可以保存为草案" in told
+    assert "没有选见证人" in told
+    assert "没有选见证人" not in planner.post("/outlines/summary", headers=PART, **FORM).text
+
+
+def test_a_total_beyond_the_pool_is_told(site):
+    planner = site.reader("amr.planner")
+    for total, beyond in (("31", True), ("30", False)):
+        form = FORM | {"quota_by": "total", "total": total}
+        for address in ("/outlines/count", "/outlines/summary"):
+            assert ("池中只有 30 户" in planner.post(address, headers=PART, **form).text) is beyond
+
+
+def test_a_department_with_nobody_to_send_is_not_offered_to_join(site):
+    page = site.reader("amr.planner").page("/outlines/new")
+    boxes = dict(re.findall(r'name="join" value="(\w+)"([^>]*)>', page))
+    assert "disabled" in boxes["NOTARY"]
+    assert "disabled" not in boxes["FIRE"]
+    assert 'name="size-NOTARY"' not in page
 
 
 def test_before_saving_the_summary_tells_what_would_be_refused(site):

@@ -32,6 +32,7 @@ LOGINS = (
     "amr.registrar",
     "amr.planner",
     "amr.reviewer",
+    "amr.publisher",
     "amr.auditor",
     "amr.administrator",
     "fire.planner",

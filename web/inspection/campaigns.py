@@ -89,6 +89,7 @@ def shown(code: str) -> str:
             counted=pool.count_pool(desk, campaign) if counts else None,
             regions=outlines.region_names(desk) if campaign.strata_by == "region" else {},
             percent=percent,
+            value_names=outlines.condition_names(desk),
             pool_step=_pool_step,
             act_word=_act_word,
         )
@@ -133,8 +134,7 @@ def new() -> str:
 @open_to("planner")
 def set_up() -> Response:
     """Save what was typed as a draft."""
-    outline = _typed_outline()
-    code = act(lambda desk: planning.set_up_campaign(desk, outline).code)
+    code = act(lambda desk: planning.set_up_campaign(desk, _outline(desk, request.form)).code)
     return site.go(url_for("campaigns.shown", code=code), _("已保存草案。"))
 
 
@@ -153,8 +153,11 @@ def amend(code: str) -> str:
 @open_to("planner")
 def write_anew(code: str) -> Response:
     """Write a draft anew."""
-    outline = _typed_outline() | {"code": code}
-    return _acted(code, lambda desk, found: planning.amend_campaign(desk, found, outline), _("草案已修改。"))
+
+    def work(desk: Desk, found: Any) -> None:
+        planning.amend_campaign(desk, found, _outline(desk, request.form) | {"code": code})
+
+    return _acted(code, work, _("草案已修改。"))
 
 
 @pages.post("/outlines/count")
@@ -191,7 +194,7 @@ def _form(desk: Desk, offer: outlines.Offer, typed: Typed, amending: str = "", *
         offer=offer,
         amending=amending,
         orders=ORDERS,
-        **(_strata(desk, typed) | _counted(desk, typed) | _checked(desk, typed) | told),
+        **(_strata(desk, typed) | _checked(desk, typed) | _counted(desk, typed) | told),
     )
 
 
@@ -204,6 +207,7 @@ def _fresh(desk: Desk, line: outlines.OfferedLine | None) -> Typed:
             "strata_by": "risk_class",
             "quota_by": "rates",
             "at_least_one": "1",
+            "teams": "per_target",
         }
     )
     if line is not None:
@@ -216,17 +220,26 @@ def _fresh(desk: Desk, line: outlines.OfferedLine | None) -> Typed:
     return typed
 
 
-def _typed_outline() -> dict[str, Any]:
-    reader = who()
-    assert reader is not None  # the route is open to planners alone
-    return outline_of(request.form, reader.department_code)
-
-
 def _counted(desk: Desk, typed: Typed) -> dict[str, Any]:
-    counted = pool.count_outline(desk, _outline(typed))
+    """The pool; a condition that would be refused is told and counts as if it were not written."""
+    outline = _outline(desk, typed)
+    counted, refused = _count(desk, outline)
     strata_by = typed.get("strata_by", "")
-    regions = outlines.region_names(desk) if strata_by == "region" else {}
-    return {"counted": counted, "strata_by": strata_by, "regions": regions, "pool_step": _pool_step}
+    return {
+        "counted": counted,
+        "refused": [in_language(sentences.refusal(each)) for each in refused],
+        "total": outline["total"],
+        "strata_by": strata_by,
+        "regions": outlines.region_names(desk) if strata_by == "region" else {},
+        "pool_step": _pool_step,
+    }
+
+
+def _count(desk: Desk, outline: dict[str, Any]) -> tuple[pool.PoolCount, list[Refused]]:
+    refused = planning.refused_conditions(desk, outline["conditions"])
+    out = [each for each, _why in refused]
+    conditions = [each for each in outline["conditions"] if each not in out]
+    return pool.count_outline(desk, outline | {"conditions": conditions}), [why for _each, why in refused]
 
 
 def _strata(desk: Desk, typed: Typed) -> dict[str, Any]:
@@ -234,7 +247,7 @@ def _strata(desk: Desk, typed: Typed) -> dict[str, Any]:
     strata_by = typed.get("strata_by", "")
     found: list[str] = []
     if strata_by in _LISTED_STRATA:
-        counted = pool.count_outline(desk, _outline(typed))
+        counted, _refused = _count(desk, _outline(desk, typed))
         found = sorted({each[0] for each in counted.strata} | rates_typed(typed, strata_by).keys())
     kept = {
         name: typed[name]
@@ -252,7 +265,7 @@ def _rate_names(typed: Typed, strata_by: str) -> list[str]:
 
 def _checked(desk: Desk, typed: Typed) -> dict[str, Any]:
     """What was typed in short, with the refusal that saving it would meet: told before it is tried, not in its place."""
-    outline = _outline(typed)
+    outline = _outline(desk, typed)
     amending = typed.get("amending", "")[:_LONGEST_CODE]
     objection = ""
     try:
@@ -260,13 +273,19 @@ def _checked(desk: Desk, typed: Typed) -> dict[str, Any]:
         planning.check_outline(desk, outline | ({"code": amending} if amending else {}), campaign)
     except Refused as refused:
         objection = in_language(sentences.refusal(refused))
-    return {"outline": outline, "objection": objection, "typed": typed}
+    return {
+        "outline": outline,
+        "objection": objection,
+        "typed": typed,
+        "value_names": outlines.condition_names(desk),
+        "counted": _count(desk, outline)[0] if isinstance(outline["total"], int) else None,
+    }
 
 
-def _outline(typed: Typed) -> dict[str, Any]:
+def _outline(desk: Desk, typed: Typed) -> dict[str, Any]:
     reader = who()
-    assert reader is not None
-    return outline_of(typed, reader.department_code)
+    assert reader is not None  # the routes are open to planners alone
+    return outlines.by_code(desk, outline_of(typed, reader.department_code))
 
 
 def _act_word(action: str) -> str:

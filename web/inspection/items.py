@@ -16,7 +16,7 @@ from web.access import SIGNED_IN, open_to
 from web.desks import act, looking
 from web.form_faults import FIELDS
 from web.language import in_language
-from web.words import WORDS, word
+from web.words import WORDS, for_each_reader, word
 
 pages = Blueprint("items", __name__, url_prefix="/items")
 
@@ -39,6 +39,7 @@ pages.links = links  # type: ignore[attr-defined]
 
 
 @pages.app_template_filter("item_field")
+@for_each_reader
 def field_name(name: str) -> str:
     """What a field of an item is called."""
     return in_language(FIELDS["item"][name])

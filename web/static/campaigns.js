@@ -10,6 +10,7 @@
   var links = Array.prototype.slice.call(document.querySelectorAll("#outline-steps li"));
   var between = form.querySelector(".between");
   var here = 0;
+  var seen = [];
 
   function each(list, work) {
     Array.prototype.forEach.call(list, work);
@@ -17,15 +18,62 @@
 
   function show(step, move) {
     here = Math.max(0, Math.min(sections.length - 1, step));
+    seen[here] = true;
+    mark();
     sections.forEach(function (section, place) {
       section.classList.toggle("here", place === here);
-      links[place].className = place === here ? "now" : place < here ? "done" : "";
       links[place].firstElementChild.setAttribute("aria-current", place === here ? "step" : "false");
     });
     between.querySelector("[data-step='-1']").hidden = here === 0;
     between.querySelector("[data-step='1']").hidden = here === sections.length - 1;
     if (move) {
       document.getElementById("outline-steps").scrollIntoView({block: "start"});
+    }
+  }
+
+  // steps that were passed or looked at: green where nothing is lacking, else amber
+  function mark() {
+    var told = document.getElementById("outline-steps").getAttribute("data-unfilled");
+    links.forEach(function (link, place) {
+      var behind = place !== here && place < sections.length - 1 && (seen[place] || place < here);
+      var unfilled = behind && lacks(sections[place]);
+      link.className = place === here ? "now" : unfilled ? "unfilled" : behind ? "done" : "";
+      link.title = unfilled ? told : "";
+    });
+  }
+
+  // `validity` and not checkValidity(): that one tells it to the reader
+  function lacks(section) {
+    var wrong = Array.prototype.some.call(section.querySelectorAll("input, select, textarea"), function (one) {
+      return one.willValidate && !one.validity.valid;
+    });
+    return wrong || Array.prototype.some.call(section.querySelectorAll("[data-any]"), function (part) {
+      return asked(part) && !Array.prototype.some.call(part.querySelectorAll(part.getAttribute("data-any")), filled);
+    });
+  }
+
+  function asked(part) {
+    var when = (part.getAttribute("data-any-when") || "").split("=");
+    return !part.closest("[hidden]") && (!when[0] || value(when[0]) === when[1]);
+  }
+
+  function filled(one) {
+    return one.type === "checkbox" ? one.checked : !one.closest("[hidden]") && one.value.trim() !== "";
+  }
+
+  // what was told of an earlier state of the form is no longer true of it
+  function forget() {
+    document.getElementById("told").textContent = "";
+  }
+
+  // the values to choose from go with the field of the condition
+  function offer(select) {
+    var list = "of-" + select.value;
+    var values = select.parentElement.querySelector("[name=condition_values]");
+    if (document.getElementById(list)) {
+      values.setAttribute("list", list);
+    } else {
+      values.removeAttribute("list");
     }
   }
 
@@ -86,12 +134,22 @@
     }
   });
 
+  form.addEventListener("input", function () {
+    forget();
+    mark();
+  });
+
   form.addEventListener("change", function (event) {
+    if (event.target.name === "condition_field") {
+      offer(event.target);
+    }
     if (event.target.name === "line") {
       fillIn(event.target.selectedOptions[0]);
       again();
     }
     apply();
+    forget();
+    mark();
   });
 
   // Enter goes on to the next step; only the last one saves

@@ -28,6 +28,7 @@
   if (told) {
     new MutationObserver(function () {
       if (told.firstElementChild) {
+        document.querySelectorAll("#main > .alert[role=status]").forEach(function (old) { old.remove(); });
         told.scrollIntoView({block: "center"});
       }
     }).observe(told, {childList: true});
