@@ -12,8 +12,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -257,7 +258,7 @@ def rounds(
             faults += [f"{each.kind}: {each.told}" for each in found if each.kind == "crashed"]
             with reading(scene.database, EVERYTHING) as session:
                 faults += CHECKS[act](session, found)
-                if not isinstance(verify(session), Whole):
+                if not isinstance(verify(partial(nullcontext, session)), Whole):
                     faults.append("the ledger is broken")
     tell(act, number, answers)
     return faults

@@ -8,8 +8,9 @@ import gc
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -262,7 +263,7 @@ class Town(RuleBasedStateMachine):
         if self.scene is None:
             return
         with reading(self.scene.database, EVERYTHING) as session:
-            assert isinstance(verify(session), Whole)
+            assert isinstance(verify(partial(nullcontext, session)), Whole)
         self._scene.__exit__(None, None, None)
 
 
