@@ -86,7 +86,7 @@ def test_targets_are_found_by_words_and_conditions_and_by_page(registrar):
         ("targets?page=-5", 200),
         ("targets?abnormal=perhaps", 200),
         ("targets?state=nonsense", 422),
-        ("targets?q=%00", 422),
+        ("targets?q=%00", 400),
         ("targets?q=" + "x" * 101, 422),
         ("targets/nothing", 404),
         ("targets/%00", 404),
@@ -101,7 +101,7 @@ def test_targets_are_found_by_words_and_conditions_and_by_page(registrar):
         ("imports/waiting/99999999999999999999", 404),
         ("export/targets.exe", 404),
         ("export/targets.csv?state=nonsense", 422),
-        ("export/targets.xlsx?q=%00", 422),
+        ("export/targets.xlsx?q=%00", 400),
     ],
 )
 def test_nonsense_in_an_address_is_answered_and_breaks_nothing(registrar, address, status):
