@@ -99,7 +99,7 @@ def test_nothing_is_entered_before_the_visits_are_sent_out(small_town):
     town.open(number)
     town.execute(number)
     visit, target = town.visits(number)[0]
-    with town.at(town.team(visit)[0]) as desk, refuses("visit.not_dispatched"):
+    with town.at(town.team(visit)[0]) as desk, refuses("visit.unknown"):
         results.enter(
             desk, visits.find_visit(desk, drawing.find_draw(desk, number), target), town.entry("AMR")
         )

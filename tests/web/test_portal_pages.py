@@ -102,18 +102,18 @@ def test_a_stranger_follows_a_campaign_to_a_result(site):
     assert name in stranger.page(f"/public/results?q={name[1:4]}")
     [path] = result_pages(site)
     page = stranger.page(path)
-    for told in ("消防通道堵塞", "责令改正", "三十日内复查", "AMR局", "发现问题", name, "2026-03-09"):
+    for told in ("消防通道堵塞", "责令改正", "三十日内复查", "AMR局", name, "2026-03-09"):
         assert told in page
     assert number in stranger.page("/public/register")
 
 
-@pytest.mark.parametrize("q", ["%", "_", "\\", "%25", "'", '"><script>', "\0", "x" * 5000])
+@pytest.mark.parametrize("q", ["%", "_", "\\", "%25", "'", '"><script>', "x" * 5000])
 def test_what_is_searched_for_is_taken_literally(site, q):
     _, number = site.town.drawn()
     site.town.disclosed(number, site.town.visits(number)[0][1], "AMR")
     response = site.stranger().client.get("/public/results", query_string={"q": q})
     assert response.status_code == 200
-    assert bool(re.findall(r"/public/results/\d+", response.text)) == (q == "\0")
+    assert re.findall(r"/public/results/\d+", response.text) == []
     assert "<script>" not in response.text.replace("<script src", "")
 
 
