@@ -395,7 +395,8 @@ def test_of_fifty_who_do_the_same_at_once_one_does_it_every_time(all_stations, s
     ("sqlite", "freeze", "deferred", "crashed: request.busy"),
     pytest.param("postgresql", "execute", "unlocked", "crashed: request.simultaneous", marks=pytest.mark.postgresql),
     pytest.param("postgresql", "freeze", "unlocked", "crashed: request.simultaneous", marks=pytest.mark.postgresql),
-    pytest.param("postgresql", "freeze_several", "unregistered", "crashed: request.simultaneous", marks=pytest.mark.postgresql),
+    pytest.param("postgresql", "freeze_several", "unregistered", "crashed: request.simultaneous",
+                 marks=pytest.mark.postgresql),
 ])  # fmt: skip
 def test_without_its_lock_the_same_round_goes_wrong(all_stations, servers, kind, act, mutant, crash):
     faults = rounds(all_stations(kind), servers, act, 1, mutant)
