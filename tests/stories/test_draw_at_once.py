@@ -393,9 +393,9 @@ def test_of_fifty_who_do_the_same_at_once_one_does_it_every_time(all_stations, s
 @pytest.mark.parametrize(("kind", "act", "mutant", "crash"), [
     ("sqlite", "execute", "deferred", "crashed: request.busy"),
     ("sqlite", "freeze", "deferred", "crashed: request.busy"),
-    pytest.param("postgresql", "execute", "unlocked", "crashed: request.simultaneous", marks=pytest.mark.postgresql),
-    pytest.param("postgresql", "freeze", "unlocked", "crashed: request.simultaneous", marks=pytest.mark.postgresql),
-    pytest.param("postgresql", "freeze_several", "unregistered", "crashed: request.simultaneous",
+    pytest.param("postgresql", "execute", "unlocked", "refused: {'request.simultaneous'", marks=pytest.mark.postgresql),
+    pytest.param("postgresql", "freeze", "unlocked", "refused: {'request.simultaneous'", marks=pytest.mark.postgresql),
+    pytest.param("postgresql", "freeze_several", "unregistered", "refused: {'request.simultaneous'",
                  marks=pytest.mark.postgresql),
 ])  # fmt: skip
 def test_without_its_lock_the_same_round_goes_wrong(all_stations, servers, kind, act, mutant, crash):
