@@ -8,7 +8,18 @@ from sqlalchemy import select
 
 from data.models import Campaign, Department, Inspector
 from scheduler.clock import business_date
-from scheduler.inspection import drawing, items, planning, recusal, results, uploads, visits, work
+from scheduler.inspection import (
+    drawing,
+    execution,
+    freezing,
+    items,
+    planning,
+    recusal,
+    results,
+    uploads,
+    visits,
+    work,
+)
 from scheduler.inspection.results import Checked
 from scheduler.permissions import Desk
 from scheduler.transaction import EVERYTHING, transaction
@@ -121,7 +132,7 @@ def _be_short(town: Town) -> None:
         planning.submit(desk, planning.set_up_campaign(desk, written))
     town.do("fire.approver", lambda desk: planning.approve(desk, planning.find_campaign(desk, "2026-缺口")))
     with town.at("fire.planner") as desk:
-        number = drawing.freeze_pool(desk, planning.find_campaign(desk, "2026-缺口"), town.secrets).number
+        number = freezing.freeze_pool(desk, planning.find_campaign(desk, "2026-缺口"), town.secrets).number
     for login, act in (
         ("fire.planner", drawing.commit_draw),
         ("fire.planner", lambda desk, drawn: drawing.close_reveals(desk, drawn, final=True)),
@@ -133,7 +144,7 @@ def _be_short(town: Town) -> None:
             "fire.approver",
             lambda desk, drawn: drawing.enter_entropy(desk, drawn, "d10x20:31415926535897932384"),
         ),
-        ("fire.planner", drawing.execute),
+        ("fire.planner", execution.execute),
     ):
         town.do(login, lambda desk, a=act: a(desk, drawing.find_draw(desk, number)))
 
@@ -154,7 +165,7 @@ def _be_open(town: Town) -> None:
 
     def freeze(desk: Desk) -> str:
         campaign = planning.find_campaign(desk, "2026-应急")
-        return drawing.freeze_pool(desk, campaign, town.secrets).number
+        return freezing.freeze_pool(desk, campaign, town.secrets).number
 
     number = town.do("em.planner", freeze)
     town.do(

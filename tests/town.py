@@ -36,7 +36,7 @@ from matching.draw.commitment import Secrets
 from matching.refused import Refused
 from scheduler.accounts import NewUser, add_user, grant
 from scheduler.clock import business_date
-from scheduler.inspection import drawing, items, planning, results, visits
+from scheduler.inspection import bundles, drawing, execution, freezing, items, planning, results, visits
 from scheduler.inspection.drawing import Opened
 from scheduler.inspection.results import Checked, Entry
 from scheduler.installation import at_desk
@@ -116,7 +116,7 @@ class Town:
     def freeze(self, code: str) -> str:
         """Freeze a campaign's pool; the number of the draw."""
         with self.at("amr.planner") as desk:
-            return drawing.freeze_pool(desk, planning.find_campaign(desk, code), self.secrets).number
+            return freezing.freeze_pool(desk, planning.find_campaign(desk, code), self.secrets).number
 
     def commit(self, number: str, witness: str | None = "notary") -> str:
         """Let the witness promise and the planner commit; C."""
@@ -148,7 +148,7 @@ class Town:
     def execute(self, number: str) -> str:
         """Execute the draw; its state."""
         with self.at("amr.planner") as desk:
-            return drawing.execute(desk, drawing.find_draw(desk, number)).state
+            return execution.execute(desk, drawing.find_draw(desk, number)).state
 
     def dispatch(self, code: str) -> None:
         """Send a campaign's visits out."""
@@ -199,7 +199,7 @@ class Town:
 
     def bundle(self, number: str, login: str = "amr.planner") -> Files:
         """The full bundle of a draw."""
-        return self.do(login, lambda desk: drawing.bundle(desk, drawing.find_draw(desk, number), readme))
+        return self.do(login, lambda desk: bundles.bundle(desk, drawing.find_draw(desk, number), readme))
 
     def disclosed(self, number: str, target: str, department: str, **entry: Any) -> None:
         """Enter, accept and disclose one result."""

@@ -20,9 +20,10 @@ URGENT = ("sent_back", "past", "late", "certificate", "job")
 
 @dataclass(frozen=True)
 class Card:
-    """A heap as the page shows it: what it is called, where all of it stands, and its first things."""
+    """A heap as the page shows it: what it and its days are called, where all of it stands, and its first things."""
 
     title: str
+    day: str
     heap: Heap
     address: str
     first: list[tuple[One, str, str]]  # with the address and the note
@@ -55,7 +56,10 @@ def _cards(waiting: Waiting) -> list[tuple[str, list[Card]]]:
     """The cards of each role; a role without anything to do keeps its title, so that one sees that nothing waits."""
     titles = _titles()
     return [
-        (role, [Card(titles[each.kind], each, _all_of(each), _first(each)) for each in found])
+        (
+            role,
+            [Card(titles[each.kind], _day(each.kind), each, _all_of(each), _first(each)) for each in found],
+        )
         for role, found in waiting.heaps.items()
     ]
 
@@ -74,6 +78,23 @@ def _note(kind: str, one: One) -> str:
             return ""
         case _:
             return one.note
+
+
+def _day(kind: str) -> str:
+    """What the days of a heap are."""
+    if kind in KINDS["inspector"] or kind == "review":
+        return _("检查日")
+    if kind in KINDS["publisher"] or kind in KINDS["witness"] or kind == "replay":
+        return _("期限")
+    match kind:
+        case "approve":
+            return _("首日")
+        case "follow_up":
+            return _("自")
+        case "certificate" | "grant":
+            return _("有效期至")
+        case _:
+            return _("任务至")
 
 
 def _titles() -> dict[str, str]:

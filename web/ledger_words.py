@@ -128,6 +128,20 @@ DETAILS: dict[str, Sentence] = {
     "year": ("年度", "year"),
 }
 
+SUBJECTS: dict[str, Sentence] = {
+    "annual_plan": ("年度计划", "annual plan"),
+    "campaign": ("抽查任务", "campaign"),
+    "department": ("部门", "department"),
+    "draw": ("抽取", "draw"),
+    "follow_up": ("后续处置", "follow-up"),
+    "inspector": ("检查人员", "inspector"),
+    "item_version": ("抽查事项", "item"),
+    "token": ("接口令牌", "token"),
+    "user": ("账号", "account"),
+    "visit": ("检查", "visit"),
+}
+"""What stands before the slash of what an act was done to."""
+
 FAULTS: dict[str, Sentence] = {
     "line_missing": ("此处缺行或多行", "a line is missing or too many here"),
     "other_predecessor": ("与前一行不相连", "it does not follow from the line before"),

@@ -45,10 +45,11 @@ REFUSALS: dict[str, Sentence] = {
     ),
     "draw.no_targets": ("检查对象名录为空", "the registry of targets is empty"),
     "entropy.form": (
-        "外部随机数的写法不对：{value!r}。例如 d10x20: 加 20 位数字，d6x25: 加 25 位 1-6，"
+        "外部随机数的写法不对：{value!r}，种类之后有 {length} 个字符。例如 d10x20: 加 20 位数字，d6x25: 加 25 位 1-6，"
         "lottery:ssq:2026133:03-07-12-19-25-31-09，beacon:链:轮次:十六进制，text:任意文字",
-        "the entropy is not written as it must be: {value!r}. For example d10x20: and 20 digits, d6x25: and 25 digits "
-        "1-6, lottery:ssq:2026133:03-07-12-19-25-31-09, beacon:CHAIN:ROUND:hex, text:any text",
+        "the entropy is not written as it must be: {value!r} has {length} characters after its kind. For example d10x20: "
+        "and 20 digits, d6x25: and 25 digits 1-6, lottery:ssq:2026133:03-07-12-19-25-31-09, beacon:CHAIN:ROUND:hex, "
+        "text:any text",
     ),
     "entropy.no_such_source": (
         "方案指定的随机数来源 {named!r} 不明确；请写 d10x20、d6x25、lottery:彩种:期号、beacon:链:轮次 或 text",

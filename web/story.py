@@ -16,7 +16,20 @@ from typing import Any
 from scheduler import accounts
 from scheduler.accounts import NewUser
 from scheduler.clock import SHANGHAI, business_date
-from scheduler.inspection import drawing, intake, items, planning, pool, recusal, registries, results, visits
+from scheduler.inspection import (
+    bundles,
+    drawing,
+    execution,
+    freezing,
+    intake,
+    items,
+    planning,
+    pool,
+    recusal,
+    registries,
+    results,
+    visits,
+)
 from scheduler.inspection.results import Checked, Entry
 from scheduler.installation import at_desk
 from scheduler.permissions import Desk
@@ -191,7 +204,7 @@ class Story:
 
     def _draw(self) -> None:
         with self._desk("amr.planner") as desk:
-            number = drawing.freeze_pool(desk, self._campaign(desk), fresh_secrets()).number
+            number = freezing.freeze_pool(desk, self._campaign(desk), fresh_secrets()).number
         self._say(f"名录已锁定，编号 {number}。", "The lists are frozen under this number.")
         texts = {login: randomness.token_urlsafe(24) for login in WITNESSES}
         for login, text in texts.items():
@@ -212,7 +225,7 @@ class Story:
             self._at_draw(login, lambda desk, drawn, t=text: drawing.reveal_text(desk, drawn, t))
         self._at_draw("amr.planner", drawing.close_reveals)
         self._throw_dice()
-        drawn = self._at_draw("amr.planner", lambda desk, drawn: drawing.execute(desk, drawn).state)
+        drawn = self._at_draw("amr.planner", lambda desk, drawn: execution.execute(desk, drawn).state)
         self._say(f"抽取和匹配：{drawn}。", "Targets drawn, teams paired.")
 
     def _throw_dice(self) -> None:
@@ -360,7 +373,7 @@ class Story:
         with self._desk("amr.planner") as desk:
             campaign = self._campaign(desk)
             visits.close_campaign(desk, campaign)
-            packed = drawing.packed_bundle(desk, self._current(desk), readme)
+            packed = bundles.packed_bundle(desk, self._current(desk), readme)
         self._say("全部结果已公示，任务结束。", "Every result is disclosed; the campaign is closed.")
         return packed
 

@@ -85,7 +85,11 @@ class OpenPopulation(Base):
 
 
 class Lottery(Base):
-    """One attempt of a draw: its plan to the byte. The first draws targets and teams, further ones teams alone."""
+    """One attempt of a draw: its plan to the byte. The first draws targets and teams, further ones teams alone.
+
+    `classes`, of the first attempt, tells in JSON what the opaque names of its strata stand for; None where no name is
+    opaque.
+    """
 
     __tablename__ = "lottery"
     __table_args__ = (CheckConstraint("attempt >= 1", name="counts_from_one"),)
@@ -96,6 +100,7 @@ class Lottery(Base):
     attempt: Mapped[int] = mapped_column(primary_key=True)
     plan: Mapped[bytes] = mapped_column(LargeBinary)
     frozen_at: Mapped[datetime]
+    classes: Mapped[str | None] = mapped_column(Text)
 
 
 class FrozenTable(Base):

@@ -73,7 +73,7 @@ def check_reveals(witnesses: Sequence[bytes], reveals: Sequence[str | None]) -> 
         raise Refused("witness.count", committed=len(witnesses), revealed=len(reveals))
     for place, (committed, text) in enumerate(zip(witnesses, reveals, strict=True)):
         if text is not None and witness_commitment(text) != committed:
-            raise Refused("witness.other_reveal", witness=place)
+            raise Refused("witness.other_reveal", witness=place + 1)
 
 
 def seed(commit: bytes, reveals: bytes, secret: bytes, entropy: str) -> bytes:
@@ -105,7 +105,7 @@ def read_entropy(text: str, named: str | None = None) -> Entropy:
     form, bits = _FORMS.get(kind, _NO_FORM)
     found = form.fullmatch(rest)
     if not found or (kind == "lottery" and not _is_drawn(found)):
-        raise Refused("entropy.form", value=text)
+        raise Refused("entropy.form", value=text, length=len(rest))
     if named is not None and not text.startswith(named + ":"):
         raise Refused("entropy.other_source", named=named, value=text)
     return Entropy(text, bits(found))

@@ -27,9 +27,9 @@ from data.models import (
 from data.queries import draws
 from data.queries.draws import Seat
 from data.queries.paging import Page, page_of
-from scheduler.inspection import drawing
+from scheduler.inspection import drawing, execution
 from scheduler.inspection.evidence import FIRST, table_rows
-from scheduler.inspection.secrecy import check_rows, sees_rows, tells_texts, told_causes
+from scheduler.inspection.secrecy import check_rows, sees_classes, sees_rows, tells_texts, told_causes
 from scheduler.permissions import Desk
 
 TARGETS_SHOWN = 20
@@ -84,7 +84,10 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Record:
-    """Everything a reader is shown of a draw; without `sees_rows` only numbers of what was drawn."""
+    """Everything a reader is shown of a draw; without `sees_rows` only numbers of what was drawn.
+
+    `classes` tells who may know it what the opaque names of the strata stand for.
+    """
 
     drawn: Draw
     attempt: int
@@ -101,6 +104,7 @@ class Record:
     thresholds: Sequence[Threshold]
     executed: bool
     shortage: Mapping[str, Any] | None
+    classes: Mapping[str, str]
     sees_rows: bool
     changes: Sequence[DrawChange]
     earlier: Sequence[Earlier]
@@ -170,6 +174,7 @@ def record_of(desk: Desk, drawn: Draw) -> Record:
         thresholds=_thresholds(desk, drawn),
         executed=bool(decided),
         shortage=told_causes(desk, drawn, shortage) if shortage else None,
+        classes=_classes(desk, drawn),
         sees_rows=sees,
         changes=draws.changes(session, drawn.id) if sees else [],
         earlier=[_earlier(desk, drawn, each) for each in range(FIRST, attempt)],
@@ -218,6 +223,11 @@ def _thresholds(desk: Desk, drawn: Draw) -> list[Threshold]:
     told = draws.some_files(desk.session, drawn.id, FIRST, ("thresholds.csv",)).get("thresholds.csv", b"")
     rows = list(csv.reader(io.StringIO(told.decode())))[1:]
     return [Threshold(row[0], int(row[1]), int(row[2]), row[3]) for row in rows]
+
+
+def _classes(desk: Desk, drawn: Draw) -> dict[str, str]:
+    told = draws.lottery(desk.session, drawn.id, FIRST).classes
+    return dict(json.loads(told)) if told and sees_classes(desk, drawn) else {}
 
 
 def _earlier(desk: Desk, drawn: Draw, attempt: int) -> Earlier:
@@ -357,7 +367,7 @@ def _by_department(seats: Sequence[Seat]) -> list[Team]:
 
 def shortage(desk: Desk, drawn: Draw) -> dict[str, Any]:
     """What lacks, as far as the actor may see it; Refused `draw.not_short`."""
-    return told_causes(desk, drawn, drawing.shortage(desk, drawn))
+    return told_causes(desk, drawn, execution.shortage(desk, drawn))
 
 
 def loads(desk: Desk, drawn: Draw) -> dict[str, list[Load]]:

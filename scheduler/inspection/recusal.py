@@ -15,8 +15,8 @@ from matching.changes import DEPARTURE, RECUSAL, SUPPLY, VOID, Change, Seats, Te
 from matching.draw.plan import FIXED
 from matching.draw.targets import smallest
 from matching.refused import Refused
-from scheduler.inspection.drawing import visit_of
 from scheduler.inspection.evidence import locked_draw, locked_visit, recorded_changes, teams_now
+from scheduler.inspection.execution import visit_of
 from scheduler.inspection.steps import VISIT
 from scheduler.permissions import Desk, in_own_department
 

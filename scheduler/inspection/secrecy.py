@@ -39,6 +39,13 @@ def sees_rows(desk: Desk, drawn: Draw) -> bool:
     return desk.actor.department_id in department_ids(campaign)
 
 
+def sees_classes(desk: Desk, drawn: Draw) -> bool:
+    """Whether the actor may know which class an opaque stratum is: of a department that takes part, and no witness."""
+    if any(witness.person_id == desk.actor.person_id for witness in drawn.campaign.witnesses):
+        return False
+    return desk.actor.department_id in department_ids(drawn.campaign)
+
+
 def check_rows(desk: Desk, drawn: Draw) -> None:
     """Refuse who may not see yet what was drawn; Refused `draw.not_dispatched`."""
     if not sees_rows(desk, drawn):

@@ -18,7 +18,7 @@ from data.queries.paging import Page, page_of
 from matching.bundle import Files, pack
 from matching.refused import Refused
 from scheduler.clock import Clock
-from scheduler.inspection import audit, drawing
+from scheduler.inspection import audit, bundles, drawing, execution
 from scheduler.inspection.circumstances import Circumstances
 from scheduler.inspection.steps import DRAW
 from scheduler.installation import desk_within, reading_desk
@@ -76,23 +76,23 @@ def handlers(database: Engine, clock: Clock, readme: Readme) -> dict[str, Handle
 def ask_execute(desk: Desk, drawn: Draw) -> int:
     """Ask for a draw to be executed; the id of the job. Who asks twice finds the same job, until it has failed.
 
-    Refused like `drawing.check_execute`.
+    Refused like `execution.check_execute`.
     """
     desk.require(*DRAW.roles("execute"))
     attempt = draws.last_attempt(desk.session, drawn.id).attempt
     before = jobs.of_subject(desk.session, f"{EXECUTE}/{drawn.id}/{attempt}")
     if before and before[-1].state in ("queued", "running", "done"):
         return before[-1].id
-    drawing.check_execute(desk, drawn)
+    execution.check_execute(desk, drawn)
     return _put(desk, EXECUTE, f"{drawn.id}/{attempt}", len(before), Order(drawn.id, attempt, _login(desk)))
 
 
 def ask_replay(desk: Desk, drawn: Draw) -> int:
     """Ask for a draw to be checked again from its full bundle (复核); the id of the job.
 
-    Refused like `drawing.bundle`. A department that asks while one of its own waits or runs finds that one.
+    Refused like `bundles.bundle`. A department that asks while one of its own waits or runs finds that one.
     """
-    drawing.check_bundle_taker(desk, drawn)
+    bundles.check_bundle_taker(desk, drawn)
     subject = f"{drawn.id}/{desk.actor.department_id}"
     before = jobs.of_subject(desk.session, f"{REPLAY}/{subject}")
     if before and before[-1].state in ("queued", "running"):
@@ -181,7 +181,7 @@ def replayed_bundle(desk: Desk, drawn: Draw, line: Line, readme: Readme) -> tupl
     job = line.job
     if job.kind != REPLAY or job.state != "done" or line.draw_id != drawn.id or job.result is None:
         raise Refused("job.unknown", number=job.id)
-    files = drawing.bundle(desk, drawn, readme)
+    files = bundles.bundle(desk, drawn, readme)
     if sha256(pack(files)).hexdigest() != job.result["bundle"]:
         raise Refused("draw.changed_since", number=drawn.number)
     return files, audit.checked_of(job.result)
@@ -195,19 +195,19 @@ def _execute(database: Engine, clock: Clock, work: Work) -> Keep:
     beat = _stages(work, EXECUTING)
     beat("loading")
     with reading_desk(database, order.login, clock.now()) as desk:
-        basis = drawing.basis(desk, drawing.draw_by_id(desk, order.draw))
+        basis = execution.basis(desk, drawing.draw_by_id(desk, order.draw))
     if basis.attempt != order.attempt:
         raise Refused("draw.other_attempt", asked=order.attempt, now=basis.attempt)
     beat("drawing")
-    strata = drawing.strata(basis)
+    strata = execution.strata(basis)
     beat("pairing")
-    outcome = drawing.outcome(basis, strata)
+    outcome = execution.outcome(basis, strata)
     beat("keeping")
 
     def keep(session: Session) -> Mapping[str, Any]:
         with desk_within(session, order.login, clock.now()) as desk:
-            drawn = drawing.keep_outcome(desk, drawing.draw_by_id(desk, order.draw), basis, outcome)
-        return {"state": drawn.state, "targets": drawing.drawn_count(outcome)}
+            drawn = execution.keep_outcome(desk, drawing.draw_by_id(desk, order.draw), basis, outcome)
+        return {"state": drawn.state, "targets": execution.drawn_count(outcome)}
 
     return keep
 
@@ -218,15 +218,15 @@ def _replay(database: Engine, clock: Clock, readme: Readme, work: Work) -> Keep:
     beat("loading")
     with reading_desk(database, order.login, clock.now()) as desk:
         drawn = drawing.draw_by_id(desk, order.draw)
-        drawing.check_bundle_taker(desk, drawn)
-        packed = pack(drawing.bundle_files(desk, drawn, readme))
+        bundles.check_bundle_taker(desk, drawn)
+        packed = pack(bundles.bundle_files(desk, drawn, readme))
     beat("checking")
     checked = audit.check_bundle(packed)
     beat("keeping")
 
     def keep(session: Session) -> Mapping[str, Any]:
         with desk_within(session, order.login, clock.now()) as desk:
-            role = drawing.check_bundle_taker(desk, drawing.draw_by_id(desk, order.draw))
+            role = bundles.check_bundle_taker(desk, drawing.draw_by_id(desk, order.draw))
             desk.tell(role, "draw:replay", f"draw/{order.draw}", wrong=checked.wrong)
         return {"bundle": sha256(packed).hexdigest(), "wrong": checked.wrong, **audit.told(checked)}
 

@@ -56,8 +56,9 @@ def test_the_seed_depends_on_secret_reveals_and_entropy():
 
 def test_a_witness_can_reveal_only_what_was_committed():
     plan, base = read_plan(PLAN), _commitment()
-    with pytest.raises(Refused, match=r"witness\.other_reveal"):
+    with pytest.raises(Refused, match=r"witness\.other_reveal") as told:
         reveal(plan, base, SECRETS.secret, "text:a", [WITNESS + "!"])
+    assert told.value.params == {"witness": 1}, "people count witnesses from one"
     with pytest.raises(Refused, match=r"witness\.count"):
         reveal(plan, base, SECRETS.secret, "text:a", [])
     with pytest.raises(Refused, match=r"witness\.empty_reveal"):

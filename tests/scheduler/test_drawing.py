@@ -14,7 +14,7 @@ from matching.draw.commitment import Secrets
 from matching.replay import Replayed, replay
 from matching.verifier import draw_stratum, pair_word, stage_key, verify, word
 from scheduler.accounts import NewUser, add_user, grant
-from scheduler.inspection import drawing, planning, recusal, visits
+from scheduler.inspection import drawing, execution, freezing, planning, recusal, visits
 from scheduler.inspection.drawing import Differing, Entered, Opened
 from scheduler.transaction import EVERYTHING, transaction
 from tests.matching.slow_changes import keys_of, lines, table
@@ -384,7 +384,7 @@ def test_executed_twice_the_answer_is_the_same_and_nothing_is_added(town):
     assert town.execute(number) == "completed"
     assert town.bundle(number) == files
     with refuses("actor.other_department"):
-        at_draw(town, number, "em.planner", drawing.execute)
+        at_draw(town, number, "em.planner", execution.execute)
 
 
 def test_a_draw_too_late_or_of_nothing_is_not_begun(small_town):
@@ -434,11 +434,11 @@ def test_after_a_shortage_the_drawn_targets_stand_and_a_second_attempt_pairs_the
     with refuses("draw.population_open", number=number):
         frozen(town, code="另", **SMALL)
     with refuses("secret.used"):
-        at_draw(town, number, "amr.planner", lambda d, w: drawing.refreeze(d, w, town.secrets))
+        at_draw(town, number, "amr.planner", lambda d, w: freezing.refreeze(d, w, town.secrets))
     with transaction(town.database, EVERYTHING) as session:
         session.execute(update(Inspector).where(Inspector.code.like("EM%")).values(capacity=60))
         session.execute(update(Target).values(state="cancelled"))
-    at_draw(town, number, "amr.planner", lambda d, w: drawing.refreeze(d, w, NEW))
+    at_draw(town, number, "amr.planner", lambda d, w: freezing.refreeze(d, w, NEW))
     with refuses("witness.not_promised"):
         at_draw(town, number, "amr.planner", drawing.commit_draw)
     town.commit(number)
@@ -479,7 +479,7 @@ def test_teams_of_a_second_attempt_can_be_changed(small_town):
     town, number = small_town, short(small_town)
     with transaction(town.database, EVERYTHING) as session:
         session.execute(update(Inspector).where(Inspector.code.like("EM%")).values(capacity=60))
-    at_draw(town, number, "amr.planner", lambda d, w: drawing.refreeze(d, w, NEW))
+    at_draw(town, number, "amr.planner", lambda d, w: freezing.refreeze(d, w, NEW))
     town.commit(number)
     town.open(number, dice=OTHER_DICE)
     town.execute(number)
@@ -495,7 +495,7 @@ def test_a_number_whose_seed_stands_is_not_voided_any_more(small_town):
     with refuses("draw.not_now", state="short"):
         void(small_town, number, "shortage", "补不上人")
     with small_town.at("amr.planner") as desk, refuses("campaign.not_now"):
-        drawing.freeze_pool(desk, planning.find_campaign(desk, "2026-加油站"), NEW)
+        freezing.freeze_pool(desk, planning.find_campaign(desk, "2026-加油站"), NEW)
 
 
 def test_evidence_that_was_changed_is_refused_at_the_next_step(small_town):

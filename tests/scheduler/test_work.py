@@ -10,8 +10,10 @@ from sqlalchemy import select, update
 
 from data.models import DrawFile, Inspector, Job, LedgerEntry, RoleGrant, Target
 from data.queries import draws
+from matching.bundle import pack
+from matching.draw.commitment import Secrets
 from scheduler.accounts import disable
-from scheduler.inspection import audit, drawing, work
+from scheduler.inspection import audit, drawing, execution, freezing, work
 from scheduler.jobs import Work, run_next
 from scheduler.transaction import EVERYTHING, transaction
 from tests.site import TownClock
@@ -67,7 +69,7 @@ def test_a_job_draws_what_the_command_would_and_in_the_name_of_who_asked(town):
     assert done.result == {"state": "completed", "targets": 6}
     assert told(town, "draw:execute") == [person(town, "amr.planner")]
     assert len(town.visits(number)) == 6
-    checked = audit.check_bundle(drawing.pack(town.bundle(number)))
+    checked = audit.check_bundle(pack(town.bundle(number)))
     assert not checked.wrong
 
 
@@ -138,13 +140,13 @@ def test_an_outcome_of_another_seed_or_other_lists_is_not_kept(small_town):
     number = ready(small_town)
     with small_town.at("amr.planner") as desk:
         drawn = drawing.find_draw(desk, number)
-        basis = drawing.basis(desk, drawn)
-        outcome = drawing.outcome(basis, drawing.strata(basis))
+        basis = execution.basis(desk, drawn)
+        outcome = execution.outcome(basis, execution.strata(basis))
         other = replace(basis.commitment, commit=b"c" * 32)
         for moved in (replace(basis, seed=b"s" * 32), replace(basis, commitment=other)):
             with refuses("draw.evidence_changed"):
-                drawing.keep_outcome(desk, drawn, moved, outcome)
-        assert drawing.keep_outcome(desk, drawn, basis, outcome).state == "completed"
+                execution.keep_outcome(desk, drawn, moved, outcome)
+        assert execution.keep_outcome(desk, drawn, basis, outcome).state == "completed"
 
 
 def short(town: Town) -> str:
@@ -156,8 +158,8 @@ def short(town: Town) -> str:
 def second_attempt(town: Town, number: str) -> None:
     with transaction(town.database, EVERYTHING) as session:
         session.execute(update(Inspector).where(Inspector.code.like("EM%")).values(capacity=60))
-    secrets = drawing.Secrets(b"t" * 32, b"y" * 32)
-    town.do("amr.planner", lambda d: drawing.refreeze(d, drawing.find_draw(d, number), secrets))
+    secrets = Secrets(b"t" * 32, b"y" * 32)
+    town.do("amr.planner", lambda d: freezing.refreeze(d, drawing.find_draw(d, number), secrets))
     town.commit(number)
     town.open(number, dice="d10x20:27182818284590452353")
 
@@ -216,7 +218,7 @@ def test_a_replay_keeps_its_claims_as_codes_and_is_told_to_the_ledger(town):
     run(town)
     done = job(town, asked)
     checked = audit.checked_of(done.result)
-    assert checked == audit.check_bundle(drawing.pack(town.bundle(number)))
+    assert checked == audit.check_bundle(pack(town.bundle(number)))
     assert isinstance(checked.replay, audit.Replayed)
     assert done.result["wrong"] is False
     assert told(town, "draw:replay") == [person(town, "fire.auditor")]

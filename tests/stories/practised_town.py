@@ -35,7 +35,17 @@ from matching.draw.commitment import Secrets
 from matching.refused import Refused
 from scheduler.accounts import NewUser, add_user, disable, grant
 from scheduler.clock import business_date
-from scheduler.inspection import annual_plans, drawing, items, planning, recusal, results, staff, visits
+from scheduler.inspection import (
+    annual_plans,
+    drawing,
+    freezing,
+    items,
+    planning,
+    recusal,
+    results,
+    staff,
+    visits,
+)
 from scheduler.inspection.results import Checked, Entry
 from scheduler.permissions import Actor, Desk, actor_of
 from scheduler.transaction import EVERYTHING, Session, transaction
@@ -174,7 +184,7 @@ def _campaign(desk: Desk, practice: Practice, deed: Deed) -> None:
         case "answer":
             planning.answer(desk, campaign, planning.Answer(not deed.word, "没有人手" if deed.word else ""))
         case "freeze":
-            drawing.freeze_pool(desk, campaign, _secrets())
+            freezing.freeze_pool(desk, campaign, _secrets())
         case "dispatch":
             visits.dispatch(desk, campaign)
         case "send_back" | "cancel" as act:
@@ -208,7 +218,7 @@ def _draw(desk: Desk, practice: Practice, deed: Deed) -> None:
         case "enter":
             drawing.enter_entropy(desk, drawn, OTHER_DICE if deed.word else DICE)
         case "refreeze":
-            drawing.refreeze(desk, drawn, _secrets())
+            freezing.refreeze(desk, drawn, _secrets())
         case "void":
             drawing.void_number(desk, drawn, "witness_missing", "见证人没有来")
         case "close_reveals":

@@ -29,7 +29,7 @@ from matching.draw.commitment import Secrets
 from matching.refused import Refused
 from scheduler import transaction as transactions
 from scheduler.clock import business_date
-from scheduler.inspection import drawing, planning
+from scheduler.inspection import drawing, execution, freezing, planning
 from scheduler.permissions import Desk, actor_of
 from scheduler.transaction import EVERYTHING, Engine, Session, reading, with_retry
 from tests.stories.practised_town import CODE, OTHER_DICE, Scene, Stations
@@ -44,7 +44,7 @@ KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 
 
 def execute(desk: Desk, _: int) -> str:
-    drawn = drawing.execute(desk, drawing.find_draw(desk, NUMBER))
+    drawn = execution.execute(desk, drawing.find_draw(desk, NUMBER))
     rows = [(each.target_id, each.rank, each.ticket) for each in draws.drawn(desk.session, drawn.id)]
     return f"{drawn.state} {drawn.closed_at} {rows}"
 
@@ -59,7 +59,7 @@ def freeze_several(desk: Desk, client: int) -> str:
 
 def _freeze(desk: Desk, client: int, code: str) -> str:
     secrets = Secrets(*(hashlib.sha256(f"{part}{client}".encode()).digest() for part in ("secret", "salt")))
-    return drawing.freeze_pool(desk, planning.find_campaign(desk, code), secrets).number
+    return freezing.freeze_pool(desk, planning.find_campaign(desk, code), secrets).number
 
 
 def enter(desk: Desk, _: int) -> str:

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import text, update
@@ -517,3 +518,48 @@ def test_every_step_has_its_word():
     assert set(WORDS["draw_step"]) == {
         "freeze", "promise", "commit", "publish", "reveal", "close_reveals", "enter", "execute",
     }  # fmt: skip
+
+
+def test_what_an_opaque_stratum_stands_for_is_told_inside_the_departments_alone(site):
+    rates = {
+        "rates": {"A": "1/10", "B": "1/5", "C": "2/5", "D": "1/1"},
+        "total": None,
+        "strata_by": "risk_class",
+    }
+    path = completed(site, **rates)
+    for login in ("amr.planner", "em.planner", "fire.auditor", "amr000"):
+        page = site.reader(login).page(path)
+        assert re.search(r"D 类（信用风险高） <span[^>]*>S[0-9a-f]{8}<", page), login
+    page = site.reader("notary").page(path)
+    assert re.search(r">S[0-9a-f]{8}<", page)
+    assert "信用风险" not in page
+    public = site.stranger().page(f"/public/draws/{number_of(site, path)}")
+    assert re.search(r">S[0-9a-f]{8}<", public)
+    assert "信用风险" not in public
+
+
+def test_the_planner_sends_the_visits_out_from_the_page_of_the_draw(site):
+    path = completed(site)
+    dispatch = f'action="/visits/campaign/{quote("2026-加油站")}/dispatch"'
+    assert dispatch in site.reader("amr.planner").page(path)
+    for login in ("em.planner", "amr.approver"):
+        page = site.reader(login).page(path)
+        assert dispatch not in page
+        assert "等待牵头部门计划员派发检查" in page
+    site.reader("amr.planner").does("/visits/campaign/2026-加油站/dispatch")
+    assert 'id="next"' not in site.reader("amr.planner").page(path)
+
+
+def test_the_state_says_that_the_seed_is_fixed_once_both_entries_agree(site):
+    path = opened(site)
+    assert "种子已确定</span>" in site.reader("notary").page(path)
+
+
+def test_how_much_was_typed_is_told_where_the_entropy_is_too_short(site):
+    path = committed(site)
+    planner = site.reader("amr.planner")
+    planner.does(f"{path}/close", final="1")
+    assert (
+        "种类之后有 19 个字符"
+        in planner.post(f"{path}/entropy", entropy=DICE.removeprefix("d10x20:")[:19]).text
+    )

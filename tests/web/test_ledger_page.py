@@ -61,7 +61,7 @@ def test_lines_are_sought_by_subject_person_and_day_and_told_newest_first(site):
     assert 10 < len(first) <= 20
     of_draw = auditor.page("/ledger/?subject=draw/1")
     assert rows(of_draw)
-    assert set(re.findall(r">(draw/\d+)<", of_draw)) == {"draw/1"}
+    assert set(re.findall(r">(抽取 \d+)</a>", of_draw)) == {"抽取 1"}
     assert rows(auditor.page("/ledger/?subject=draw")) == rows(of_draw)
     assert rows(auditor.page("/ledger/?subject=dra")) == []
     assert "AMR approver" in auditor.page("/ledger/?person=approv")

@@ -151,6 +151,7 @@ def test_only_so_many_proxies_are_believed_as_stand_in_front(small_town, proxies
             answer = connection.getresponse()
             answer.read()
     finally:
+        server.task_dispatcher.shutdown()  # its threads still wake the listener after an answer
         server.close()
         thread.join(10)
         site.close()

@@ -17,7 +17,7 @@ from data.schemas.planning import (
     PoolShown,
     Reason,
 )
-from scheduler.inspection import drawing, lists, planning, pool, visits
+from scheduler.inspection import freezing, lists, planning, pool, visits
 from scheduler.inspection.evidence import locked_campaign
 from scheduler.inspection.file_draw import Secrets
 from scheduler.permissions import Desk
@@ -142,7 +142,7 @@ def cancel(desk: Desk, campaign: Any, written: dict[str, Any]) -> None:
 @open_to("planner")
 def freeze(desk: Desk, campaign: Any) -> None:
     """Take a number and freeze plan and lists; the newest of `draws` is the new draw (锁定名录)."""
-    drawing.freeze_pool(desk, campaign, fresh_secrets())
+    freezing.freeze_pool(desk, campaign, fresh_secrets())
 
 
 @part.act(f"{ONE}/dispatch", KIND)

@@ -22,7 +22,7 @@ from data.schemas.draws import (
     TargetVoided,
     TextRevealed,
 )
-from scheduler.inspection import drawing, lists, record, recusal, register, work
+from scheduler.inspection import bundles, drawing, freezing, lists, record, recusal, register, work
 from scheduler.inspection.drawing import Entered, Opened
 from scheduler.inspection.evidence import locked_draw
 from scheduler.permissions import Desk
@@ -120,7 +120,7 @@ def execute(desk: Desk, drawn: Any) -> Any:
 @open_to("planner")
 def refreeze(desk: Desk, drawn: Any) -> None:
     """After a shortage: freeze the mended lists of inspectors; the drawn targets stand (补充后再锁定)."""
-    drawing.refreeze(desk, drawn, fresh_secrets())
+    freezing.refreeze(desk, drawn, fresh_secrets())
 
 
 @part.act(f"{ONE}/void", KIND, NumberVoided)
@@ -142,4 +142,4 @@ def void_target(desk: Desk, drawn: Any, written: dict[str, Any]) -> Any:
 @open_to("planner", "approver", "auditor")
 def bundle(desk: Desk, draw_id: int) -> tuple[bytes, str]:
     """The full bundle, for auditors and not for the public; who takes it is told to the ledger (证据包)."""
-    return drawing.packed_bundle(desk, drawing.draw_by_id(desk, draw_id), readme), f"draw-{draw_id}.zip"
+    return bundles.packed_bundle(desk, drawing.draw_by_id(desk, draw_id), readme), f"draw-{draw_id}.zip"

@@ -12,7 +12,19 @@ import click
 
 from matching.refused import Refused
 from scheduler.back_fill import NotDone
-from scheduler.inspection import back_fill, drawing, planning, pool, recusal, results, statistics, visits
+from scheduler.inspection import (
+    back_fill,
+    bundles,
+    drawing,
+    execution,
+    freezing,
+    planning,
+    pool,
+    recusal,
+    results,
+    statistics,
+    visits,
+)
 from scheduler.inspection.drawing import Differing, Entered
 from scheduler.installation import open_installation
 from scheduler.permissions import Desk
@@ -250,14 +262,14 @@ def tell_pool(counted: pool.PoolCount) -> None:
 @_command("freeze", "锁定名录 Freeze the lists.")
 def freeze(desk: Desk, found: Any) -> None:
     """编号并锁定方案和名录。 Give the draw its number and freeze plan and lists."""
-    made = drawing.freeze_pool(desk, found, fresh_secrets())
+    made = freezing.freeze_pool(desk, found, fresh_secrets())
     console.say(f"已锁定，编号 {made.number}。", f"Frozen under the number {made.number}.")
 
 
 @_command("refreeze", "补充人员后再锁定 Freeze again after a shortage.")
 def refreeze(desk: Desk, found: Any) -> None:
     """人员缺口补足后重新锁定人员名录；已抽对象不变。 After a shortage: the drawn targets stand."""
-    drawing.refreeze(desk, drawing.current_draw(desk, found), fresh_secrets())
+    freezing.refreeze(desk, drawing.current_draw(desk, found), fresh_secrets())
 
 
 _TEXT = click.option(
@@ -321,12 +333,12 @@ def entropy(desk: Desk, found: Any, text: str) -> int:
 @_command("execute", "抽取 Execute the draw.")
 def execute(desk: Desk, found: Any) -> int:
     """按种子抽取对象、匹配人员。 Draw the targets and pair the inspectors as the seed decides."""
-    drawn = drawing.execute(desk, drawing.current_draw(desk, found))
+    drawn = execution.execute(desk, drawing.current_draw(desk, found))
     for name, value in statistics.standing(desk, found):
         click.echo(f"{name}\t{value}")
     if drawn.state != "short":
         return 0
-    for chinese, english in sentences.shortages(drawing.shortage(desk, drawn)):
+    for chinese, english in sentences.shortages(execution.shortage(desk, drawn)):
         console.say(chinese, english)
     return SHORT
 
@@ -482,7 +494,7 @@ def close(desk: Desk, found: Any) -> None:
 )
 def bundle(desk: Desk, found: Any, out: Path) -> None:
     """写出完整证据包（含名录，供审计，不得公开）。 The full bundle, for auditors."""
-    packed = drawing.packed_bundle(desk, drawing.current_draw(desk, found), readme)
+    packed = bundles.packed_bundle(desk, drawing.current_draw(desk, found), readme)
     console.keep(out)
     console.write(out, packed, private=True)
     console.say(f"证据包：{out}；复核：yaohao verify {out}", "(the bundle, and how to check it)")

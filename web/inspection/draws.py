@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from matching.refused import Refused
 from scheduler.clock import SHANGHAI
-from scheduler.inspection import audit, drawing, planning, record, register, work
+from scheduler.inspection import audit, bundles, drawing, freezing, planning, record, register, work
 from scheduler.inspection.drawing import Differing, Entered
 from scheduler.permissions import Desk
 from web import pages as site
@@ -72,6 +72,7 @@ def shown(number_id: int) -> str:
             targets=_targets(desk, told, stratum),
             stratum=stratum,
             loads=_loads(desk, told),
+            dispatches=_dispatches(desk, drawn.campaign),
             department_names={
                 each.department.code: each.department.name for each in drawn.campaign.departments
             },
@@ -89,6 +90,10 @@ def _place_of_reader(desk: Desk, told: record.Record) -> int | None:
         if each.person_id == desk.actor.person_id:
             return int(each.place)
     return None
+
+
+def _dispatches(desk: Desk, campaign: Any) -> bool:
+    return "planner" in desk.actor.roles and campaign.lead_department_id == desk.actor.department_id
 
 
 def _targets(desk: Desk, told: record.Record, stratum: str) -> Any:
@@ -114,7 +119,9 @@ def _loads(desk: Desk, told: record.Record) -> list[Loads]:
 @open_to("planner")
 def freeze(code: str) -> AnyResponse:
     """Freeze the lists of a campaign and give its draw a number."""
-    made = act(lambda desk: drawing.freeze_pool(desk, planning.find_campaign(desk, code), fresh_secrets()).id)
+    made = act(
+        lambda desk: freezing.freeze_pool(desk, planning.find_campaign(desk, code), fresh_secrets()).id
+    )
     return _back(made, _("名录已锁定，已编号。"))
 
 
@@ -205,7 +212,7 @@ def void(number_id: int) -> AnyResponse:
 @open_to("planner")
 def refreeze(number_id: int) -> AnyResponse:
     """Freeze the mended lists of inspectors after a shortage."""
-    act(lambda desk: drawing.refreeze(desk, drawing.draw_by_id(desk, number_id), fresh_secrets()))
+    act(lambda desk: freezing.refreeze(desk, drawing.draw_by_id(desk, number_id), fresh_secrets()))
     return _back(number_id, _("人员名录已重新锁定；已抽中的对象不变，从见证承诺开始再做一次匹配。"))
 
 
@@ -222,7 +229,7 @@ def bundle(number_id: int) -> Response:
 
 def _packed(desk: Desk, number_id: int) -> tuple[bytes, str]:
     drawn = drawing.draw_by_id(desk, number_id)
-    return drawing.packed_bundle(desk, drawn, readme), drawn.number
+    return bundles.packed_bundle(desk, drawn, readme), drawn.number
 
 
 @pages.post("/<int:number_id>/replay")

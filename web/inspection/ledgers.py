@@ -18,7 +18,9 @@ from scheduler.ledger import (
 from web.access import SIGNED_IN, open_to
 from web.desks import looking
 from web.errors import in_part
-from web.ledger_words import ACTS, DETAILS, FAULTS
+from web.language import in_language
+from web.ledger_words import ACTS, DETAILS, FAULTS, SUBJECTS
+from web.words import WORDS, word
 
 pages = Blueprint("ledgers", __name__, url_prefix="/ledger")
 
@@ -56,6 +58,7 @@ def listed() -> str:
             chains=CHAINS,
             acts=ACTS,
             told_of=DETAILS,
+            subject_of=_subject,
             faults=faults,
         )
 
@@ -67,6 +70,14 @@ def check(chain: str) -> str:
     found = check_chain(looking, chain)
     name = "inspection/ledgers_checked_part.html" if in_part() else "inspection/ledgers_checked.html"
     return render_template(name, found=found, faults=FAULTS)
+
+
+def _subject(told: str) -> str:
+    """What an act was done to, in the reader's words: `draw/2` is draw 2, and `targets` the list of targets."""
+    kind, slash, number = told.partition("/")
+    if told in WORDS["list_kind"]:
+        return word(told, "list_kind")
+    return f"{in_language(SUBJECTS[kind])} {number}" if slash and kind in SUBJECTS else told
 
 
 def _day(name: str, faults: list[str]) -> date | None:

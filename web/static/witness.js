@@ -84,11 +84,14 @@
     var field = document.getElementById(box.getAttribute("data-digest-field"));
     var least = Number(box.getAttribute("data-least")), most = Number(box.getAttribute("data-most"));
     var shown = box.querySelector("[data-witness-shown]"), counted = box.querySelector("[data-witness-length]");
+    var unfit = box.querySelector("[data-witness-unfit]");
     var asked = 0;
     box.classList.remove("d-none");
     function make() {
       var length = Array.from(trimmed(text.value)).length, fits = length >= least && length <= most, mine = ++asked;
       counted.textContent = length + " / " + least;
+      counted.classList.toggle("text-danger", length > 0 && !fits);
+      unfit.classList.toggle("d-none", fits || length === 0);
       send.disabled = true;
       field.value = "";
       shown.textContent = "—";

@@ -1,0 +1,239 @@
+"""The freeze (锁定名录): a number for the draw, and plan and lists as the registries hold them now."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from data.models import (
+    Campaign,
+    Draw,
+    Lottery,
+    LotterySecret,
+    OpenPopulation,
+)
+from data.queries import draws, organisation, pool
+from data.queries.pool import PooledInspector
+from matching.draw.commitment import Secrets
+from matching.draw.plan import NO_PREDECESSOR, Plan, read_plan
+from matching.draw.tables import Frame, freeze_all
+from matching.draw.targets import quotas
+from matching.refused import Refused
+from scheduler.inspection import pool as pools
+from scheduler.inspection.conduct import check_conducts, conducted
+from scheduler.inspection.evidence import (
+    FIRST,
+    locked_campaign,
+    locked_draw,
+    plan_of,
+    secrets_of,
+    table_rows,
+)
+from scheduler.inspection.planning import STRATA
+from scheduler.inspection.steps import CAMPAIGN, DRAW
+from scheduler.permissions import Desk, in_own_department
+
+
+def freeze_pool(desk: Desk, campaign: Campaign, secrets: Secrets) -> Draw:
+    """Give the draw its number and freeze plan and lists (锁定名录); what the registries hold later changes nothing.
+
+    Refused `pool.*`, `draw.population_open`, `draw.previous_not_committed`, `plan.*`, `table.*`.
+    """
+    campaign = locked_campaign(desk, campaign)
+    in_own_department(desk, campaign.lead_department_id)
+    CAMPAIGN.check(desk, campaign.state, "freeze")
+    check_conducts(desk, campaign)
+    _check_items(campaign)
+    deadline = campaign.draw_by or campaign.last_day
+    if desk.today > deadline:
+        raise Refused("draw.too_late", draw_by=str(deadline))
+    items = [part.version.item_id for part in campaign.items]
+    draws.lock_register(desk.session, campaign.lead_department_id, items)
+    number, year, seq, predecessor = _next_number(desk, campaign)
+    if held := draws.open_draw_of(desk.session, campaign.jurisdiction_code, items):
+        raise Refused("draw.population_open", number=held)
+    names = _stratum_names(campaign, secrets)
+    frame = _freeze_lists(desk, campaign, names)
+    plan = read_plan(_written_plan(desk, campaign, number, predecessor, names))
+    if not any(quotas(plan.quota, frame.targets.spans())):
+        raise Refused("pool.nothing_to_draw", strata=[span[0] for span in frame.targets.spans()])
+    made = Draw(
+        register_id=campaign.lead_department_id,
+        year=year,
+        seq=seq,
+        number=number,
+        campaign_id=campaign.id,
+        state="frozen",
+        planner_person_id=campaign.planner_person_id,
+        approver_person_id=campaign.approver_person_id,
+        deadline=deadline,
+        opened_at=desk.now,
+    )
+    desk.session.add(made)
+    desk.session.flush()  # before the campaign moves on: the database asks for an approved one
+    role = CAMPAIGN.move(desk, campaign, "freeze")
+    for item in set(items):
+        desk.session.add(
+            OpenPopulation(jurisdiction_code=campaign.jurisdiction_code, item_id=item, draw_id=made.id)
+        )
+    _store(desk, made, FIRST, plan, frame, secrets, names)
+    rows = {table.name: len(table.rows) for table in frame.tables()}
+    desk.tell(role, "draw:freeze", f"draw/{made.id}", number=number, **rows)
+    return made
+
+
+def _check_items(campaign: Campaign) -> None:
+    """An item that was retired since is not drawn any more; one that a newer version took the place of still is."""
+    for part in campaign.items:
+        if part.version.state not in ("published", "superseded"):
+            raise Refused("campaign.no_such_item", item=part.version.item.code)
+
+
+def refreeze(desk: Desk, drawn: Draw, secrets: Secrets) -> Draw:
+    """After a shortage: freeze the mended lists of inspectors for a further pairing; the drawn targets stand.
+
+    Refused `secret.used` where a secret is one of the attempt before, whose secret whoever has its evidence knows.
+    """
+    drawn = locked_draw(desk, drawn)
+    role = conducted(desk, drawn, "refreeze")
+    DRAW.move(desk, drawn, "refreeze")
+    desk.session.flush()
+    earlier = draws.last_attempt(desk.session, drawn.id)
+    used = secrets_of(desk, drawn.id, earlier.attempt)
+    if secrets.secret == used.secret or secrets.salt_secret == used.salt_secret:
+        raise Refused("secret.used")
+    tables = draws.frozen_tables(desk.session, drawn.id, FIRST)
+    targets = table_rows(tables["targets"])
+    ids = draws.target_ids(desk.session, [row[1] for row in targets])
+    frame = freeze_all(targets, *_people(desk, drawn.campaign, {key: code for code, key in ids.items()}))
+    _store(desk, drawn, earlier.attempt + 1, plan_of(earlier), frame, secrets, {})
+    desk.tell(role, "draw:refreeze", f"draw/{drawn.id}", attempt=earlier.attempt + 1)
+    return drawn
+
+
+def _next_number(desk: Desk, campaign: Campaign) -> tuple[str, int, int, str]:
+    """The next number of the lead's register: gap-free within the year, bound to the last commitment before it."""
+    year = desk.today.year
+    last = draws.last_of_register(desk.session, campaign.lead_department_id)
+    if last and last[2] is None and last[3] != "void":
+        raise Refused("draw.previous_not_committed", year=last[0], seq=last[1])
+    seq = last[1] + 1 if last and last[0] == year else 1
+    predecessor = draws.last_commitment(desk.session, campaign.lead_department_id) or NO_PREDECESSOR
+    return f"{campaign.lead.code}〔{year}〕{seq}", year, seq, predecessor
+
+
+def _stratum_names(campaign: Campaign, secrets: Secrets) -> dict[str, str]:
+    """Opaque names where the strata carry something internal: a credit class is nobody's business outside."""
+    if campaign.strata_by != "risk_class":
+        return {}
+    classes = (*(each.stratum for each in campaign.rates), *STRATA["risk_class"])
+    return {each: _opaque(secrets, each) for each in classes}
+
+
+def _opaque(secrets: Secrets, stratum: str) -> str:
+    return "S" + hmac.new(secrets.salt_secret, f"stratum/{stratum}".encode(), hashlib.sha256).hexdigest()[:8]
+
+
+def _freeze_lists(desk: Desk, campaign: Campaign, names: Mapping[str, str]) -> Frame:
+    targets, strata = pools.target_rows(desk, campaign, dict(names))
+    pools.check_total(campaign, len(targets))
+    rows = [
+        (stratum, each.code, each.region, each.name) for each, stratum in zip(targets, strata, strict=True)
+    ]
+    return freeze_all(rows, *_people(desk, campaign, {each.id: each.code for each in targets}))
+
+
+def _people(
+    desk: Desk, campaign: Campaign, targets: Mapping[int, str]
+) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """The lists of inspectors, bars and pair bars; `targets` are the codes of the pool by id."""
+    people = pools.pooled_inspectors(desk, campaign)
+    if missing := pools.missing_teams(campaign, people):
+        raise Refused("pool.nobody", departments=missing)
+    codes = {part.department_id: part.department.code for part in campaign.departments}
+    known = {each.id: each.code for each in people}
+    first, last = campaign.first_day, campaign.last_day
+    bars = pool.bars_between(desk.session, people, first, last)
+    pair_bars = pool.pair_bars_among(desk.session, people, first, last)
+    return (
+        [_inspector_row(each, codes[each.department_id]) for each in people],
+        [(known[j], targets[t], ground) for j, t, ground in bars if t in targets],
+        [(*sorted((known[a], known[b])), ground) for a, b, ground in pair_bars],
+    )
+
+
+def _inspector_row(each: PooledInspector, department: str) -> tuple[str, ...]:
+    return department, each.code, each.qualifications, each.home, each.regions, str(each.capacity), each.name
+
+
+def _written_plan(
+    desk: Desk, campaign: Campaign, number: str, predecessor: str, names: Mapping[str, str]
+) -> dict[str, Any]:
+    references = organisation.departments_by_id(
+        desk.session, [p.version.item.department_id for p in campaign.items]
+    )
+    plan: dict[str, Any] = {
+        "number": number,
+        "predecessor": predecessor,
+        "purpose": campaign.name,
+        "legal_basis": campaign.legal_basis,
+        "items": [
+            f"{references[part.version.item.department_id].code}/{part.version.item.code}/{part.version.version}"
+            for part in campaign.items
+        ],
+        "quota": _written_quota(campaign, names),
+        "teams": campaign.teams,
+        "departments": [
+            {
+                "code": part.department.code,
+                "size": part.size,
+                "leads": part.leads,
+                **({"lead_qualification": part.lead_qualification} if part.leads else {}),
+            }
+            for part in campaign.departments
+            if part.answer == "accepted"
+        ],
+        "objectives": campaign.objectives.split(";"),
+        "witnesses": [witness.name for witness in campaign.witnesses],
+        "entropy": campaign.entropy,
+        "deadline": (campaign.draw_by or campaign.last_day).isoformat(),
+        "limits": {"voids": campaign.most_voids, "recusals": campaign.most_recusals},
+    }
+    return plan | ({"groups": campaign.groups} if campaign.groups is not None else {})
+
+
+def _written_quota(campaign: Campaign, names: Mapping[str, str]) -> dict[str, Any]:
+    if campaign.total is not None:
+        return {"total": campaign.total}
+    rates = {names.get(each.stratum, each.stratum): each.rate for each in campaign.rates}
+    return {"rates": rates, "at_least_one": campaign.at_least_one}
+
+
+def _store(
+    desk: Desk,
+    made: Draw,
+    attempt: int,
+    plan: Plan,
+    frame: Frame,
+    secrets: Secrets,
+    names: Mapping[str, str],
+) -> None:
+    session = desk.session
+    classes = (
+        json.dumps({opaque: told for told, opaque in names.items()}, ensure_ascii=False) if names else None
+    )
+    session.add(
+        Lottery(draw_id=made.id, attempt=attempt, plan=plan.text, frozen_at=desk.now, classes=classes)
+    )
+    session.flush()
+    for table in frame.tables():
+        draws.store_table(session, made.id, attempt, table.name, len(table.rows), table.file())
+    session.add(
+        LotterySecret(
+            draw_id=made.id, attempt=attempt, secret=secrets.secret, salt_secret=secrets.salt_secret
+        )
+    )
+    session.flush()
