@@ -29,6 +29,7 @@ def served(app: Flask) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
+        server.task_dispatcher.shutdown()  # its threads still wake the listener after an answer
         server.close()
         thread.join(10)
 
