@@ -1,14 +1,17 @@
-"""A department sees its own: no page, list, export, count or error tells it what is another's."""
+"""A department sees its own: no page, list, export, count, error or answer of the API tells it what is another's."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from data.models import (
     AnnualPlan,
@@ -21,6 +24,7 @@ from data.models import (
     Inspector,
     ItemVersion,
     Job,
+    Target,
     Upload,
     User,
     Visit,
@@ -29,7 +33,8 @@ from data.vocabulary import ROLES
 from scheduler.accounts import NewUser, add_user, grant
 from scheduler.transaction import EVERYTHING, Session, transaction
 from tests import crawl
-from tests.site import Reader, Site
+from tests.programs import ROOT, Program
+from tests.site import Site
 from tests.told import NOTE
 from web.access import PUBLIC, routes, rule_of
 
@@ -159,7 +164,7 @@ def asked(site: Site, theirs: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Method and path of every page with an id of theirs in it."""
     for method, route, endpoint in routes(site.app):
         names = re.findall(r"<(?:[^:<>]+:)?(\w+)>", route)
-        if not names or PUBLIC in rule_of(site.app, endpoint) or route.startswith("/api/"):
+        if not names or PUBLIC in rule_of(site.app, endpoint):
             continue
         path = route
         for place, name in enumerate(names):
@@ -184,7 +189,9 @@ KEYS = {
     ("*", "deputy_id"): "deputy",
     ("*", "token_id"): "token",
     ("*", "code"): "campaign",
+    ("*", "draw_id"): "number_id",
     ("visits.close_follow_up", "number"): "follow_up",
+    **{(f"api_visits.{act}", "number"): "follow_up" for act in ("follow_up", "close_follow_up")},
     ("registries.inspector", "code"): "inspector",
     **{(f"registries.{page}", "number"): "upload_id" for page in ("waiting", "faults", "apply", "discard")},
 }
@@ -199,8 +206,8 @@ OTHERWISE = {
 
 def test_an_id_of_another_department_is_not_there(apart, theirs):
     """Not found; or, where a form is looked at first, told the same as with an id that nobody has."""
-    reader = apart.reader("em.everything")
-    nobodys = {name: "nothing" if isinstance(value, str) else 2**31 - 1 for name, value in theirs.items()}
+    reader = Asking(apart, "em.everything")
+    nobodys = {name: "nothing" if isinstance(value, str) else 999_983 for name, value in theirs.items()}
     told = {}
     for (method, path), (_, other) in zip(asked(apart, theirs), asked(apart, nobodys), strict=True):
         status, text = answer(reader, method, path)
@@ -210,11 +217,93 @@ def test_an_id_of_another_department_is_not_there(apart, theirs):
     assert told == {}
 
 
-def answer(reader: Reader, method: str, path: str) -> tuple[int, str]:
+class Asking:
+    """Somebody at a browser and with a program of his own."""
+
+    def __init__(self, site: Site, login: str) -> None:
+        self.reader, self.program = site.reader(login), Program(site, login)
+
+    def ask(self, method: str, path: str) -> TestResponse:
+        """A page, a form sent empty, or the same of the API."""
+        if path.startswith(ROOT):
+            matching = {} if method == "GET" else {"If_Match": '"any"'}
+            return self.program.ask(
+                method, path.removeprefix(ROOT), None if method == "GET" else {}, **matching
+            )
+        if method == "GET":
+            return self.reader.get(path)
+        form = {"csrf_token": self.reader.token()}
+        return self.reader.client.open(path, method=method, data=form, buffered=True)
+
+
+def answer(asking: Asking, method: str, path: str) -> tuple[int, str]:
     """Status and text of an answer, without what is of the request alone."""
-    if method == "GET":
-        response = reader.get(path)
-    else:
-        response = reader.client.open(path, method=method, data={"csrf_token": reader.token()}, buffered=True)
-    of_request = r"[0-9a-f]{12}</code>|/language/[^\"]+|next=[^\"]+"
+    response = asking.ask(method, path)
+    of_request = r"[0-9a-f]{12}</code>|/language/[^\"]+|next=[^\"]+|\"(request|instance)\": ?\"[^\"]*\""
     return response.status_code, re.sub(of_request, "", response.text)
+
+
+@pytest.mark.parametrize("code", DEPARTMENTS)
+def test_no_answer_of_the_api_tells_what_is_another_departments(apart, code):
+    """Every list to its end, every thing by its id whether it is one's own or not, and what is sought by a canary."""
+    with transaction(apart.town.database, EVERYTHING) as session:
+        hidden = foreign(session, code)
+        keys = keys_of(session)
+    program = Program(apart, f"{code.lower()}.everything")
+    leaks = {}
+    for path in answers_to_ask(apart, keys, hidden):
+        said, of_path = answered(program, path), unquote(path)
+        if told := sorted(word for word in hidden if word in said and word not in of_path):
+            leaks[path] = told
+    assert leaks == {}
+
+
+def test_a_program_reads_what_is_its_departments_by_the_same_way(apart):
+    """Or the test before could not fail."""
+    with transaction(apart.town.database, EVERYTHING) as session:
+        own, keys = canaries(session, "EM") | {"2026-应急"}, keys_of(session)
+    program = Program(apart, "em.everything")
+    said = "\n".join(answered(program, path) for path in answers_to_ask(apart, keys, set()))
+    assert len([word for word in own if word in said]) > 10
+
+
+def answered(program: Program, path: str) -> str:
+    """What an answer says, in characters and not in their codes."""
+    response = program.ask("GET", path)
+    assert response.status_code in (200, 404, 409, 422), (path, response.text)
+    return json.dumps(response.json, ensure_ascii=False)
+
+
+def keys_of(session: Session) -> dict[str, list[Any]]:
+    """Every id there is, by the name that routes of the API give it."""
+    return {
+        "plan_id": list(session.scalars(select(AnnualPlan.id))),
+        "campaign": list(session.scalars(select(Campaign.code))),
+        "draw_id": list(session.scalars(select(Draw.id))),
+        "visit_id": list(session.scalars(select(Visit.id))),
+        "number": list(session.scalars(select(FollowUp.id))),
+        "inspector": list(session.scalars(select(Inspector.code))),
+        "target": list(session.scalars(select(Target.code).limit(5))),
+        "version_id": list(session.scalars(select(ItemVersion.id))),
+        "job_id": list(session.scalars(select(Job.id))),
+    }
+
+
+def answers_to_ask(site: Site, keys: dict[str, list[Any]], sought: set[str]) -> Iterator[str]:
+    """Every GET of the API that is no public one: lists in all their pages, and things by every id."""
+    for method, route, endpoint in routes(site.app):
+        if method != "GET" or not route.startswith(ROOT) or PUBLIC in rule_of(site.app, endpoint):
+            continue
+        path, names = route.removeprefix(ROOT), re.findall(r"<(?:[^:<>]+:)?(\w+)>", route)
+        if not names:
+            yield path
+            yield from (f"{path}?page={page}&size=50" for page in (1, 2, 3))
+            if path in SOUGHT:
+                yield from (f"{path}?q={quote(word)}" for word in sorted(sought))
+            continue
+        kind = path.split("/")[1].removesuffix("s") if names == ["code"] else names[0]
+        yield from (re.sub("<.*?>", quote(str(key), safe=""), path) for key in keys[kind])
+
+
+SOUGHT = ("/targets", "/inspectors", "/campaigns")
+"""Lists that are sought by words."""
