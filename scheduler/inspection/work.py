@@ -219,7 +219,8 @@ def _replay(database: Engine, clock: Clock, readme: Readme, work: Work) -> Keep:
     with reading_desk(database, order.login, clock.now()) as desk:
         drawn = drawing.draw_by_id(desk, order.draw)
         bundles.check_bundle_taker(desk, drawn)
-        packed = pack(bundles.bundle_files(desk, drawn, readme))
+        files = bundles.bundle_files(desk, drawn, readme)
+    packed = pack(files)
     beat("checking")
     checked = audit.check_bundle(packed)
     beat("keeping")

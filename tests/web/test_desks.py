@@ -11,10 +11,7 @@ from data import database as databases
 from tests.site import Site
 
 WEB = Path(__file__).parent.parent.parent / "web"
-BACK_FILL = WEB / "inspection" / "visits.py"  # its file of results opens its own transactions still
-PAGES = sorted(
-    {each for part in ("inspection", "public", "api") for each in (WEB / part).rglob("*.py")} - {BACK_FILL}
-)
+PAGES = sorted(each for part in ("inspection", "public", "api") for each in (WEB / part).rglob("*.py"))
 OPENERS = {"transaction", "reading", "with_retry", "at_desk", "reading_desk", "desk_within"}
 
 

@@ -19,10 +19,9 @@ from scheduler.back_fill import NotDone
 from scheduler.inspection import back_fill, batches, dossier, planning, recusal, results, scheduling, visits
 from scheduler.inspection.results import Checked, Entry
 from scheduler.permissions import Desk
-from scheduler.transaction import with_retry
 from web import pages as site
 from web.access import SIGNED_IN, open_to
-from web.desks import act, database, looking, now, who
+from web.desks import act, looking, outside, who
 from web.errors import in_part
 from web.language import in_language
 from web.sentences import fault_sentence, refusal
@@ -399,7 +398,9 @@ def send_back_fill(code: str) -> AnyResponse | tuple[str, int]:
     if sent is None:
         raise Refused("attachment.missing")
     name, content = _name(sent), sent.read()
-    done = with_retry(lambda: back_fill.enter_results(database(), now(), code, name, content, _login()))
+    done = outside(
+        lambda database, login, at: back_fill.enter_results(database, at, code, name, content, login)
+    )
     if isinstance(done, NotDone):
         part = "_part" if in_part() else ""
         told = list(_told(done))
