@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from data.sample.city import City, petrol_stations
+from data.sample.particulars import Particulars, particulars
 
 CITY_CODE = "390100"
 NOTARY = ("NOTARY", "临澜市公证处")
@@ -67,8 +68,11 @@ def sample_lists(city: City, expired_on: str, valid_to: str) -> dict[str, bytes]
             [(*item, "加油站", "重点检查事项", "现场检查、检验检测") for item in ITEMS],
         ),
         "targets": _list(
-            ("code", "name", "risk_class", "region"),
-            [(each.id, each.name, each.stratum, each.region) for each in city.targets],
+            ("code", "name", "risk_class", "region", *Particulars._fields),
+            [
+                (each.id, each.name, each.stratum, each.region, *told)
+                for each, told in zip(city.targets, particulars(city), strict=True)
+            ],
         ),
         "registries": _list(("code", "name", "department", "label"), [(PETROL, "加油站专项库", "AMR", "加油站")]),
         "permits": _list(

@@ -5,6 +5,7 @@ import hashlib
 import re
 import time
 from collections import Counter
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import data.sample
 from data.intake.records import Source
 from data.intake.registries import read_registries
 from data.sample.city import Bar, City, bars_of, city, petrol_stations, write_city
+from data.sample.particulars import particulars
 from matching.draw.plan import Plan, read_plan
 from matching.draw.tables import Frame, freeze_all
 from matching.draw.targets import draw_targets
@@ -260,3 +262,16 @@ def petrol_frame(sample: City) -> Frame:
         bars_of(sample, stations),
         sample.pair_bars,
     )
+
+
+def test_every_target_has_particulars_that_fit_its_name():
+    made = city()
+    told = dict(zip(made.targets, particulars(made), strict=True))
+    assert {each.industry for target, each in told.items() if "加油站" in target.name} == {"5265"}
+    assert {each.type for target, each in told.items() if target.id.startswith("92")} == {"个体工商户"}
+    assert {each.type for target, each in told.items() if "专业合作社" in target.name} == {"农民专业合作社"}
+    names = {each.code: each.name for each in made.districts}
+    assert all(each.address.startswith(names[target.region]) for target, each in told.items())
+    assert all(date.fromisoformat(each.established_on) for each in told.values())
+    assert len({each.industry for each in told.values()}) > 15
+    assert list(particulars(made)) == list(told.values()), "the same on every machine"
