@@ -30,6 +30,7 @@ CHANGES = ("seq", "kind", "subject", "ground", "approver_role", "result", "rank"
 
 DRAWN_ONCE = ("drawn.csv", "thresholds.csv")
 README = "README.txt"
+CERTIFICATE = "certificate.json"
 LARGEST = 2 << 30  # bytes unpacked; a nation's registry of targets is smaller
 TABLE_FILES = ("targets.tsv", "inspectors.tsv", "bars.tsv", "pair_bars.tsv")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files give the same zip, whenever they are packed
@@ -40,6 +41,7 @@ def draw_files(plan: Plan, frame: Frame, outcome: Outcome) -> Files:
     files = {
         "drawn.csv": _csv(DRAWN, _drawn(frame, outcome.strata)),
         "thresholds.csv": _csv(THRESHOLDS, map(_threshold, outcome.strata)),
+        **({CERTIFICATE: canonical(outcome.certificate)} if outcome.certificate else {}),
     }
     people, things = frame.inspectors.rows, frame.targets.rows
     match outcome.pairing:

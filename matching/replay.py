@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from matching.bundle import DRAWN_ONCE, TABLE_FILES, Files, draw_files, unpack
+from matching.bundle import CERTIFICATE, DRAWN_ONCE, TABLE_FILES, Files, draw_files, unpack
 from matching.draw.commitment import Commitment, Reveal, Secrets, commit, differences, reveal
 from matching.draw.frames import read_canonical
 from matching.draw.plan import Plan, read_plan
@@ -12,7 +12,7 @@ from matching.draw.targets import DrawnStratum
 from matching.lottery import draw, pair
 from matching.refused import Refused
 
-DECIDED = ("drawn.csv", "thresholds.csv", "groups.csv", "pairs.csv", "bans.csv", "shortage.json")
+DECIDED = ("drawn.csv", "thresholds.csv", "groups.csv", "pairs.csv", "bans.csv", "shortage.json", CERTIFICATE)
 
 
 @dataclass(frozen=True)
@@ -95,12 +95,13 @@ def _opened(files: Files, plan: Plan) -> tuple[Frame, Commitment, Reveal]:
 
 
 def _compare(told: Files, replayed: Files) -> Replayed | Differs:
-    for name in DECIDED:
+    compared = [name for name in DECIDED if name != CERTIFICATE or name in told]  # draws of before had none
+    for name in compared:
         if (name in told) != (name in replayed):
             return Differs(name, 0, "", "")
         if told.get(name) != replayed.get(name):
             return _first_difference(name, told[name], replayed[name])
-    return Replayed(tuple(name for name in DECIDED if name in replayed))
+    return Replayed(tuple(name for name in compared if name in replayed))
 
 
 def _first_difference(name: str, told: bytes, replayed: bytes) -> Differs:

@@ -294,6 +294,10 @@ ADVICE: dict[str, Sentence] = {
         "任务已过抽取期限：请批准人取消，另建一项期限合适的任务。",
         "The campaign is past its deadline: have it cancelled and set up one with a later deadline.",
     ),
+    "draw.two_answers": (
+        "这种情形几乎不会发生；请保留证据包并联系系统维护方。",
+        "This hardly ever happens: keep the evidence and ask whoever maintains the system.",
+    ),
     "draw.unknown": (
         "在抽取登记册中核对编号；没有公开或不属本部门的看不到。",
         "Look the number up in the register; what is not public, nor your department's, is not shown.",

@@ -218,6 +218,10 @@ SERVICE: dict[str, Sentence] = {
         "number {seq} of {year} is neither committed nor void: it comes first",
     ),
     "draw.too_late": ("抽取期限 {draw_by} 已过", "the draw's deadline {draw_by} has passed"),
+    "draw.two_answers": (
+        "部门 {department} 第 {round} 轮有两种同样好的匹配：摇号没有唯一结果，编号须作废",
+        "department {department}, round {round}, has two pairings as good as each other: the lottery has no answer",
+    ),
     "draw.unknown": ("没有抽取 {number}", "there is no draw {number}"),
     "draw.void_ground": (
         "作废事由 {ground} 不在列表中：{possible}",

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.pairing.pairs import Short, Steps
 from matching.pairing.problem import Staffing
 
 Ints = NDArray[np.int64]
@@ -248,3 +249,62 @@ def _broken(left: _Residual, free: _Free, level: str, takers: Ints, heads: Ints)
         gates, seats = heads[targets:], heads[:targets]
         for target in np.flatnonzero((free.open & (gates < seats)) | (free.passed & (gates > seats)))[:1]:
             yield Violation("gate", int(target), -1, level)
+
+
+# What certificate.json says
+
+
+@dataclass(frozen=True)
+class TwoAnswers:
+    """A department has another pairing as good in every objective: the lottery has no answer."""
+
+    department: str
+    round: int
+
+
+def certificate(
+    objectives: Sequence[str], rows: Sequence[int], steps: Steps
+) -> dict[str, object] | TwoAnswers:
+    """The content of certificate.json: a proof for everything that was solved, and for all that has no answer.
+
+    `rows` are the drawn targets' row indexes in ascending order. Pairs are told where a later round of the department
+    took their place: the last ones stand in pairs.csv.
+    """
+    last = {each.seated.staffing.department: place for place, each in enumerate(steps.solved)}
+    solved = []
+    for place, each in enumerate(steps.solved):
+        staffing, taken = each.seated.staffing, each.seated.taken
+        proof = certify(staffing, taken, objectives)
+        if isinstance(proof, NotUnique):
+            return TwoAnswers(staffing.department, each.round)
+        told: dict[str, object] = {
+            "round": each.round,
+            "department": staffing.department,
+            "takers": proof.takers.tolist(),
+            "seats": proof.seats.tolist(),
+            "gates": proof.gates.tolist(),
+        }
+        if place != last[staffing.department]:
+            told["pairs"] = [
+                [rows[target], staffing.first + taker]
+                for target, taker in zip(
+                    staffing.target[taken].tolist(), staffing.taker[taken].tolist(), strict=True
+                )
+            ]
+        solved.append(told)
+    return {
+        "levels": list(levels(objectives)),
+        "solved": solved,
+        "short": [_cut(each, rows) for each in steps.short],
+    }
+
+
+def _cut(short: Short, rows: Sequence[int]) -> dict[str, object]:
+    """Seats that together ask for more than can reach them, and the gates on their side of the cut."""
+    return {
+        "round": short.round,
+        "department": short.staffing.department,
+        "ban": None if short.ban is None else list(short.ban),
+        "seats": [rows[position] for position in np.flatnonzero(short.cut.seats).tolist()],
+        "gates": [rows[position] for position in np.flatnonzero(short.cut.gates).tolist()],
+    }

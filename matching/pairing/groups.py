@@ -9,7 +9,7 @@ from matching.draw.tables import Frame
 from matching.draw.teams import Groups, NobodyLeft, deal_groups
 from matching.pairing.costs import pair_tickets
 from matching.pairing.network import greatest
-from matching.pairing.pairs import GroupPair, GroupsPaired
+from matching.pairing.pairs import GroupPair, GroupsPaired, Short, Solved, Steps
 from matching.pairing.problem import Staffing, covers, travel
 from matching.pairing.shortage import DealingShortage, GroupShortage, NoGroupShortage, Shortage
 from matching.pairing.solve import Seated, fill
@@ -35,8 +35,9 @@ def pair_groups(
     if answer is None:
         cut = greatest(each)
         short = tuple(name for name, inside in zip(names, cut.seats, strict=True) if inside)
-        return Shortage((GroupShortage(each.demand, cut.greatest, short),), groups)
-    return GroupsPaired(groups, tuple(_group_pairs(answer, rows)))
+        steps = Steps(short=(Short(0, each, cut),))
+        return Shortage((GroupShortage(each.demand, cut.greatest, short),), groups, steps)
+    return GroupsPaired(groups, tuple(_group_pairs(answer, rows)), Steps((Solved(0, answer),)))
 
 
 def _group_pairs(answer: Seated, rows: Sequence[int]) -> Iterator[GroupPair]:

@@ -9,9 +9,10 @@ from matching.draw.plan import Department, Plan
 from matching.draw.tables import Frame
 from matching.draw.teams import pair_bars_of
 from matching.pairing.costs import cost_of
-from matching.pairing.pairs import Ban, Pair, Paired, leads_of
+from matching.pairing.network import greatest
+from matching.pairing.pairs import Ban, Pair, Paired, Short, Solved, Steps, leads_of
 from matching.pairing.problem import Staffing, staffing
-from matching.pairing.shortage import PairBarShortage, Shortage, is_short, seat_shortage
+from matching.pairing.shortage import PairBarShortage, Shortage, seat_shortage, short_cut
 from matching.pairing.solve import Seated, fill
 
 
@@ -30,23 +31,50 @@ class _Rounds:
         self.regions = [frame.targets.rows[i][2] for i in rows]
         self.barred = sorted(tuple(sorted(pair)) for pair in pair_bars_of(frame))
         self.bans: list[Ban] = []
+        self.solved: list[Solved] = []
+        self.short: list[Short] = []
 
     def run(self) -> Paired | Shortage:
-        seated = [fill(each, self.plan.objectives) for each in self.staffings]
-        short = [each for each, answer in zip(self.staffings, seated, strict=True) if answer is None]
-        if short:
-            return Shortage(tuple(seat_shortage(each, self.regions) for each in short))
-        answers = [each for each in seated if each is not None]
+        answers = self._first_answers()
+        if self.short:
+            causes = (seat_shortage(each.staffing, each.cut, self.regions) for each in self.short)
+            return Shortage(tuple(causes), steps=self._steps())
         while clashes := self._clashes(answers):
-            stuck = self._ban(clashes)
+            number = self.bans[-1].round + 1 if self.bans else 1
+            stuck = self._ban(number, clashes)
             if stuck:
-                return Shortage((stuck,))
+                return Shortage((stuck,), steps=self._steps())
             for place, before in enumerate(answers):
                 if before.staffing is not self.staffings[place]:
-                    again = fill(self.staffings[place], self.plan.objectives)
-                    assert again is not None, "every ban was tested"
-                    answers[place] = again
-        return Paired(tuple(self._pairs(answers)), tuple(self.bans))
+                    answers[place] = self._again(number, self.staffings[place])
+        return Paired(tuple(self._pairs(answers)), tuple(self.bans), self._steps())
+
+    def _steps(self) -> Steps:
+        return Steps(tuple(self.solved), tuple(self.short))
+
+    def _first_answers(self) -> list[Seated]:
+        """The departments before all bans; those that fall short are noted."""
+        answers = []
+        for each in self.staffings:
+            seated = fill(each, self.plan.objectives)
+            if seated is None:
+                self.short.append(Short(0, each, greatest(each)))
+            else:
+                self.solved.append(Solved(0, seated))
+                answers.append(seated)
+        return answers
+
+    def _again(self, number: int, staffing: Staffing) -> Seated:
+        seated = fill(staffing, self.plan.objectives)
+        assert seated is not None, "every ban was tested"
+        self.solved.append(Solved(number, seated))
+        return seated
+
+    def _is_short(self, number: int, staffing: Staffing, ban: tuple[int, int] | None = None) -> bool:
+        cut = short_cut(staffing)
+        if cut is not None:
+            self.short.append(Short(number, staffing, cut, ban))
+        return cut is not None
 
     def _clashes(self, answers: Sequence[Seated]) -> list[tuple[int, int, int]]:
         """For each target with a barred pair on it the first such pair: (position, smaller, larger row index)."""
@@ -61,13 +89,12 @@ class _Rounds:
                 found.setdefault(position, (a, b))
         return [(position, *found[position]) for position in sorted(found)]
 
-    def _ban(self, clashes: Sequence[tuple[int, int, int]]) -> PairBarShortage | None:
+    def _ban(self, number: int, clashes: Sequence[tuple[int, int, int]]) -> PairBarShortage | None:
         """Make the bans of one round, all together or, where that leaves a department short, one by one."""
-        number = self.bans[-1].round + 1 if self.bans else 1
         wanted = [self._by_cost(*clash) for clash in clashes]
         together = [self._without(place, wanted) for place in range(len(self.staffings))]
-        concerned = {self._department_of(banned) for _, banned, _ in wanted}
-        if not any(is_short(together[place]) for place in concerned):
+        concerned = sorted({self._department_of(banned) for _, banned, _ in wanted})
+        if not any(self._is_short(number, together[place]) for place in concerned):
             self.staffings = together
             self.bans += [Ban(number, self.rows[at], banned, other) for at, banned, other in wanted]
             return None
@@ -78,7 +105,7 @@ class _Rounds:
             for banned, other in ((larger, smaller), (smaller, larger)):
                 place = self._department_of(banned)
                 tried = self._without(place, [(position, banned, other)])
-                if not is_short(tried):
+                if not self._is_short(number, tried, (self.rows[position], banned)):
                     self.staffings[place] = tried
                     self.bans.append(Ban(number, self.rows[position], banned, other))
                     break

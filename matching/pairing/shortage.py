@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matching.draw.teams import Groups
 from matching.pairing.network import Cut, greatest
+from matching.pairing.pairs import Steps
 from matching.pairing.problem import Staffing
 
 
@@ -115,20 +116,21 @@ class Shortage:
 
     causes: tuple[Cause, ...]
     groups: Groups | None = None
+    steps: Steps = field(default=Steps(), compare=False, repr=False)
 
     def told(self) -> dict[str, object]:
         """The content of shortage.json."""
         return {"shortage": [cause.told() for cause in self.causes]}
 
 
-def is_short(staffing: Staffing) -> bool:
-    """Whether some seat stays empty however the others are filled."""
-    return greatest(staffing).greatest < staffing.demand
-
-
-def seat_shortage(staffing: Staffing, regions: Sequence[str]) -> SeatShortage:
-    """What a department lacks; `regions` are those of the targets, in the staffing's order."""
+def short_cut(staffing: Staffing) -> Cut | None:
+    """The cut that shows that some seat stays empty however the others are filled; None where all can be filled."""
     cut = greatest(staffing)
+    return cut if cut.greatest < staffing.demand else None
+
+
+def seat_shortage(staffing: Staffing, cut: Cut, regions: Sequence[str]) -> SeatShortage:
+    """What a department lacks; `regions` are those of the targets, in the staffing's order."""
     seats = Counter[tuple[str, str]]()
     for region, role, number in _seats_of_cut(staffing, regions, cut):
         seats[region, role] += number

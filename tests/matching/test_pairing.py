@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from matching.draw.plan import read_plan
 from matching.draw.tables import freeze_all
 from matching.pairing.groups import pair_groups
+from matching.pairing.network import greatest
 from matching.pairing.problem import Staffing
 from matching.pairing.rounds import pair_targets
-from matching.pairing.shortage import Shortage, is_short, seat_shortage
+from matching.pairing.shortage import Shortage, seat_shortage, short_cut
 from matching.pairing.solve import fill
 from tests.matching.slow_pairing import slow_fixed, slow_pair
 from tests.matching.small_cases import ORDERS, small_case, small_fixed_case
@@ -185,8 +186,8 @@ def test_costs_of_forty_bits_are_summed_exactly():
 
 @given(staffings())
 def test_the_greatest_number_of_filled_seats_is_the_greatest(staffing):
-    short = seat_shortage(staffing, ["r"] * staffing.targets)
-    assert is_short(staffing) == (fill(staffing, ("tickets",)) is None)
+    short = seat_shortage(staffing, greatest(staffing), ["r"] * staffing.targets)
+    assert (short_cut(staffing) is not None) == (fill(staffing, ("tickets",)) is None)
     assert short.missing == short.demand - short.greatest
     if short.missing:
         assert short.supply >= 0
