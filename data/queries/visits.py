@@ -82,11 +82,13 @@ def team(session: Session, of: Visit) -> list[TeamMember]:
 
 
 def draws_with_open_seats(session: Session, inspector_id: int) -> list[Draw]:
-    """The draws in which an inspector has, or once had, a seat on a visit that is still open."""
+    """The draws in which an inspector has, or once had, a seat on a visit that was sent out and is still open."""
     of_seats = (
         select(TeamMember.draw_id)
         .join(Visit, _same_visit())
-        .where(TeamMember.inspector_id == inspector_id, Visit.state == "open")
+        .where(
+            TeamMember.inspector_id == inspector_id, Visit.state == "open", Visit.dispatched_at.is_not(None)
+        )
     )
     return list(session.scalars(select(Draw).where(Draw.id.in_(of_seats)).order_by(Draw.id)))
 

@@ -7,9 +7,7 @@ import io
 from collections.abc import Callable
 from typing import NamedTuple
 
-from data.models import (
-    Draw,
-)
+from data.models import Draw
 from data.queries import draws
 from matching.bundle import Files, attempt_files, full_bundle, pack, register_entry
 from matching.refused import Refused
@@ -25,6 +23,7 @@ from scheduler.inspection.evidence import (
     seconds,
     secrets_of,
 )
+from scheduler.inspection.secrecy import check_rows
 from scheduler.permissions import Desk
 
 
@@ -49,10 +48,11 @@ def bundle(desk: Desk, drawn: Draw, readme: Callable[[Circumstances], str]) -> F
 
 
 def check_bundle_taker(desk: Desk, drawn: Draw) -> str:
-    """The role by which the actor may have the full bundle of a draw that has an outcome."""
+    """The role by which the actor may have the full bundle of a draw that has an outcome, and may see what is in it."""
     role = desk.require("planner", "approver", "auditor")
     if desk.actor.department_id not in pools.department_ids(drawn.campaign):
         raise Refused("actor.other_department")
+    check_rows(desk, drawn)
     if not draws.has_files(desk.session, drawn.id, FIRST):
         raise Refused("draw.no_outcome", number=drawn.number)
     return role

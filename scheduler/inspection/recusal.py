@@ -28,10 +28,13 @@ def recuse(desk: Desk, visit: Visit, inspector_code: str, ground: str, note: str
     """Bar an inspector from a target he was paired with; the next takes his seat, and his code comes back.
 
     The approver of his department decides. Refused `recusal.*`: another ground, no seat, beyond the campaign's limit.
+    Refused `visit.not_dispatched`: before, the ledger and the registry of bars would tell many who was drawn.
     """
     in_own_department(desk, visit.department_id)
     drawn, visit = locked_draw(desk, visit.draw), locked_visit(desk, visit)
     role = VISIT.move(desk, visit, "recuse")
+    if visit.dispatched_at is None:
+        raise Refused("visit.not_dispatched", campaign=drawn.campaign.state)
     if ground not in RECUSAL_GROUNDS or ground == DEPARTURE:
         raise Refused("recusal.ground", ground=ground, possible=list(RECUSAL_GROUNDS[:-1]))
     _within_limit(desk, drawn)
@@ -83,7 +86,8 @@ def release_inspector(desk: Desk, inspector_id: int, inspector_code: str) -> lis
     """Refill the open visits of an inspector who leaves or changes department: (target, who takes his seat) of each.
 
     To be called when the registry has him no longer in his department. The campaigns' limits don't apply. Nobody ("")
-    takes a seat for which no lawful inspector is left: that he has gone is a fact, and the team stays as it was.
+    takes a seat for which no lawful inspector is left: that he has gone is a fact, and the team stays as it was. Visits
+    that were not sent out yet are none of the registrar's business: `release_departed` refills them when they are.
     """
     role = desk.require("registrar")
     moved: list[tuple[str, str]] = []
@@ -165,7 +169,7 @@ def _check_void(desk: Desk, drawn: Draw, ground: str, note: str) -> None:
         raise Refused("void.ground", ground=ground, possible=list(VOID_TARGET_GROUNDS))
     if not note.strip():
         raise Refused("reason.missing")
-    if drawn.state != "completed" or drawn.campaign.state not in ("drawing", "inspecting"):
+    if drawn.state != "completed" or drawn.campaign.state != "inspecting":  # before, as `recuse` says
         raise Refused("void.not_now", draw=drawn.state, campaign=drawn.campaign.state)
     if sum(each.kind == VOID for each in recorded_changes(desk, drawn)) >= drawn.campaign.most_voids:
         raise Refused("void.limit", most=drawn.campaign.most_voids)
@@ -223,7 +227,7 @@ def _keep_successor(
     for part in drawn.campaign.departments:
         if part.answer == "accepted":
             visit = visit_of(drawn, target_id, part.department_id)
-            visit.dispatched_at = desk.now if drawn.campaign.state == "inspecting" else None
+            visit.dispatched_at = desk.now
             desk.session.add(visit)
     desk.session.flush()
 

@@ -6,6 +6,7 @@ import pytest
 
 from scheduler.accounts import grant
 from scheduler.inspection import (
+    bundles,
     dossier,
     drawing,
     lists,
@@ -14,6 +15,7 @@ from scheduler.inspection import (
     recusal,
     search,
     secrecy,
+    staff,
     statistics,
     visits,
 )
@@ -110,16 +112,55 @@ def test_no_list_and_no_question_gives_rows_before_the_visits_are_sent_out(town,
     assert town.do("amr000", lambda desk: visits.by_id(desk, visit).id) == visit
 
 
-def test_changes_before_the_visits_are_sent_out_are_rows_too(town, completed):
+def test_nothing_is_changed_before_the_visits_are_sent_out(town, completed):
+    """The ledger, the registry of bars and whoever takes a seat would tell more people what was drawn."""
     _, number = completed
-    target = town.visits(number, "AMR")[0][1]
-    at(town, "amr.approver", number, lambda d, w: recusal.void_target(d, w, target, "disaster", "水淹"))
+    visit, target = town.visits(number, "AMR")[0]
+    with refuses("void.not_now"):
+        at(town, "amr.approver", number, lambda d, w: recusal.void_target(d, w, target, "disaster", "水淹"))
+    who = town.do("amr.approver", lambda d: visits.team_codes(d, visits.by_id(d, visit))[0])
+    with refuses("visit.not_dispatched"):
+        at(
+            town,
+            "amr.approver",
+            number,
+            lambda d, w: recusal.recuse(d, visits.by_id(d, visit), who, "kinship"),
+        )
 
-    def subjects(desk, drawn):
-        return [each.subject for each in record.record_of(desk, drawn).changes]
 
-    assert target in at(town, "amr.planner", number, subjects)
-    assert [at(town, login, number, subjects) for login in OTHERS] == [[]] * len(OTHERS)
+def test_an_inspector_who_leaves_is_replaced_when_the_visits_are_sent_out_and_not_before(town, completed):
+    """Or the registrar would be told, target by target, where he was to go and who goes there now."""
+    code, number = completed
+    visit, _ = town.visits(number, "AMR")[0]
+
+    def team() -> set[str]:
+        return at(
+            town, "amr.approver", number, lambda d, w: set(visits.team_codes(d, visits.by_id(d, visit)))
+        )
+
+    gone = min(team())
+    moved = town.do(
+        "amr.registrar", lambda d: staff.set_inspector_state(d, staff.find_inspector(d, gone), "suspended")
+    )
+    assert list(moved) == []
+    assert gone in team()
+    town.dispatch(code)
+    assert gone not in team()
+
+
+def test_a_witness_takes_no_bundle_before_the_visits_are_sent_out_whatever_else_he_is(town):
+    with transaction(town.database, EVERYTHING) as session:
+        grant(session, town.now, "em.auditor", "witness")
+    code = town.campaign(**SMALL | {"witnesses": ["em.auditor"]})
+    number = town.freeze(code)
+    town.commit(number, "em.auditor")
+    town.open(number, "em.auditor")
+    town.execute(number)
+    assert at(town, "amr.auditor", number, bundles.check_bundle_taker) == "auditor"
+    with refuses("draw.not_dispatched"):
+        at(town, "em.auditor", number, bundles.check_bundle_taker)
+    town.dispatch(code)
+    assert at(town, "em.auditor", number, bundles.check_bundle_taker) == "auditor"
 
 
 def test_what_lacks_names_no_target_to_who_may_not_know_it_yet(town, completed):

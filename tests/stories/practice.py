@@ -492,6 +492,8 @@ class Practice:
             return "visit.not_dispatched"
         if act in ("accept", "send_back") and who.person == visit.enterer:
             return "actor.same_person"
+        if act == "recuse" and self.campaign != "inspecting":
+            return "visit.not_dispatched"
         if act == "recuse" and self.recusals >= MOST_RECUSALS:
             return "recusal.limit"
         return ""
@@ -501,7 +503,7 @@ class Practice:
             raise No("actor.other_department")
         if "approver" not in who.roles:
             raise No("actor.role")
-        if drawn.state != "completed" or self.campaign not in ("drawing", "inspecting"):
+        if drawn.state != "completed" or self.campaign != "inspecting":
             raise No("void.not_now")
         if self.voids >= MOST_VOIDS:
             raise No("void.limit")

@@ -38,6 +38,7 @@ from scheduler.clock import business_date
 from scheduler.inspection import (
     annual_plans,
     drawing,
+    execution,
     freezing,
     items,
     planning,
@@ -223,8 +224,10 @@ def _draw(desk: Desk, practice: Practice, deed: Deed) -> None:
             drawing.void_number(desk, drawn, "witness_missing", "见证人没有来")
         case "close_reveals":
             drawing.close_reveals(desk, drawn, final=True)
+        case "execute":
+            execution.execute(desk, drawn)
         case act:
-            getattr(drawing, act)(desk, drawn)
+            raise AssertionError(act)
 
 
 def _visit(desk: Desk, practice: Practice, deed: Deed) -> None:

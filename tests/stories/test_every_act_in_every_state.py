@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from data.ledger import Whole, verify
-from scheduler.inspection import drawing, planning, results, steps
+from scheduler.inspection import conduct, drawing, planning, results, steps
 from scheduler.transaction import EVERYTHING, reading
 from scheduler.workflow import Step
 from tests.stories import practice
@@ -199,7 +199,7 @@ def test_a_table_with_another_cell_is_found_out(sqlite_stations, monkeypatch, mu
     ("followed up", "accept", results, "in_own_department"),
     ("entered", "attach", results, "_member_of_team"),
     ("submitted", "approve", planning, "_for_lead"),
-    ("promised", "commit", drawing, "_for_lead"),
+    ("promised", "commit", conduct, "for_lead"),
     ("first entry", "enter", drawing, "_round"),
 ])  # fmt: skip
 def test_a_use_case_without_its_own_check_is_found_out(
