@@ -124,7 +124,7 @@ def test_nothing_is_changed_before_the_visits_are_sent_out(town, completed):
             town,
             "amr.approver",
             number,
-            lambda d, w: recusal.recuse(d, visits.by_id(d, visit), who, "kinship"),
+            lambda d, _: recusal.recuse(d, visits.by_id(d, visit), who, "kinship"),
         )
 
 
@@ -135,7 +135,7 @@ def test_an_inspector_who_leaves_is_replaced_when_the_visits_are_sent_out_and_no
 
     def team() -> set[str]:
         return at(
-            town, "amr.approver", number, lambda d, w: set(visits.team_codes(d, visits.by_id(d, visit)))
+            town, "amr.approver", number, lambda d, _: set(visits.team_codes(d, visits.by_id(d, visit)))
         )
 
     gone = min(team())
