@@ -11,6 +11,8 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 WRITES = "yaohao_writes"
 """The execution option of a connection whose transactions write."""
+PATIENCE = "yaohao_patience"
+"""The execution option that says how many seconds a transaction waits for its turn, where it is not BUSY_SECONDS."""
 
 BUSY_SECONDS = 30
 WAL_SINCE = (3, 51, 3)  # earlier releases can corrupt a database in WAL mode with several writers
@@ -50,19 +52,21 @@ def open_database(url: str, pooled: bool = False) -> Engine:
             f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={LOCK_SECONDS}s "
             f"-c idle_in_transaction_session_timeout={IDLE_SECONDS}s -c timezone=UTC"
         )
-        return create_engine(
+        engine = create_engine(
             target.set(drivername="postgresql+psycopg"),
             poolclass=None if pooled else NullPool,
             pool_pre_ping=pooled,
             connect_args={"options": options},
             hide_parameters=True,  # they hold names, texts of witnesses, entropy: nothing for a log
         )
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
     raise ValueError(f"{kind} is neither sqlite nor postgresql")
 
 
-def writing(engine: Engine) -> Engine:
-    """The same engine for transactions that write."""
-    return engine.execution_options(**{WRITES: True})
+def writing(engine: Engine, patience: float | None = None) -> Engine:
+    """The same engine for transactions that write; `patience` is how many seconds they wait for their turn."""
+    return engine.execution_options(**{WRITES: True, PATIENCE: patience})
 
 
 def is_busy(error: BaseException) -> bool:
@@ -88,5 +92,15 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    patience = options.get(PATIENCE)
+    # said each time: a pooled connection would keep what the one before has said
+    waits = int(1000 * (BUSY_SECONDS if patience is None else patience))
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {waits}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES) else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    patience = connection.get_execution_options().get(PATIENCE)
+    if patience is not None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(1000 * patience))}")

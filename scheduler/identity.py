@@ -197,8 +197,10 @@ def browser_state(database: Engine, token: str, now: datetime) -> BrowserState |
         stale = now - kept.seen_at > SEEN_EVERY
         state = BrowserState(user.id, user.login, kept.content)
     if stale:
-        with unless_busy():  # to look at a page is not refused because its time is not written down
-            keep_state(database, token, state.content, now)
+        with (
+            unless_busy()
+        ):  # to look at a page is not refused, and waits for nobody, because its time is written down
+            keep_state(database, token, state.content, now, patience=0)
     return state
 
 
@@ -208,9 +210,11 @@ def begin_state(database: Engine, token: str, state: BrowserState, now: datetime
         identity.add_browser_session(session, digest_of(token), state.user_id, state.content, now)
 
 
-def keep_state(database: Engine, token: str, content: Mapping[str, Any], now: datetime) -> None:
+def keep_state(
+    database: Engine, token: str, content: Mapping[str, Any], now: datetime, patience: float | None = None
+) -> None:
     """Keep what a session remembers, unless it was ended while its request was under way."""
-    with transaction(database, EVERYTHING) as session:
+    with transaction(database, EVERYTHING, patience) as session:
         identity.keep_browser_session(session, digest_of(token), content, now)
 
 

@@ -32,9 +32,12 @@ guard_sessions()
 
 
 @contextmanager
-def transaction(database: Engine, scope: Scope) -> Iterator[Session]:
-    """A session that writes: committed at the end, undone by any exception."""
-    with Session(writing(database), autoflush=True) as session, session.begin():
+def transaction(database: Engine, scope: Scope, patience: float | None = None) -> Iterator[Session]:
+    """A session that writes: committed at the end, undone by any exception.
+
+    It waits for its turn as long as the database is told to wait, or for `patience` seconds.
+    """
+    with Session(writing(database, patience), autoflush=True) as session, session.begin():
         set_scope(session, scope)
         yield session
 

@@ -6,17 +6,18 @@ cookie of its own that is signed and short-lived.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 from itsdangerous import BadSignature
 from werkzeug.datastructures import CallbackDict
 
 from scheduler.clock import Clock
 from scheduler.identity import BrowserState, begin_state, browser_state, end_state, keep_state, new_token
-from scheduler.transaction import Engine
+from scheduler.transaction import Engine, unless_busy
 from web.programs import API
 
 LONGEST_TOKEN = 100
@@ -96,12 +97,18 @@ class BrowserSessions(SessionInterface):
         if session.user_id is None or session.login is None:
             self._leave_with_stranger(app, session, response)
         elif session.token:
-            keep_state(self.database, session.token, dict(session), self._now())
+            self._keep(session.token, dict(session))
         else:
             token, state = new_token(), BrowserState(session.user_id, session.login, dict(session))
             begin_state(self.database, token, state, self._now())
             self._set(response, self.cookie, token)
             self._delete(response, self.strangers_cookie)
+
+    def _keep(self, token: str, content: dict[str, Any]) -> None:
+        """After an act a message may be lost, but not be told as a failure: the act is done. A form's key may not."""
+        acted = request.method not in ("GET", "HEAD")
+        with unless_busy() if acted else nullcontext():
+            keep_state(self.database, token, content, self._now())
 
     def _of_stranger(self, app: Flask, request: Request) -> BrowserSession:
         """What a stranger brings along, if it is ours and not too old."""

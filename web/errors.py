@@ -39,6 +39,8 @@ _FORBIDDEN = (
     "draw.not_dispatched",
     "witness.not_of_this_draw",
 )
+_LATER = (429, 503)
+A_MINUTE = 60
 _CONFLICT = (
     "exists",
     "not_now",
@@ -47,6 +49,9 @@ _CONFLICT = (
     "stands",
     "entered_already",
     "in_progress",
+    "simultaneous",
+    "changed_since",
+    "other_attempt",
 )
 
 
@@ -79,9 +84,15 @@ def refused(error: Refused) -> Response:
     status = status_of(error.code)
     sentence = in_language(refusal(error))
     if from_program():
-        return problem(status, error.code, sentence, parameters=_plain(error.params))
+        return _for_later(problem(status, error.code, sentence, parameters=_plain(error.params)))
     told = {"sentence": sentence, "code": error.code, "advice": in_language(advice(error.code))}
-    return _page("refused", status, **told)
+    return _for_later(_page("refused", status, **told))
+
+
+def _for_later(response: Response) -> Response:
+    if response.status_code in _LATER:
+        response.headers["Retry-After"] = str(A_MINUTE)
+    return response
 
 
 def failed(error: HTTPException) -> Response:

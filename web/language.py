@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, current_app, redirect, request
 from flask_babel import Babel, get_locale
 
 from web.access import PUBLIC, open_to
@@ -34,7 +34,15 @@ def choose(language: str) -> Response:
     """Go on in another language, on the page one was on."""
     response = redirect(back_to(request.args.get("next", "/")))
     if language in LANGUAGES:
-        response.set_cookie(COOKIE, language, max_age=A_YEAR, httponly=True, samesite="Lax", path="/")
+        response.set_cookie(
+            COOKIE,
+            language,
+            max_age=A_YEAR,
+            secure=current_app.extensions["yaohao.settings"].over_tls,
+            httponly=True,
+            samesite="Lax",
+            path="/",
+        )
     return response
 
 

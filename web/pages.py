@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, flash, redirect, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.accounts import Present
@@ -90,7 +91,7 @@ def go(address: str, message: str = "", category: str = "success") -> AnyRespons
     if message:
         flash(message, category)
     if in_part():
-        return Response(status=200, headers={"HX-Redirect": address})
+        return Response(status=200, headers={"HX-Redirect": iri_to_uri(address)})  # headers are Latin-1
     return redirect(address, 303)
 
 

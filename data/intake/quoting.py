@@ -1,7 +1,8 @@
 """Quoting (公式防护): text in a CSV file that a spreadsheet would run as a formula, and what it was before.
 
-A value that begins with one of `= + - @`, a tab or a carriage return gets an apostrophe before it, and so does one that
-begins with apostrophes and then one of these; reading takes one away. So every value comes back as it was.
+A value that begins with one of `= + - @`, with the full-width form of one, with a tab or the end of a line gets an
+apostrophe before it, and so does one that begins with apostrophes and then one of these; reading takes one away. So every
+value comes back as it was.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import re
 
 from data.intake.records import Source
 
-_RUNS = re.compile(r"'*[=+\-@\t\r]")
-_QUOTED = re.compile(r"'+[=+\-@\t\r]")
-_MAYBE_QUOTED = re.compile(rb"'[=+\-@\t\r]")
+_RUNS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_QUOTED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+_MAYBE_QUOTED = re.compile(
+    rb"'[=+\-@\t\r\n\xef\xa3]"
+)  # the full-width ones begin so in UTF-8 and in GB 18030
 _CHUNK = 1 << 20
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from data.models import Campaign, Draw, DrawCommitment, Lottery, Visit
@@ -144,5 +145,7 @@ def recorded_changes(desk: Desk, drawn: Draw) -> Sequence[Change]:
 
 
 def seconds(moment: datetime) -> str:
-    """A time as papers tell it: China's, to the second."""
-    return moment.astimezone(SHANGHAI).isoformat(timespec="seconds")
+    """A time as papers tell it: China's, to the second; at the edge of the calendar, where China may have none, as it is."""
+    with suppress(OverflowError):
+        moment = moment.astimezone(SHANGHAI)
+    return moment.isoformat(timespec="seconds")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import sqlite3
 from pathlib import Path
+from time import monotonic
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from data import database as databases
 from tests.site import Site
+from web import browser_sessions
 
 WEB = Path(__file__).parent.parent.parent / "web"
 PAGES = sorted(each for part in ("inspection", "public", "api") for each in (WEB / part).rglob("*.py"))
@@ -44,6 +48,7 @@ def test_who_comes_while_somebody_writes_is_told_that_the_database_is_busy(impat
         part = registrar.post("/registries/refill", headers={"HX-Request": "true"})
         login = stranger.post("/login", login="amr.planner", password="x")
     assert (refused.status_code, part.status_code, login.status_code) == (503, 503, 503)
+    assert refused.headers["Retry-After"] == "60"
     for told in (refused, part, login):
         assert "系统正忙" in told.text
         assert "过一分钟再办理一次" in told.text
@@ -67,3 +72,31 @@ def test_a_page_is_shown_though_the_last_use_of_its_session_cannot_be_written_do
         told = newly.get("/registries/targets")  # its forms get a key, which has to be kept
     assert (told.status_code, "系统正忙" in told.text) == (503, True)
     assert newly.get("/registries/targets").status_code == 200
+
+
+def test_a_page_waits_for_nobody_only_to_note_when_it_was_looked_at(small_town):
+    site = Site(small_town)
+    planner = site.reader("amr.planner")
+    planner.page("/campaigns/")
+    small_town.pass_time(minutes=5)
+    with small_town.at("amr.registrar"):  # writes, and goes on writing
+        begun = monotonic()
+        assert planner.get("/campaigns/").status_code == 200
+        assert monotonic() - begun < databases.BUSY_SECONDS / 3
+    site.close()
+
+
+def test_an_act_that_is_done_is_told_as_done_though_its_message_is_lost(small_town, monkeypatch):
+    site = Site(small_town)
+    planner = site.reader("amr.planner")
+    code = small_town.campaign(rates={}, total=6, strata_by="none")
+    planner.token()
+    locked = sqlite3.OperationalError("database is locked")
+    locked.sqlite_errorcode = sqlite3.SQLITE_BUSY
+
+    def busy(*_: object, **__: object) -> None:
+        raise OperationalError("BEGIN IMMEDIATE", {}, locked)
+
+    monkeypatch.setattr(browser_sessions, "keep_state", busy)
+    assert planner.post(f"/draws/freeze/{code}").status_code == 303
+    site.close()

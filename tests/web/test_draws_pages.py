@@ -19,6 +19,7 @@ from matching.verifier import verify
 from scheduler.inspection import drawing, planning, recusal, visits
 from scheduler.transaction import EVERYTHING, transaction
 from tests.crawl import Page, data_of, without
+from tests.programs import Program
 from tests.site import Site
 from tests.town import DICE, TEXT
 from web.words import WORDS
@@ -283,6 +284,19 @@ def test_a_text_other_than_the_promised_reveals_nothing(site):
     assert "已揭示" not in notary.page(path)
 
 
+@pytest.mark.parametrize(
+    "time", ["0001-01-01T00:00+23:00", "9999-12-31T23:59:59-23:00", "0001-01-01T00:00:00"]
+)
+def test_a_time_at_the_edge_of_the_calendar_is_refused_on_the_page_and_by_the_api(site, time):
+    path = committed(site)
+    response = site.reader("amr.planner").post(f"{path}/publish", place="市政府网站", time=time)
+    assert response.status_code == 422
+    program = Program(site, "amr.planner")
+    draw = f"/draws/{path.rsplit('/', 1)[1]}"
+    told = program.try_act(draw, "publish", {"place": "市政府网站", "published_at": time})
+    assert told.status_code == 422, told.text
+
+
 def test_a_publication_needs_a_place_and_a_time_after_the_commitment(site):
     path = committed(site)
     planner = site.reader("amr.planner")
@@ -493,7 +507,7 @@ def test_a_replay_lists_its_claims_and_gives_its_report_until_something_changes(
         target = visits.own_visits(desk, drawn, "open")[0].target.code
         recusal.void_target(desk, drawn, target, "disaster", "水淹")
     refused = auditor.post(f"{path}/report{job.replace('jobs/', '')}")
-    assert refused.status_code == 422
+    assert refused.status_code == 409
     assert told(site, "draw:bundle") == 1
     assert auditor.post(f"{path}/report/999").status_code == 404
 

@@ -45,6 +45,19 @@ def cookie(reader: Reader) -> str:
     return found.value if found else ""
 
 
+def test_a_page_with_chinese_in_its_address_is_gone_on_to_in_a_header_too(planner):
+    """Headers are Latin-1: a real server fails at anything else, and the test client does not notice."""
+    response = planner.post(
+        "/login",
+        headers={"HX-Request": "true"},
+        login="amr.planner",
+        password=PASSWORD,
+        next="/campaigns/2026-加油站",
+    )
+    assert response.status_code == 200
+    assert response.headers["HX-Redirect"] == "/campaigns/2026-%E5%8A%A0%E6%B2%B9%E7%AB%99"
+
+
 def test_who_gives_the_right_password_gets_on_to_the_page_he_wanted(planner):
     assert planner.get("/campaigns/").headers["Location"] == "/login?next=/campaigns/"
     response = log_in(planner, next="/campaigns/")

@@ -22,10 +22,21 @@ from web import spreadsheet
 from web.spreadsheet import csv_file, xlsx
 
 HEADER = ["检查人员编号", "检查对象编号", "回避事由"]
-RUNS = ("=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x","y")', "=cmd|' /C calc'!A0", "-", "=")
+RUNS = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    '=HYPERLINK("http://x","y")',
+    "=cmd|' /C calc'!A0",
+    "-",
+    "=",
+    "＝1+1",
+    "＋1",
+)
 TEXTS = (
     *RUNS, "'=1", "''=1", "'", "'甲", "http://example.org/", "mailto:a@b", "000123", "1E5", "1.50", "true", "2026-01-01",
-    'say "hi"', "a,b", "𠮷野家", "{=1+1}", "_x0041_", "%_\\*", "甲" * 200,
+    'say "hi"', "a,b", "𠮷野家", "＝1+1", "＠甲", "{=1+1}", "_x0041_", "%_\\*", "甲" * 200,
 )  # fmt: skip
 
 
