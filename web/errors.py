@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from flask import (
@@ -50,6 +50,14 @@ _CONFLICT = (
 )
 
 
+class RefusedAtPlaces(Refused):
+    """A refusal of what a program sent, with every place of it that is wrong."""
+
+    def __init__(self, refused: Refused, errors: Sequence[Mapping[str, object]]) -> None:
+        super().__init__(refused.code, **refused.params)
+        self.errors = errors
+
+
 def install(app: Flask) -> None:
     """Give an application its answers to everything that goes wrong."""
     app.before_request(_number)
@@ -79,7 +87,8 @@ def refused(error: Refused) -> Response:
     status = status_of(error.code)
     sentence = in_language(refusal(error))
     if from_program():
-        return problem(status, error.code, sentence, parameters=_plain(error.params))
+        places = {"errors": error.errors} if isinstance(error, RefusedAtPlaces) else {}
+        return problem(status, error.code, sentence, parameters=_plain(error.params), **places)
     told = {"sentence": sentence, "code": error.code, "advice": in_language(advice(error.code))}
     return _page("refused", status, **told)
 

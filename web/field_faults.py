@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from web.language import in_language
+from web.list_faults import FAULTS
 
 Sentence = tuple[str, str]
 
@@ -100,18 +101,28 @@ def _below(messages: object, place: str) -> Iterator[tuple[str, str]]:
 
 
 def sentence(english: str) -> Sentence:
-    """A sentence with its Chinese, or both for a code."""
+    """A sentence with its Chinese, or both for a code: of our own schemas, or of the intake of lists."""
     if english in CODES:
         return CODES[english]
+    if english in FAULTS:
+        return as_sentence(FAULTS[english])
     for pattern, chinese in _PATTERNS:
         if found := pattern.fullmatch(english):
             return chinese.format(**found.groupdict()), english
     return english, english
 
 
+def as_sentence(told: Sentence) -> Sentence:
+    """What is wrong, told without a full stop, as a sentence of its own."""
+    chinese, words = told
+    return f"{chinese}。", f"{words[0].upper()}{words[1:]}."
+
+
 def is_known(english: str) -> bool:
     """Whether a sentence has its Chinese."""
-    return english in CODES or any(pattern.fullmatch(english) for pattern, _ in _PATTERNS)
+    return (
+        english in CODES or english in FAULTS or any(pattern.fullmatch(english) for pattern, _ in _PATTERNS)
+    )
 
 
 def _pattern(english: str) -> re.Pattern[str]:

@@ -17,7 +17,8 @@ from data.schemas.planning import (
     PoolShown,
     Reason,
 )
-from scheduler.inspection import freezing, lists, planning, pool, visits
+from data.schemas.visits import DaysWanted, SpreadTold
+from scheduler.inspection import freezing, lists, planning, pool, scheduling, visits
 from scheduler.inspection.evidence import locked_campaign
 from scheduler.inspection.file_draw import Secrets
 from scheduler.permissions import Desk
@@ -150,6 +151,13 @@ def freeze(desk: Desk, campaign: Any) -> None:
 def dispatch(desk: Desk, campaign: Any) -> None:
     """Send the drawn targets with their teams out to the departments (派发)."""
     visits.dispatch(desk, campaign)
+
+
+@part.act(f"{ONE}/spread", KIND, DaysWanted, SpreadTold())
+@open_to("planner")
+def spread(desk: Desk, campaign: Any, written: dict[str, Any]) -> Any:
+    """Put one's department's open visits on working days, on one day with the other departments (统一排期)."""
+    return scheduling.spread(desk, campaign, **written)
 
 
 @part.act(f"{ONE}/close", KIND)
