@@ -63,7 +63,6 @@ CODES: dict[str, Sentence] = {
         "月份应在 1 至 12 之间，结束不早于开始。",
         "Months run from 1 to 12, and the last is not before the first.",
     ),
-    "not_a_ratio": ("应是不大于 1 的比例，例如 5/100。", "Must be a ratio of at most 1, such as 5/100."),
 }
 """What our own schemas tell by a code."""
 

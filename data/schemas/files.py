@@ -57,15 +57,15 @@ class ImportShown(Shown):
 
         model = Import
 
-    id = auto_field()
-    kind = auto_field()
-    file_name = auto_field()
-    sha256 = auto_field()
-    rows = auto_field()
-    added = auto_field()
-    changed = auto_field()
-    faults = auto_field()
-    at = auto_field()
+    id = auto_field(attribute="evidence.id")
+    kind = auto_field(attribute="evidence.kind")
+    file_name = auto_field(attribute="evidence.file_name")
+    sha256 = auto_field(attribute="evidence.sha256")
+    rows = auto_field(attribute="evidence.rows")
+    added = auto_field(attribute="evidence.added")
+    changed = auto_field(attribute="evidence.changed")
+    faults = auto_field(attribute="evidence.faults")
+    at = auto_field(attribute="evidence.at")
     person = fields.String()
 
 

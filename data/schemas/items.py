@@ -45,7 +45,7 @@ class AsInLists(fields.String):
     def __init__(self, column: ListColumn, **options: Any) -> None:
         missing: dict[str, Any] = {} if column.filled else {"load_default": None if column.empties else ""}
         if isinstance(column.type, Integer):
-            missing["metadata"] = {"type": ["integer", "string", "null"]}  # for the document of the API
+            missing["metadata"] = {"type": ["integer", "string"]}  # for the document of the API
         needed = column.filled and "load_default" not in options
         super().__init__(required=needed, **(missing | options))
         self.column = column

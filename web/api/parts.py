@@ -243,6 +243,19 @@ class Part(Blueprint):
 
         return decorate
 
+    def sweep(self, rule: str, gives: Schema) -> _Decorator:
+        """An act on whatever waits for it in the caller's department: the view does it and gives what is told, `(desk)`."""
+
+        def decorate(view: _View) -> _View:
+            def do() -> Response:
+                nothing_sent()
+                return _response(act(lambda desk: _answer(gives.dump(view(desk)), 200, {}), _key()))
+
+            inner = self.response(200, gives)(_as(view, do))
+            return self._add(rule, "POST", view, self._without_query(inner))
+
+        return decorate
+
     def outside(self, rule: str, takes: AFile, shape: Schema) -> _Decorator:
         """A file for a use case that opens its own transactions, whose answer is kept under no key: the view gives what
         is shown, `(content, named, **path)`."""
@@ -320,7 +333,8 @@ class Part(Blueprint):
         """An act checks it in its transaction; an answer that is given again needs no check."""
 
     def _set_etag_in_response(self, response: Response) -> None:
-        if "ETag" not in response.headers:
+        """Of what is read; an act tells the tag by itself, if there is one."""
+        if request.method not in self.METHODS_NEEDING_CHECK_ETAG:
             super()._set_etag_in_response(response)
 
     def _check_not_modified(self, etag: str) -> None:

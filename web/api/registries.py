@@ -67,5 +67,12 @@ def transfer(desk: Desk, found: Any, written: dict[str, Any]) -> Any:
     return _refilled(staff.transfer_inspector(desk, found, written["department"]))
 
 
+@part.sweep("/inspectors/refill", RefilledTold())
+@open_to("registrar")
+def refill(desk: Desk) -> Any:
+    """Refill the open visits of those whom an import has moved or made inactive (导入后补位)."""
+    return _refilled(staff.refill_departed(desk))
+
+
 def _refilled(refilled: staff.Refilled) -> dict[str, Any]:
     return {"refilled": [{"target": target, "taker": taker or None} for target, taker in refilled]}
