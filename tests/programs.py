@@ -15,6 +15,7 @@ from scheduler.transaction import EVERYTHING, transaction
 from tests.site import Site
 
 ROOT = "/api/v1"
+BYTES = "application/octet-stream"
 
 
 def issue(site: Site, login: str) -> str:
@@ -49,6 +50,13 @@ class Program:
         more = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
         return self.client.open(
             ROOT + path, method=method, headers=self.headers | told, buffered=True, **more
+        )
+
+    def send(self, path: str, content: bytes, kind: str = BYTES, **headers: str) -> TestResponse:
+        """A file, as the body."""
+        told = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.post(
+            ROOT + path, data=content, content_type=kind, headers=self.headers | told, buffered=True
         )
 
     def get(self, path: str) -> Any:

@@ -117,7 +117,8 @@ def _result(town: Town, visit: int, found: bool) -> None:
     login = town.team(visit)[0]
     town.do(login, lambda desk: results.enter(desk, visits.by_id(desk, visit), entry))
     town.do(
-        login, lambda desk: results.attach(desk, visits.by_id(desk, visit), "现场.txt", "text/plain", b"1")
+        login,
+        lambda desk: results.attach(desk, visits.by_id(desk, visit), "现场.txt", "text/plain", NOTE.encode()),
     )
 
 

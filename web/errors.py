@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from flask import (
@@ -55,6 +55,14 @@ _CONFLICT = (
 )
 
 
+class RefusedAtPlaces(Refused):
+    """A refusal of what a program sent, with every place of it that is wrong."""
+
+    def __init__(self, refused: Refused, errors: Sequence[Mapping[str, object]]) -> None:
+        super().__init__(refused.code, **refused.params)
+        self.errors = errors
+
+
 def install(app: Flask) -> None:
     """Give an application its answers to everything that goes wrong."""
     app.before_request(_number)
@@ -84,9 +92,11 @@ def refused(error: Refused) -> Response:
     status = status_of(error.code)
     sentence = in_language(refusal(error))
     if from_program():
-        return _for_later(problem(status, error.code, sentence, parameters=_plain(error.params)))
-    told = {"sentence": sentence, "code": error.code, "advice": in_language(advice(error.code))}
-    return _for_later(_page("refused", status, **told))
+        places = {"errors": error.errors} if isinstance(error, RefusedAtPlaces) else {}
+        told = problem(status, error.code, sentence, parameters=_plain(error.params), **places)
+        return _for_later(told)
+    shown = {"sentence": sentence, "code": error.code, "advice": in_language(advice(error.code))}
+    return _for_later(_page("refused", status, **shown))
 
 
 def _for_later(response: Response) -> Response:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from web.language import in_language
+from web.list_faults import FAULTS
 
 Sentence = tuple[str, str]
 
@@ -62,7 +63,6 @@ CODES: dict[str, Sentence] = {
         "月份应在 1 至 12 之间，结束不早于开始。",
         "Months run from 1 to 12, and the last is not before the first.",
     ),
-    "not_a_ratio": ("应是不大于 1 的比例，例如 5/100。", "Must be a ratio of at most 1, such as 5/100."),
 }
 """What our own schemas tell by a code."""
 
@@ -100,18 +100,28 @@ def _below(messages: object, place: str) -> Iterator[tuple[str, str]]:
 
 
 def sentence(english: str) -> Sentence:
-    """A sentence with its Chinese, or both for a code."""
+    """A sentence with its Chinese, or both for a code: of our own schemas, or of the intake of lists."""
     if english in CODES:
         return CODES[english]
+    if english in FAULTS:
+        return as_sentence(FAULTS[english])
     for pattern, chinese in _PATTERNS:
         if found := pattern.fullmatch(english):
             return chinese.format(**found.groupdict()), english
     return english, english
 
 
+def as_sentence(told: Sentence) -> Sentence:
+    """What is wrong, told without a full stop, as a sentence of its own."""
+    chinese, words = told
+    return f"{chinese}。", f"{words[0].upper()}{words[1:]}."
+
+
 def is_known(english: str) -> bool:
     """Whether a sentence has its Chinese."""
-    return english in CODES or any(pattern.fullmatch(english) for pattern, _ in _PATTERNS)
+    return (
+        english in CODES or english in FAULTS or any(pattern.fullmatch(english) for pattern, _ in _PATTERNS)
+    )
 
 
 def _pattern(english: str) -> re.Pattern[str]:

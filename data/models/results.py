@@ -23,6 +23,7 @@ from data.models.registries import Target
 from data.vocabulary import FOLLOW_UP_STATES, HANDLINGS, VISIT_STATES
 
 LARGEST_ATTACHMENT = 10 << 20
+LONGEST_FILE_NAME = 300
 
 
 class Visit(Base):
@@ -134,7 +135,7 @@ class Attachment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     result_id: Mapped[int] = mapped_column(ForeignKey("result.id"))
-    name: Mapped[str] = mapped_column(String(300))
+    name: Mapped[str] = mapped_column(String(LONGEST_FILE_NAME))
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))

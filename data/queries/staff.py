@@ -18,6 +18,11 @@ class Departed(NamedTuple):
     seats: int
 
 
+def lock_inspector(session: Session, inspector: Inspector) -> None:
+    """Let nobody else change an inspector before this transaction ends; he is read again as he stands now."""
+    session.refresh(inspector, with_for_update=True)
+
+
 def departed_in_teams(session: Session, department_id: int) -> list[Departed]:
     """Who has left and still sits in the newest team of an open visit of a department.
 

@@ -206,6 +206,14 @@ class JobShown(Shown):
     finished_at = auto_field()
 
 
+class ClaimShown(Shown):
+    """A claim of a draw, and what checking it again said of it, in the reader's words."""
+
+    claim = fields.String()
+    state = fields.String(validate=validate.OneOf(("verified", "unverifiable", "wrong")))
+    detail = fields.String()
+
+
 class JobsWanted(Listing):
     """Which jobs."""
 

@@ -44,6 +44,8 @@ class AsInLists(fields.String):
 
     def __init__(self, column: ListColumn, **options: Any) -> None:
         missing: dict[str, Any] = {} if column.filled else {"load_default": None if column.empties else ""}
+        if isinstance(column.type, Integer):
+            missing["metadata"] = {"type": ["integer", "string"]}  # for the document of the API
         needed = column.filled and "load_default" not in options
         super().__init__(required=needed, **(missing | options))
         self.column = column
@@ -67,19 +69,22 @@ def _simple() -> dict[str, fields.Field[Any]]:
 
 
 class ItemOutline(Closed.from_dict(_simple())):  # type: ignore[misc]
-    """An item's version as its registrar writes it. `kept` are methods without a code that the item has from its list."""
+    """An item's version as its registrar writes it.
+
+    `kept` are methods without a code that the item has from its list; None where that is looked at later.
+    """
 
     methods = fields.List(fields.String(), load_default=list)
 
-    def __init__(self, kept: Sequence[str] = (), **options: Any) -> None:
+    def __init__(self, kept: Sequence[str] | None = (), **options: Any) -> None:
         super().__init__(**options)
-        self.known_methods = {*METHODS, *kept}
+        self.known_methods = None if kept is None else {*METHODS, *kept}
 
     @validates_schema(skip_on_field_errors=False)
     def methods_are_known(self, data: Mapping[str, Any], **_: Any) -> None:
         """A method is one of the list, and named once."""
         methods = data.get("methods", [])
-        if not self.known_methods.issuperset(methods):
+        if self.known_methods is not None and not self.known_methods.issuperset(methods):
             raise ValidationError("not_a_choice", "methods")
         if len(set(methods)) < len(methods):
             raise ValidationError("item_twice", "methods")

@@ -22,7 +22,7 @@ def words(required: bool = True) -> fields.String:
 
 
 class ItemShown(Shown):
-    """A version of an inspection item (抽查事项)."""
+    """A version of an inspection item (抽查事项), its words as they may be sent back."""
 
     class Meta(Shown.Meta):
         """Of the table of versions."""
@@ -41,7 +41,7 @@ class ItemShown(Shown):
     subject = auto_field()
     target_type = auto_field()
     content = auto_field()
-    methods = auto_field()
+    methods = fields.List(fields.String())
     item_class = auto_field()
     ratio_least = auto_field()
     ratio_most = auto_field()
@@ -49,6 +49,7 @@ class ItemShown(Shown):
     times_most = auto_field()
     qualification = auto_field()
     responsible_office = auto_field()
+    editor = auto_field()
     remark = auto_field()
     set_by = auto_field()
     valid_from = auto_field()

@@ -8,11 +8,20 @@ from data.schemas.campaigns import Closed
 
 
 class FaultShown(Closed):
-    """One fault of what was sent: where, at which place (a JSON pointer), and what."""
+    """One fault of what was sent: where, at which place (a JSON pointer), and what.
+
+    In a list, whose pointer is that of the whole, also on which sheet and line, in which column, what stands there, and
+    the code of what is wrong; line 0 is the whole file.
+    """
 
     in_ = fields.String(data_key="in", required=True)
     pointer = fields.String(required=True)
     detail = fields.String(required=True)
+    sheet = fields.String()
+    line = fields.Integer()
+    column = fields.String()
+    value = fields.String()
+    code = fields.String()
 
 
 class Problem(Closed):

@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 from marshmallow_sqlalchemy import auto_field
 
 from data.models import Certificate, Inspector, Target
-from data.schemas.shapes import Listing, Shown
+from data.schemas.shapes import Closed, Listing, Shown
 from data.vocabulary import INSPECTOR_STATES, RISK_CLASSES, TARGET_KINDS, TARGET_STATES
 
 LONGEST = 100
@@ -108,3 +108,28 @@ class InspectorsWanted(Listing):
     state = choice(INSPECTOR_STATES)
     qualification = word()
     uncertified_on = fields.Date(load_default=unasked)
+
+
+class StateGiven(Closed):
+    """The state of an inspector from now on."""
+
+    state = fields.String(required=True, validate=validate.OneOf(INSPECTOR_STATES))
+
+
+class DepartmentGiven(Closed):
+    """The department to which an inspector goes."""
+
+    department = fields.String(required=True, validate=validate.Length(1, 50))
+
+
+class SeatRefilled(Shown):
+    """A visit from whose team somebody went, and who takes his seat; null where there was nobody."""
+
+    target = fields.String()
+    taker = fields.String(allow_none=True)
+
+
+class RefilledTold(Shown):
+    """What became of the seats that were left."""
+
+    refilled = fields.List(fields.Nested(SeatRefilled))

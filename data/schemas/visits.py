@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 from marshmallow_sqlalchemy import auto_field
 
 from data.models import Attachment, Disclosure, Finding, FollowUp, Result, Review, Visit
-from data.schemas.campaigns import Closed
+from data.schemas.campaigns import MOST_DAYS, Closed, count
 from data.schemas.draws import MemberShown
 from data.schemas.planning import words
 from data.schemas.registries import choice, word
@@ -56,6 +56,22 @@ class DayGiven(Closed):
     """The day to put a visit on."""
 
     day = fields.Date(required=True)
+
+
+class DaysWanted(Closed):
+    """On how many working days from the first one on to put visits; `again` moves also those that have a day."""
+
+    first = fields.Date(required=True)
+    days = count(1, required=True, most=MOST_DAYS)
+    again = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+
+
+class SpreadTold(Shown):
+    """How many visits have got a day, how many of them another department's, and the last day of all."""
+
+    visits = fields.Integer()
+    joined = fields.Integer()
+    last = fields.Date()
 
 
 class Recusal(Closed):
@@ -154,6 +170,7 @@ class AttachmentShown(Shown):
 
         model = Attachment
 
+    id = auto_field()
     name = auto_field()
     media_type = auto_field()
     size = auto_field()

@@ -16,6 +16,7 @@ from data.queries import jobs as job_queries
 from data.queries import lists, organisation, visit_lists, visits
 from data.queries.paging import Page, page_of
 from data.queries.visit_lists import Member
+from data.schemas.items import methods_of
 from matching.refused import Refused
 from scheduler.inspection import dossier
 from scheduler.inspection.dossier import Version
@@ -50,6 +51,11 @@ class Item:
 
     row: ItemVersion
     department: str
+
+    @property
+    def methods(self) -> list[str]:
+        """Its methods one by one, as an outline has them."""
+        return methods_of(self.row.methods)
 
 
 def items(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import mimetypes
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from data.models import (
     Visit,
 )
 from data.models.obligations import Obligation
-from data.models.results import LARGEST_ATTACHMENT
+from data.models.results import LARGEST_ATTACHMENT, LONGEST_FILE_NAME
 from data.queries import obligations, visits
 from data.vocabulary import HANDLINGS, METHODS
 from matching.refused import Refused
@@ -37,7 +38,8 @@ from scheduler.permissions import Desk, in_own_department
 
 DUE_EVENT = "inspection_result"
 LONGEST_MEASURE, LONGEST_MEASURES = 300, 1000
-LONGEST_FILE_NAME, LONGEST_MEDIA_TYPE = 300, 100
+LONGEST_MEDIA_TYPE = 100
+OF_ANY_TYPE = "application/octet-stream"
 
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
@@ -100,6 +102,11 @@ def enter(desk: Desk, visit: Visit, entry: Entry) -> Result:
     trigger(desk.session, desk.workdays, DUE_EVENT, _subject(visit), visit.department_id, entry.inspected_on)
     desk.tell(role, f"result:{act}", f"visit/{visit.id}", version=result.version, code=result.code)
     return result
+
+
+def media_type_of(name: str) -> str:
+    """The media type of a file by its name."""
+    return mimetypes.guess_type(name)[0] or OF_ANY_TYPE
 
 
 def attach(desk: Desk, visit: Visit, name: str, media_type: str, content: bytes) -> Attachment:

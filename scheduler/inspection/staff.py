@@ -27,6 +27,12 @@ def find_inspector(desk: Desk, code: str) -> Inspector:
     return found
 
 
+def held_inspector(desk: Desk, inspector: Inspector) -> Inspector:
+    """An inspector whom nobody else changes before the transaction ends."""
+    staff.lock_inspector(desk.session, inspector)
+    return inspector
+
+
 def transfer_inspector(desk: Desk, inspector: Inspector, department_code: str) -> Refilled:
     """Move an inspector to another department; his open visits are refilled: (target, who takes his seat)."""
     role = _keeper(desk, inspector)

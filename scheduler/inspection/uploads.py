@@ -27,15 +27,21 @@ OF_EVERYBODY = ("jurisdictions", "departments")
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A file that waits, with all that an import of it needs."""
+class Handed:
+    """A file of a kind of list, with all that an import of it needs."""
 
-    id: int
     kind: str
     source: Source
+    circumstances: Circumstances
+
+
+@dataclass(frozen=True)
+class Waiting(Handed):
+    """A file that waits."""
+
+    id: int
     sha256: str
     at: datetime
-    circumstances: Circumstances
 
     @property
     def until(self) -> datetime:
@@ -82,13 +88,7 @@ def hand_in(desk: Desk, kind: str, name: str, content: bytes) -> Upload:
 
     Refused `upload.name`, `upload.empty`, `upload.too_large`.
     """
-    desk.require(role_for(kind))
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise Refused("upload.name", name=name[:LONGEST_NAME])
-    if not content:
-        raise Refused("upload.empty", file=name)
-    if len(content) > LARGEST_UPLOAD:
-        raise Refused("upload.too_large", bytes=len(content), most=LARGEST_UPLOAD)
+    taken(desk, kind, name, content)
     identity.forget_uploads(desk.session, desk.now - KEPT)
     identity.drop_uploads(desk.session, desk.actor.user_id, kind)
     made = Upload(
@@ -105,18 +105,19 @@ def hand_in(desk: Desk, kind: str, name: str, content: bytes) -> Upload:
     return made
 
 
-def uploads(desk: Desk) -> list[Upload]:
-    """The actor's files that wait, newest first."""
-    return identity.uploads_of(desk.session, desk.actor.user_id, desk.now - KEPT)
+def taken(desk: Desk, kind: str, name: str, content: bytes) -> Handed:
+    """A file of the actor's, ready to be looked at or applied at once.
 
-
-def waiting(desk: Desk, upload_id: int) -> Waiting:
-    """A file of the actor's own that waits, ready to be looked at; Refused `upload.unknown`.
-
-    It is his department's: of what it says, nothing is taken that is not that department's to say.
+    It is his department's: of what it says, nothing is taken that is not that department's to say. Refused like
+    `hand_in`.
     """
-    found = _find(desk, upload_id)
-    role = desk.require(role_for(found.kind))
+    role = desk.require(role_for(kind))
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise Refused("upload.name", name=name[:LONGEST_NAME])
+    if not content:
+        raise Refused("upload.empty", file=name)
+    if len(content) > LARGEST_UPLOAD:
+        raise Refused("upload.too_large", bytes=len(content), most=LARGEST_UPLOAD)
     department = desk.session.get_one(Department, desk.actor.department_id)
     circumstances = Circumstances(
         at=desk.now,
@@ -125,23 +126,44 @@ def waiting(desk: Desk, upload_id: int) -> Waiting:
         person_id=desk.actor.person_id,
         role=role,
     )
-    source = Source(found.name, found.content)
-    return Waiting(found.id, found.kind, source, found.sha256, found.at, circumstances)
+    return Handed(kind, Source(name, content), circumstances)
 
 
-def preview(database: Engine, file: Waiting) -> Preview:
+def uploads(desk: Desk) -> list[Upload]:
+    """The actor's files that wait, newest first."""
+    return identity.uploads_of(desk.session, desk.actor.user_id, desk.now - KEPT)
+
+
+def waiting(desk: Desk, upload_id: int) -> Waiting:
+    """A file of the actor's own that waits, ready to be looked at; Refused `upload.unknown`."""
+    found = _find(desk, upload_id)
+    file = taken(desk, found.kind, found.name, found.content)
+    return Waiting(file.kind, file.source, file.circumstances, found.id, found.sha256, found.at)
+
+
+def preview(database: Engine, file: Handed) -> Preview:
     """What applying a file would do at this moment; nothing is changed."""
     return Preview(import_list(database, file.kind, file.source, file.circumstances, dry_run=True))
 
 
-def apply(database: Engine, file: Waiting, sound_only: bool = False) -> Preview:
+def applied(database: Engine, file: Handed, sound_only: bool = False) -> Preview:
+    """Apply a file whole, or its rows without a fault; with faults, `told.applied` is false and nothing is changed."""
+    return Preview(import_list(database, file.kind, file.source, file.circumstances, valid_only=sound_only))
+
+
+def faulty(made: Preview) -> Refused:
+    """The refusal of a file that was not applied for its faults."""
+    return Refused("upload.faults", count=len(made.told.faults))
+
+
+def apply(database: Engine, file: Handed, sound_only: bool = False) -> Preview:
     """Apply a file whole, or its rows without a fault; `discard` it afterwards. Refused `upload.faults`, `upload.nothing`.
 
     It is compared again with what is there now: what was shown a while ago need not hold any more.
     """
-    made = Preview(import_list(database, file.kind, file.source, file.circumstances, valid_only=sound_only))
+    made = applied(database, file, sound_only)
     if not made.told.applied:
-        raise Refused("upload.faults", count=len(made.told.faults))
+        raise faulty(made)
     if not made.changes:
         raise Refused("upload.nothing", file=file.source.name)
     return made

@@ -21,10 +21,11 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from sqlalchemy import select
 
 from data.database import open_database
-from data.models import AnnualPlan, Campaign, Draw, FollowUp, ItemVersion, Job, Result, Visit
+from data.models import AnnualPlan, Attachment, Campaign, Draw, FollowUp, ItemVersion, Job, Result, Visit
 from scheduler.accounts import grant
+from scheduler.inspection.intake import KINDS
 from scheduler.transaction import EVERYTHING, reading, transaction
-from tests.programs import ROOT, issue
+from tests.programs import BYTES, ROOT, issue
 from tests.site import Site
 from tests.told import tell
 from tests.town import Town
@@ -36,6 +37,13 @@ BESIDE = {
     "amr000": ("reviewer", "publisher"),
 }
 """Further roles, so that what is asked gets past the door and comes to the use case."""
+
+FILES = (
+    "编号,代码类别,名称\nN1,其他,新站\n".encode(),
+    "编号,代码类别,名称\nN1,其他,\nN2\n".encode(),
+    b"PK\x03\x04",
+)
+"""A list without a fault, one with some, and a workbook that is none."""
 
 SUBJECTS = [part.subject for part in PARTS]
 FEW, MANY = 4, 100
@@ -73,10 +81,13 @@ def ids(told: Site) -> dict[str, list[Any]]:
             "job_id": Job.id,
             "result_id": Result.id,
             "visit_id": Visit.id,
+            "file_id": Attachment.id,
             "campaigns": Campaign.code,
         }
         found = {name: list(session.scalars(select(column))) for name, column in of.items()}
-    return found | {"targets": ["T0000", "T0001"], "inspectors": ["AMR000", "FIRE000"]}
+    return found | {
+        "targets": ["T0000", "T0001"], "inspectors": ["AMR000", "FIRE000"], "imports": list(KINDS),
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +141,8 @@ def _mean_something(case: Any, ids: dict[str, list[Any]], chance: random.Random)
         there = ids.get(name) or ids.get(case.path.removeprefix(f"{ROOT}/").partition("/")[0], [])
         if there and chance.random() < 0.8:
             case.path_parameters[name] = chance.choice(there)
+    if case.media_type == BYTES and chance.random() < 0.6:
+        case.body = chance.choice(FILES)
     if case.headers and "If-Match" in case.headers:
         case.headers["If-Match"] = chance.choice(["*", "*", '"0"'])
     if case.headers and "Idempotency-Key" in case.headers and chance.random() < 0.5:

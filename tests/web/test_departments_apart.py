@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from data.models import (
     AnnualPlan,
     ApiToken,
+    Attachment,
     Campaign,
     Department,
     Deputy,
@@ -24,6 +25,7 @@ from data.models import (
     Inspector,
     ItemVersion,
     Job,
+    Result,
     Target,
     Upload,
     User,
@@ -198,6 +200,7 @@ KEYS = {
 OTHERWISE = {
     ("ledgers.check", "chain"),
     ("plans.year_shown", "year"),
+    ("api_imports.import_list", "kind"),
     *((f"registries.{page}", "kind") for page in ("columns", "template")),
     *((f"registries.{page}", "ending") for page in ("export_targets", "export_inspectors")),
 }
@@ -271,7 +274,7 @@ def answered(program: Program, path: str) -> str:
     """What an answer says, in characters and not in their codes."""
     response = program.ask("GET", path)
     assert response.status_code in (200, 404, 409, 422), (path, response.text)
-    return json.dumps(response.json, ensure_ascii=False)
+    return json.dumps(response.json, ensure_ascii=False) if response.is_json else response.text
 
 
 def keys_of(session: Session) -> dict[str, list[Any]]:
@@ -285,6 +288,9 @@ def keys_of(session: Session) -> dict[str, list[Any]]:
         "inspector": list(session.scalars(select(Inspector.code))),
         "target": list(session.scalars(select(Target.code).limit(5))),
         "version_id": list(session.scalars(select(ItemVersion.id))),
+        "file": [
+            tuple(row) for row in session.execute(select(Result.visit_id, Attachment.id).join(Attachment))
+        ],
         "job_id": list(session.scalars(select(Job.id))),
     }
 
@@ -300,6 +306,9 @@ def answers_to_ask(site: Site, keys: dict[str, list[Any]], sought: set[str]) -> 
             yield from (f"{path}?page={page}&size=50" for page in (1, 2, 3))
             if path in SOUGHT:
                 yield from (f"{path}?q={quote(word)}" for word in sorted(sought))
+            continue
+        if "file_id" in names:
+            yield from (f"/visits/{visit}/attachments/{file}" for visit, file in keys["file"])
             continue
         kind = path.split("/")[1].removesuffix("s") if names == ["code"] else names[0]
         yield from (re.sub("<.*?>", quote(str(key), safe=""), path) for key in keys[kind])

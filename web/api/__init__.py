@@ -22,8 +22,10 @@ from web.api import (
     campaigns,
     draws,
     explained,
+    imports,
     items,
     jobs,
+    ledgers,
     organisation,
     plans,
     public,
@@ -36,7 +38,20 @@ from web.programs import from_program
 
 PROBLEM = "application/problem+json"
 PARTS = tuple(
-    each.part for each in (organisation, registries, items, plans, campaigns, draws, visits, jobs, public)
+    each.part
+    for each in (
+        organisation,
+        registries,
+        imports,
+        items,
+        plans,
+        campaigns,
+        draws,
+        visits,
+        jobs,
+        ledgers,
+        public,
+    )
 )
 """The parts in the order of the document."""
 

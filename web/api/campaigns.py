@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets as randomness
 from typing import Any
 
 from flask import request
@@ -17,12 +16,13 @@ from data.schemas.planning import (
     PoolShown,
     Reason,
 )
-from scheduler.inspection import freezing, lists, planning, pool, visits
+from data.schemas.visits import DaysWanted, SpreadTold
+from scheduler.inspection import freezing, lists, planning, pool, scheduling, visits
 from scheduler.inspection.evidence import locked_campaign
-from scheduler.inspection.file_draw import Secrets
 from scheduler.permissions import Desk
 from web.access import SIGNED_IN, open_to
 from web.api.parts import Kind, Part
+from web.chance import fresh_secrets
 
 part = Part("campaigns", "Campaigns (抽查任务)")
 
@@ -42,11 +42,6 @@ def _tell(desk: Desk, campaign: Any) -> dict[str, Any]:
 
 KIND = Kind(CampaignShown(), planning.find_campaign, locked_campaign, _tell)
 ONE = "/campaigns/<code>"
-
-
-def fresh_secrets() -> Secrets:
-    """Two secrets that nobody has seen."""
-    return Secrets(randomness.token_bytes(32), randomness.token_bytes(32))
 
 
 @part.page("/campaigns", CampaignListed, CampaignsWanted)
@@ -150,6 +145,13 @@ def freeze(desk: Desk, campaign: Any) -> None:
 def dispatch(desk: Desk, campaign: Any) -> None:
     """Send the drawn targets with their teams out to the departments (派发)."""
     visits.dispatch(desk, campaign)
+
+
+@part.act(f"{ONE}/spread", KIND, DaysWanted, SpreadTold())
+@open_to("planner")
+def spread(desk: Desk, campaign: Any, written: dict[str, Any]) -> Any:
+    """Put one's department's open visits on working days, on one day with the other departments (统一排期)."""
+    return scheduling.spread(desk, campaign, **written)
 
 
 @part.act(f"{ONE}/close", KIND)

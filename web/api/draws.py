@@ -27,8 +27,8 @@ from scheduler.inspection.drawing import Entered, Opened
 from scheduler.inspection.evidence import locked_draw
 from scheduler.permissions import Desk
 from web.access import SIGNED_IN, open_to
-from web.api.campaigns import fresh_secrets
 from web.api.parts import ID, Kind, Part
+from web.chance import fresh_secrets
 from web.readme import readme
 
 part = Part("draws", "Draws (抽取)")
@@ -143,3 +143,10 @@ def void_target(desk: Desk, drawn: Any, written: dict[str, Any]) -> Any:
 def bundle(desk: Desk, draw_id: int) -> tuple[bytes, str]:
     """The full bundle, for auditors and not for the public; who takes it is told to the ledger (证据包)."""
     return bundles.packed_bundle(desk, drawing.draw_by_id(desk, draw_id), readme), f"draw-{draw_id}.zip"
+
+
+@part.act(f"{ONE}/replay", KIND, gives=JobShown(), status=202)
+@open_to("planner", "approver", "auditor")
+def replay(desk: Desk, drawn: Any) -> Any:
+    """Ask for the draw to be checked again from its full bundle; the job says what came of it (复核)."""
+    return lists.job(desk, work.ask_replay(desk, drawn))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
+
+from data.schemas.items import ItemOutline, NewItemOutline
 from data.schemas.planning import ItemShown, ItemsWanted, Opinion
 from scheduler.inspection import items, lists
 from scheduler.inspection.steps import ITEM
@@ -29,6 +32,27 @@ def items_listed(desk: Desk, number: int, size: int, **filters: Any) -> Any:
 @open_to(SIGNED_IN)
 def one() -> None:
     """One version of an item (抽查事项的一个版本)."""
+
+
+@part.making("/items", KIND, NewItemOutline, lambda version: {"version_id": version.id})
+@open_to("registrar")
+def draft(desk: Desk, _read: Any) -> Any:
+    """Draft a new item; without a code it gets one from what it is known by (起草新事项)."""
+    return items.draft_item(desk, request.get_json())
+
+
+@part.act(ONE, KIND, ItemOutline(kept=None), method="PUT")
+@open_to("registrar")
+def amend(desk: Desk, version: Any, _read: Any) -> None:
+    """Write a draft anew; its code stays (修改草案)."""
+    items.amend_version(desk, version, request.get_json())
+
+
+@part.making(f"{ONE}/version", KIND, None, lambda version: {"version_id": version.id})
+@open_to("registrar")
+def new_version(desk: Desk, version_id: int) -> Any:
+    """A draft with the words of an earlier version, which stays in force until the new one is confirmed (起草新版本)."""
+    return items.new_version(desk, items.version_of_id(desk, version_id))
 
 
 def _move(act: str, words: str) -> None:

@@ -1,20 +1,21 @@
 """The operations of the API (接口): what each part of it is made of.
 
-A `Part` is a blueprint with four kinds of operation: a page of a list, one thing, making one, and an act on one. Every
-operation refuses what its schema does not know, shows a thing by the schema of its `Kind`, and is told by the OpenAPI
-document with all answers it may give. What an act does, its use case decides.
+A `Part` is a blueprint with a few kinds of operation: a page of a list, one thing, making one, an act on one, a file
+handed out or taken in. Every operation refuses what its schema does not know, shows a thing by the schema of its `Kind`,
+and is told by the OpenAPI document with all answers it may give. What an act does, its use case decides.
 """
 
 from __future__ import annotations
 
 import functools
 import http
+import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import Response, g, jsonify, request, url_for
+from flask import Response, g, jsonify, request, send_file, url_for
 from flask_smorest import Blueprint
 from marshmallow import Schema
 from werkzeug.routing import IntegerConverter, Map
@@ -22,9 +23,10 @@ from werkzeug.routing import IntegerConverter, Map
 from data.schemas.shapes import Closed, Listing, Nothing
 from scheduler.idempotency import Answer, Key, key_of
 from scheduler.permissions import Desk
+from web import worker
 from web.access import PUBLIC, SIGNED_IN
 from web.api.document import KEY
-from web.api.reading import StrictParser, nothing_sent
+from web.api.reading import BYTES, StrictParser, file_sent, nothing_sent
 from web.desks import act, looking
 
 PREFIX = "/api/v1"
@@ -73,6 +75,17 @@ class Kind:
     def told(self, desk: Desk, thing: Any) -> Any:
         """A thing as JSON has it."""
         return self.shape.dump(self.tell(desk, thing))
+
+
+@dataclass(frozen=True)
+class AFile:
+    """What an operation takes: a file, which is the body, and beside it in the query what the schema says."""
+
+    query: type[Closed]
+
+
+Taken = type[Schema] | Schema | AFile | None
+"""What an operation takes as its body: JSON by a schema, a file, or nothing."""
 
 
 class Part(Blueprint):
@@ -168,14 +181,16 @@ class Part(Blueprint):
         return decorate
 
     def making(
-        self, rule: str, kind: Kind, takes: type[Schema], of_thing: Callable[[Any], dict[str, Any]]
+        self, rule: str, kind: Kind, takes: Taken, of_thing: Callable[[Any], dict[str, Any]]
     ) -> _Decorator:
-        """Make one: the view gives it, `(desk, read, **path)`; the answer says where it is, by the parts of its path."""
+        """Make one: the view gives it, `(desk[, read], **path)`; the answer says where it is, by the parts of its path."""
 
         def decorate(view: _View) -> _View:
-            def make(read: Any, **path: Any) -> Response:
+            def make(*read: Any, **path: Any) -> Response:
+                given = _taken(takes, read)
+
                 def work(desk: Desk) -> Answer:
-                    made = view(desk, read, **path)
+                    made = view(desk, *given, **path)
                     where = of_thing(made)
                     told = _as_it_stands(desk, kind, where)
                     address = url_for(f"{self.name}.one", **where)
@@ -186,8 +201,7 @@ class Part(Blueprint):
             inner = self.response(201, kind.shape, headers={"Location": _LOCATION, "ETag": "ETAG"})(
                 _as(view, make)
             )
-            inner = self.arguments(takes)(inner)
-            return self._add(rule, "POST", view, self._without_query(inner))
+            return self._add(rule, "POST", view, self._taking(takes, inner))
 
         return decorate
 
@@ -195,35 +209,83 @@ class Part(Blueprint):
         self,
         rule: str,
         kind: Kind,
-        takes: type[Schema] | None = None,
+        takes: Taken = None,
         gives: Schema | None = None,
         method: str = "POST",
         status: int = 200,
+        stays: bool = True,
     ) -> _Decorator:
         """An act on a thing that is as the caller read it (If-Match): the view does it, `(desk, thing[, written])`.
 
-        The answer is the thing as it stands then, or what the view gives where `gives` says so.
+        The answer is the thing as it stands then, or what the view gives where `gives` says so. A thing that does not
+        stay in the caller's sight has no tag for him any more.
         """
 
         def decorate(view: _View) -> _View:
             def do(*read: Any, **path: Any) -> Response:
-                if takes is None:
-                    nothing_sent()
+                given = _taken(takes, read)
 
                 def work(desk: Desk) -> Answer:
                     thing = kind.hold(desk, kind.find(desk, **path))
                     self.check_etag(kind.told(desk, thing))
-                    given = view(desk, thing, *read)
-                    told = _as_it_stands(desk, kind, path)
-                    answer = told if gives is None else gives.dump(given)
-                    return _answer(answer, status, {"ETag": self._quoted(told)})
+                    done = view(desk, thing, *given)
+                    told = _as_it_stands(desk, kind, path) if stays else None
+                    answer = told if gives is None else gives.dump(done)
+                    return _answer(answer, status, {"ETag": self._quoted(told)} if stays else {})
 
-                return _response(act(work, _key() if method == "POST" else None))
+                response = _response(act(work, _key() if method == "POST" else None))
+                if status == http.HTTPStatus.ACCEPTED:
+                    worker.wake()
+                return response
 
-            inner = self.etag(self.response(status, gives or kind.shape)(_as(view, do)))
-            if takes is not None:
-                inner = self.arguments(takes)(inner)
-            return self._add(rule, method, view, self._without_query(inner))
+            inner = self.response(status, gives or kind.shape)(_as(view, do))
+            return self._add(rule, method, view, self._taking(takes, self.etag(inner)))
+
+        return decorate
+
+    def sweep(self, rule: str, gives: Schema) -> _Decorator:
+        """An act on whatever waits for it in the caller's department: the view does it and gives what is told, `(desk)`."""
+
+        def decorate(view: _View) -> _View:
+            def do() -> Response:
+                nothing_sent()
+                return _response(act(lambda desk: _answer(gives.dump(view(desk)), 200, {}), _key()))
+
+            inner = self.response(200, gives)(_as(view, do))
+            return self._add(rule, "POST", view, self._without_query(inner))
+
+        return decorate
+
+    def outside(self, rule: str, takes: AFile, shape: Schema) -> _Decorator:
+        """A file for a use case that opens its own transactions, whose answer is kept under no key: the view gives what
+        is shown, `(content, named, **path)`."""
+
+        def decorate(view: _View) -> _View:
+            def take(*read: Any, **path: Any) -> Response:
+                return jsonify(shape.dump(view(*_taken(takes, read), **path)))
+
+            inner = self.response(200, shape)(_as(view, take))
+            inner._apidoc["once"] = False  # type: ignore[attr-defined]
+            return self._add(rule, "POST", view, self._taking(takes, inner))
+
+        return decorate
+
+    def kept(self, rule: str) -> _Decorator:
+        """A file that is kept with a thing: the view gives what has its `name` and `content`, `(desk, **path)`.
+
+        It may hold anything, and is never shown inside this site.
+        """
+
+        def decorate(view: _View) -> _View:
+            def give(**path: Any) -> Response:
+                with looking() as desk:
+                    found = view(desk, **path)
+                    return send_file(
+                        io.BytesIO(found.content), BYTES, as_attachment=True, download_name=found.name
+                    )
+
+            inner = self.response(200, {}, content_type=BYTES)(_as(view, give))
+            return self._add(rule, "GET", view, self._without_query(inner))
 
         return decorate
 
@@ -243,6 +305,13 @@ class Part(Blueprint):
             return self._add(rule, "POST", view, self._without_query(inner))
 
         return decorate
+
+    def _taking(self, takes: Taken, view: _View) -> _View:
+        """A view with what it takes read, and told by the document."""
+        if isinstance(takes, AFile):
+            inner = self.arguments(takes.query, location="query")(view)
+            return cast(_View, self.doc(requestBody={"required": True, "content": {BYTES: {}}})(inner))
+        return self._without_query(view if takes is None else self.arguments(takes)(view))
 
     def _without_query(self, view: _View) -> _View:
         return cast(_View, self.arguments(Nothing, location="query", as_kwargs=True)(view))
@@ -264,7 +333,8 @@ class Part(Blueprint):
         """An act checks it in its transaction; an answer that is given again needs no check."""
 
     def _set_etag_in_response(self, response: Response) -> None:
-        if "ETag" not in response.headers:
+        """Of what is read; an act tells the tag by itself, if there is one."""
+        if request.method not in self.METHODS_NEEDING_CHECK_ETAG:
             super()._set_etag_in_response(response)
 
     def _check_not_modified(self, etag: str) -> None:
@@ -273,6 +343,14 @@ class Part(Blueprint):
 
 
 _LOCATION = {"description": "Where the new thing is", "schema": {"type": "string"}}
+
+
+def _taken(takes: Taken, read: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What a view is given: what was read by a schema; a file before what its query names; or nothing."""
+    if takes is None:
+        nothing_sent()
+        return ()
+    return (file_sent(), *read) if isinstance(takes, AFile) else read
 
 
 def _as(view: _View, does: _View) -> _View:

@@ -1,4 +1,4 @@
-"""How a request is read (读取): JSON alone, nothing that the schema does not know, nothing that can't be kept."""
+"""How a request is read (读取): JSON or a file, nothing that the schema does not know, nothing that can't be kept."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
 from data.schemas.shapes import Listing
+
+BYTES = "application/octet-stream"
+"""What a file is sent as, whatever it holds: its name says what it is."""
 
 PAGING = ("page", "page_size")
 NO_JSON = "Invalid JSON body."
@@ -52,6 +55,13 @@ def nothing_sent() -> None:
     """Refuse a body where none is asked for: who sends one expects something of it."""
     if request.get_data(cache=True) and StrictParser().load_json(request, Listing()) != {}:
         abort(422, messages={"json": [NOTHING]})
+
+
+def file_sent() -> bytes:
+    """The body, which is a file as it stands."""
+    if request.mimetype != BYTES:
+        raise UnsupportedMediaType
+    return request.get_data(cache=True)
 
 
 def _unkeepable(told: Any) -> Iterator[tuple[Any, ...]]:

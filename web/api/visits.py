@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from data.schemas.files import FileNamed
 from data.schemas.visits import (
+    AttachmentShown,
     DayGiven,
     FollowUpShown,
     FollowUpsWanted,
@@ -19,12 +21,12 @@ from data.schemas.visits import (
     VisitsWanted,
 )
 from scheduler.inspection import lists, recusal, results, visits
-from scheduler.inspection.dossier import history
+from scheduler.inspection.dossier import find_file, history
 from scheduler.inspection.evidence import locked_visit
 from scheduler.inspection.results import Checked, Entry
 from scheduler.permissions import Desk
 from web.access import SIGNED_IN, open_to
-from web.api.parts import ID, Kind, Part
+from web.api.parts import ID, AFile, Kind, Part
 
 part = Part("visits", "Visits, results, follow-ups (检查、结果、后续处置)")
 
@@ -80,6 +82,21 @@ def enter(desk: Desk, visit: Any, written: dict[str, Any]) -> None:
     checks = tuple(Checked(**each) for each in written.pop("checks"))
     as_tuples = {name: tuple(written.pop(name)) for name in ("methods", "measures")}
     results.enter(desk, visit, Entry(checks=checks, **as_tuples, **written))
+
+
+@part.act(f"{ONE}/attachments", KIND, AFile(FileNamed), AttachmentShown(), status=201)
+@open_to("inspector")
+def attach(desk: Desk, visit: Any, content: bytes, named: dict[str, Any]) -> Any:
+    """Add a file to the result that waits for its review (添加附件)."""
+    name = named["name"]
+    return results.attach(desk, visit, name, results.media_type_of(name), content)
+
+
+@part.kept(f"{ONE}/attachments/<{ID}:file_id>")
+@open_to(SIGNED_IN)
+def attachment(desk: Desk, visit_id: int, file_id: int) -> Any:
+    """A file of a result, as it was added (附件)."""
+    return find_file(desk, visits.by_id(desk, visit_id), file_id)
 
 
 @part.act(f"{ONE}/review", KIND, ReviewGiven)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import mimetypes
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -476,9 +475,7 @@ def _attach(desk: Desk, visit: Any, files: list[FileStorage]) -> None:
     for each in files:
         each.stream.seek(0)  # a transaction that is done again reads it again
         name = _name(each)
-        results.attach(
-            desk, visit, name, mimetypes.guess_type(name)[0] or "application/octet-stream", each.read()
-        )
+        results.attach(desk, visit, name, results.media_type_of(name), each.read())
 
 
 def _files() -> Iterator[FileStorage]:
