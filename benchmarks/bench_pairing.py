@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csc_array, csr_array, vstack
 
-from benchmarks.instances import CAMPAIGNS, STAFFS, key_of
+from benchmarks.instances import CAMPAIGNS, PROVED, STAFFS, key_of
+from matching.pairing.certificate import Potentials, certify, violation
 from matching.pairing.pairs import Paired
 from matching.pairing.problem import Staffing, staffing
 from matching.pairing.rounds import pair_targets
@@ -59,6 +60,35 @@ def highs(name: str) -> Side:
     return run, answer
 
 
+PROVED_IN = ("near", "balance", "tickets")
+
+
+def solved(name: str) -> Side:
+    """What is to be proved: the assignment in all objectives."""
+    each = PROVED[name].staffing()
+    return lambda: fill(each, PROVED_IN), _cost
+
+
+def certified(name: str) -> Side:
+    """The potentials of the assignment, and that it is the only one."""
+    answer = _answer(name)
+    return lambda: certify(answer.staffing, answer.taken, PROVED_IN), lambda proof: proof.takers.shape[0]
+
+
+def checked(name: str) -> Side:
+    """The check of the potentials, arc by arc."""
+    answer = _answer(name)
+    proof = certify(answer.staffing, answer.taken, PROVED_IN)
+    assert isinstance(proof, Potentials)
+    return lambda: violation(answer.staffing, answer.taken, PROVED_IN, proof), lambda found: found is None
+
+
+def _answer(name: str) -> Seated:
+    found = fill(PROVED[name].staffing(), PROVED_IN)
+    assert found is not None
+    return found
+
+
 def paired(name: str) -> Side:
     """The whole pairing: eligibility and tickets from frozen tables, the solver, pair bars, leads."""
     campaign = CAMPAIGNS[name]
@@ -81,6 +111,9 @@ ORDERS = {
 SIDES = {
     **{f"fill: {name}": filled(objectives) for name, objectives in ORDERS.items()},
     "HiGHS": highs,
+    "solve": solved,
+    "certify": certified,
+    "check": checked,
     "pair_targets": paired,
     "staffing": seats_alone,
 }

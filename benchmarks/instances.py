@@ -189,6 +189,12 @@ STAFFS: Mapping[str, Staff] = _named(
     Staff("province, two seats, one lead", 100_000, 10_000, 20, 2, 1),
 )
 
+PROVED: Mapping[str, Staff] = {
+    **STAFFS,
+    **_named(Staff("dense, two seats, one lead", 2_000, 1_000, 1_000, 2, 1)),
+}
+"""What certificates are made for: the staffs, and one in which everybody may go everywhere, 2,000,000 candidacies."""
+
 CAMPAIGNS: Mapping[str, Campaign] = _named(
     Campaign("city, one seat", 10_000, 1_000, 1, 0, 0),
     Campaign("city, two seats, one lead", 10_000, 1_000, 2, 1, 0),
