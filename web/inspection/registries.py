@@ -224,7 +224,7 @@ def special() -> str:
 
 
 @pages.get("/export/targets.<ending>")
-@open_to(SIGNED_IN)
+@open_to(*OF_BARS)
 def export_targets(ending: str) -> Response:
     """All targets that are looked for, as their import takes them."""
     wanted = _target_filter()
