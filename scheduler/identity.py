@@ -23,7 +23,7 @@ from data.queries import identity, organisation
 from data.scope import seeing
 from matching.refused import Refused
 from scheduler.clock import business_date
-from scheduler.permissions import Desk, in_own_department
+from scheduler.permissions import Desk
 from scheduler.transaction import EVERYTHING, Engine, Session, reading, transaction, unless_busy
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 1_000
@@ -40,6 +40,8 @@ from where he sits.
 """
 LONGEST_LOGIN = 100
 MOST_TOKEN_DAYS = 400
+HOLDER = "user"
+"""As what somebody acts on an account of his own, for which he needs no role."""
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODYS = _HASHER.hash(secrets.token_hex(16))
@@ -100,7 +102,7 @@ def log_in(database: Engine, now: datetime, login: str, password: str, address: 
     with transaction(database, EVERYTHING) as session:
         identity.attempt_succeeded(session, attempt)
         identity.drop_unseen_sessions(session, now - AT_MOST)
-        act = ledger.Act(person_id, "user", department_id, "login:succeeded", f"user/{user_id}", {})
+        act = ledger.Act(person_id, HOLDER, department_id, "login:succeeded", f"user/{user_id}", {})
         ledger.append(session, act, now, ledger.SECURITY)
     return user_id
 
@@ -152,7 +154,7 @@ def change_password(database: Engine, now: datetime, login: str, old: str, new: 
         user = session.get_one(User, user_id)
         user.password_hash, user.password_is_provisional = hashed, False
         identity.drop_browser_sessions(session, user_id)
-        act = ledger.Act(user.person_id, "user", user.department_id, "user:password", f"user/{user_id}", {})
+        act = ledger.Act(user.person_id, HOLDER, user.department_id, "user:password", f"user/{user_id}", {})
         ledger.append(session, act, now, ledger.SECURITY)
 
 
@@ -227,7 +229,7 @@ def digest_of(token: str) -> str:
 
 @dataclass(frozen=True)
 class IssuedToken:
-    """A token of a department's system, as a list shows it."""
+    """A token as a list shows it."""
 
     id: int
     name: str
@@ -237,19 +239,27 @@ class IssuedToken:
     revoked: bool
 
 
-def issue_token(desk: Desk, login: str, name: str, valid_to: date) -> str:
-    """A token for an account of the administrator's department; it is shown this once. Refused `token.*`."""
-    role = desk.require("administrator")
-    user = organisation.user_by_login(desk.session, login)
-    if user is None or user.department_id != desk.actor.department_id or user.state != "active":
-        raise Refused("user.unknown", login=login)
-    if user.person_id == desk.actor.person_id:
-        raise Refused("token.own")
+@dataclass(frozen=True)
+class TokenInForce:
+    """A token that somebody came with, and the login that it acts as."""
+
+    id: int
+    login: str
+
+
+def issue_token(desk: Desk, name: str, valid_to: date) -> str:
+    """A token for the actor's own account; it is shown this once. Refused `token.*`.
+
+    Nobody issues one for somebody else: whoever has a token acts in the name of its account.
+    """
+    user = desk.session.get_one(User, desk.actor.user_id)
+    if user.password_is_provisional:
+        raise Refused("token.provisional")
     if not name.strip() or len(name) > LONGEST_LOGIN:
         raise Refused("token.name", name=name[:LONGEST_LOGIN])
     if not desk.today <= valid_to <= desk.today + timedelta(days=MOST_TOKEN_DAYS):
         raise Refused("token.period", most=MOST_TOKEN_DAYS)
-    if any(each.login == login and each.name == name for each in issued_tokens(desk)):
+    if any(each.name == name for each in own_tokens(desk)):
         raise Refused("token.exists", name=name)
     token = new_token()
     made = ApiToken(
@@ -262,39 +272,56 @@ def issue_token(desk: Desk, login: str, name: str, valid_to: date) -> str:
     )
     desk.session.add(made)
     desk.session.flush()
-    desk.tell(role, "token:issue", f"token/{made.id}", user=user.id, valid_to=str(valid_to))
+    desk.tell(HOLDER, "token:issue", f"token/{made.id}", user=user.id, valid_to=str(valid_to))
     return token
 
 
 def revoke_token(desk: Desk, token_id: int) -> None:
-    """From now on a token opens nothing; Refused `token.unknown`."""
-    role = desk.require("administrator")
+    """From now on a token of one's own opens nothing, or one of the administrator's department. Refused `token.unknown`."""
     with seeing(desk.session, EVERYTHING):
         found = desk.session.get(ApiToken, token_id)
         user = desk.session.get(User, found.user_id) if found else None
-        if found is None or user is None or user.department_id != desk.actor.department_id:
+        role = _revokes_as(desk, user)
+        if found is None or role is None:
             raise Refused("token.unknown", number=token_id)
-        in_own_department(desk, user.department_id)
-        if found.revoked_at is None:
-            found.revoked_at = desk.now
-            desk.session.flush()
+        if found.revoked_at is not None:
+            return
+        found.revoked_at = desk.now
+        desk.session.flush()
     desk.tell(role, "token:revoke", f"token/{token_id}")
 
 
-def issued_tokens(desk: Desk) -> list[IssuedToken]:
-    """The tokens of the administrator's department, newest first."""
+def _revokes_as(desk: Desk, user: User | None) -> str | None:
+    if user is not None and user.id == desk.actor.user_id:
+        return HOLDER
+    of_department = user is not None and user.department_id == desk.actor.department_id
+    return "administrator" if of_department and "administrator" in desk.actor.roles else None
+
+
+def own_tokens(desk: Desk) -> list[IssuedToken]:
+    """The tokens of the actor's own account, newest first."""
+    return _issued(desk, user_id=desk.actor.user_id)
+
+
+def tokens_of_department(desk: Desk) -> list[IssuedToken]:
+    """The tokens of all accounts of the administrator's department, newest first."""
     desk.require("administrator")
+    return _issued(desk, department_id=desk.actor.department_id)
+
+
+def _issued(desk: Desk, **of: int) -> list[IssuedToken]:
     with seeing(desk.session, EVERYTHING):
-        rows = identity.tokens_of_department(desk.session, desk.actor.department_id)
         return [
             IssuedToken(t.id, t.name, u.login, t.valid_to, t.created_at, t.revoked_at is not None)
-            for t, u in rows
+            for t, u in identity.issued_tokens(desk.session, **of)
         ]
 
 
-def login_of_token(database: Engine, token: str, now: datetime) -> str | None:
-    """The login that a system acts as; None for a token that is not in force."""
+def token_in_force(database: Engine, token: str, now: datetime) -> TokenInForce | None:
+    """The token that a system came with; None unless it is in force, and its account too."""
     with reading(database, EVERYTHING) as session:
         found = identity.token_by_digest(session, digest_of(token), business_date(now))
         user = session.get(User, found.user_id) if found else None
-        return user.login if user and user.state == "active" else None
+        if found is None or user is None or user.state != "active":
+            return None
+        return TokenInForce(found.id, user.login)

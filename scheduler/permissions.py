@@ -38,6 +38,8 @@ class Desk:
     session: Session
     actor: Actor
     now: datetime
+    token: int | None = None
+    """The token by which the actor came; None where he came himself."""
 
     @property
     def today(self) -> date:
@@ -57,7 +59,9 @@ class Desk:
         return held[0]
 
     def tell(self, role: str, action: str, subject: str, **details: Any) -> None:
-        """Add a line to the ledger, in the same transaction as the act."""
+        """Add a line to the ledger, in the same transaction as the act; it tells the token by which the actor came."""
+        if self.token is not None:
+            details["token"] = self.token
         _tell(self.session, self.now, Act(
             self.actor.person_id, role, self.actor.department_id, action, subject, details,
         ))  # fmt: skip

@@ -527,11 +527,8 @@ ADVICE: dict[str, Sentence] = {
     ),
     "token.exists": ("换一个令牌名称。", "Give the token another name."),
     "token.name": ("写一个不超过 100 字的名称。", "Give it a name of at most 100 characters."),
-    "token.own": (
-        "选择为该系统单独开通的账号，或请另一位管理员办理。",
-        "Choose an account made for that system, or ask another administrator.",
-    ),
     "token.period": ("改为今天起 400 天以内的日期。", "Choose a day within 400 days from today."),
+    "token.provisional": ("先修改密码，再发放令牌。", "Change the password first, then issue the token."),
     "token.unknown": ("刷新令牌列表后重新选择。", "Reload the list of tokens and choose again."),
     "upload.empty": (
         "选择一个有内容的文件后重新上传。",

@@ -401,8 +401,11 @@ SERVICE: dict[str, Sentence] = {
     "text.control": ("{where} 处的文字含有控制字符", "the text of {where} holds a control character"),
     "token.exists": ("这个账号已有名为 {name} 的令牌", "the account has a token named {name} already"),
     "token.name": ("令牌名称为空或太长", "the name of a token is empty or too long"),
-    "token.own": ("不能给自己的账号发令牌", "nobody issues a token for an account of his own"),
     "token.period": ("有效期应在今天起 {most} 天之内", "a token is valid for at most {most} days from today"),
+    "token.provisional": (
+        "现在的密码由管理员设置：换成自己的密码之后才能发放令牌",
+        "somebody else has set the password of this account: tokens are issued under one's own",
+    ),
     "token.unknown": ("没有令牌 {number}", "there is no token {number}"),
     "upload.empty": ("文件 {file} 是空的", "the file {file} is empty"),
     "upload.faults": (

@@ -117,13 +117,13 @@ def token_by_digest(session: Session, digest: str, today: date) -> ApiToken | No
     )
 
 
-def tokens_of_department(session: Session, department_id: int) -> list[tuple[ApiToken, User]]:
-    """All tokens of a department's accounts, newest first."""
+def issued_tokens(
+    session: Session, user_id: int | None = None, department_id: int | None = None
+) -> list[tuple[ApiToken, User]]:
+    """All tokens of an account, or of a department's accounts, newest first."""
+    of = User.department_id == department_id if user_id is None else User.id == user_id
     rows = session.execute(
-        select(ApiToken, User)
-        .join(User, User.id == ApiToken.user_id)
-        .where(User.department_id == department_id)
-        .order_by(ApiToken.id.desc())
+        select(ApiToken, User).join(User, User.id == ApiToken.user_id).where(of).order_by(ApiToken.id.desc())
     )
     return [(row[0], row[1]) for row in rows]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import nullcontext
 from io import BytesIO
 from threading import Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -15,6 +17,7 @@ from data.models import LedgerEntry, Person, RoleGrant, User
 from matching.refused import Refused
 from scheduler import administration, identity
 from scheduler.accounts import NewUser, add_user, find_user, grant
+from scheduler.inspection import planning
 from scheduler.permissions import actor_of
 from scheduler.transaction import EVERYTHING, transaction
 from tests.site import Reader, Site
@@ -39,6 +42,15 @@ def user_id(town: Town, login: str) -> int:
 def roles(town: Town, login: str) -> set[str]:
     with transaction(town.database, EVERYTHING) as session:
         return set(actor_of(session, login, town.now.date()).roles)
+
+
+def lines(town: Town, action: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """What the ledger tells of an act: as what, to what, and its details."""
+    with transaction(town.database, EVERYTHING) as session:
+        found = session.scalars(
+            select(LedgerEntry).where(LedgerEntry.action == action).order_by(LedgerEntry.seq)
+        )
+        return [(each.role, each.subject, json.loads(each.details)) for each in found]
 
 
 def new_user(**other: object) -> dict[str, object]:
@@ -134,7 +146,7 @@ def test_another_departments_user_is_nobody(site, administrator):
     assert administrator.post("/accounts/deputies", user="fire.planner", **given).status_code == 404
     assert roles(site.town, "fire.planner") == {"planner"}
     for login in ("amr.planner", "amr.auditor"):
-        for path in ("users", "users/new", "deputies", "tokens", "departments", "users/template.csv"):
+        for path in ("users", "users/new", "deputies", "departments", "users/template.csv"):
             assert site.reader(login).get(f"/accounts/{path}").status_code == 403
 
 
@@ -209,19 +221,74 @@ def test_a_file_of_users_is_taken_whole_or_not_at_all(site, administrator):
     assert broken.status_code == 422
 
 
-def test_a_token_is_shown_once_and_never_for_oneself(site, administrator):
-    given = {"login": "amr.planner", "name": "一体化平台", "until": "2026-12-31"}
-    response = administrator.post("/accounts/tokens", **given)
-    [token] = re.findall(r"<code>([\w-]{43})</code>", response.text)
-    page = administrator.page("/accounts/tokens")
-    assert "一体化平台" in page
-    assert token not in page
-    assert administrator.post("/accounts/tokens", **given).status_code == 409
-    assert "token.own" in administrator.post("/accounts/tokens", **given | {"login": ADMINISTRATOR}).text
-    [revoke] = re.findall(r'action="(/accounts/tokens/\d+/revoke)"', page)
-    assert site.reader("fire.administrator").post(revoke).status_code == 404
+TOKEN = {"name": "一体化平台", "until": "2026-12-31"}
+
+
+def issued(reader: Reader) -> str:
+    """A token that somebody issues for himself."""
+    [token] = re.findall(r"<code>([\w-]{43})</code>", reader.post("/accounts/tokens", **TOKEN).text)
+    return str(token)
+
+
+def revoking(reader: Reader) -> list[str]:
+    """The tokens that somebody could revoke, each once."""
+    found = re.findall(r'action="(/accounts/tokens/\d+/revoke)"', reader.page("/accounts/tokens"))
+    return sorted(set(found))
+
+
+def login_of(site: Site, token: str) -> str | None:
+    """As whom a system comes with a token."""
+    answer = site.stranger().get("/api/v1/me", Authorization=f"Bearer {token}")
+    return answer.json["login"] if answer.status_code == 200 else None
+
+
+def test_a_token_is_shown_once_to_its_holder_and_revoked_by_him(site):
+    planner = site.reader("amr.planner")
+    token = issued(planner)
+    page = planner.page("/accounts/tokens")
+    assert ("一体化平台" in page, token in page) == (True, False)
+    assert planner.post("/accounts/tokens", **TOKEN).status_code == 409
+    assert login_of(site, token) == "amr.planner"
+    [revoke] = revoking(planner)
+    planner.does(revoke)
+    assert "已吊销" in planner.page("/accounts/tokens")
+    assert login_of(site, token) is None
+
+
+def test_nobody_comes_by_a_token_into_the_account_of_somebody_else(site, administrator):
+    """Whatever account an administrator names, the token is his own."""
+    for login in ("amr.planner", "amr.approver", "notary"):
+        given = TOKEN | {"login": login, "name": login}
+        [token] = re.findall(
+            r"<code>([\w-]{43})</code>", administrator.post("/accounts/tokens", **given).text
+        )
+        assert login_of(site, token) == ADMINISTRATOR
+
+
+def test_an_administrator_sees_and_revokes_the_tokens_of_his_department_alone(site, administrator):
+    planner, token = site.reader("amr.planner"), issued(site.reader("amr.planner"))
+    issued(site.reader("fire.planner"))
+    [revoke] = revoking(planner)
+    assert revoking(administrator) == [revoke]
+    assert "amr.planner" in administrator.page("/accounts/tokens")
+    for login in ("amr.approver", "fire.planner", "fire.administrator"):
+        assert site.reader(login).post(revoke).status_code == 404
+    assert login_of(site, token) == "amr.planner"
     administrator.does(revoke)
-    assert "已吊销" in administrator.page("/accounts/tokens")
+    assert login_of(site, token) is None
+    assert lines(site.town, "token:revoke") == [("administrator", "token/1", {})]
+
+
+def test_the_ledger_tells_which_act_came_by_which_token(site):
+    planner = site.reader("amr.planner")
+    headers = {"Authorization": f"Bearer {issued(planner)}"}
+    own, by_token = (site.town.outline(code=code) for code in ("own", "by-token"))
+    site.town.do("amr.planner", lambda desk: planning.set_up_campaign(desk, own))
+    made = site.stranger().client.post("/api/v1/campaigns", json=by_token, headers=headers)
+    assert made.status_code == 201, made.text
+    told = [details.get("token") for _, _, details in lines(site.town, "campaign:set_up")]
+    assert told == [None, 1]
+    assert "凭令牌" in planner.page("/ledger/?act=campaign:set_up")
 
 
 def test_a_department_is_renamed_and_merged_by_its_own_administrator(site, administrator):
@@ -348,13 +415,11 @@ def test_a_password_set_by_somebody_else_is_good_for_another_one_alone(site, adm
     assert approver.get("/campaigns/").status_code == 200
 
 
-def test_a_token_is_not_concerned_by_whose_password_it_is(site, administrator):
-    given = {"login": "amr.planner", "name": "平台", "until": "2026-12-31"}
-    [token] = re.findall(r"<code>([\w-]{43})</code>", administrator.post("/accounts/tokens", **given).text)
+def test_whoever_has_a_password_of_somebody_else_issues_no_token(site, administrator):
     account = user_id(site.town, "amr.planner")
     administrator.does(f"/accounts/users/{account}/password", password=PASSWORD)
-    asked = site.stranger().get("/api/v1/campaigns", Authorization=f"Bearer {token}")
-    assert asked.status_code == 200
+    with refuses("token.provisional"), site.town.at("amr.planner") as desk:
+        identity.issue_token(desk, "平台", desk.today)
 
 
 @pytest.mark.parametrize("path", ["/accounts/users/{}/password", "/accounts/users"])
