@@ -146,7 +146,7 @@ def add_user(desk: Desk, new: NewUser, password: NewPassword | None = None) -> U
     if organisation.departments_of_person(desk.session, user.person_id) != {user.department_id}:
         raise Refused("user.elsewhere", staff_number=new.staff_number)
     if password is not None:
-        identity.set_password(desk, user, password)
+        identity.set_password(desk, role, user, password)
     desk.tell(role, "user:add", f"user/{user.id}", person=user.person_id)
     return user
 
@@ -164,17 +164,17 @@ def add_users(database: Engine, login: str, now: datetime, name: str, content: b
 
 
 def set_password(desk: Desk, user_id: int, password: NewPassword) -> None:
-    """A new password for somebody else, good for giving himself another; his sessions end."""
+    """A new password for somebody else, good for giving himself another; his sessions and tokens end."""
     role, user = _other(desk, user_id)
-    identity.set_password(desk, user, password)
+    identity.set_password(desk, role, user, password)
     desk.tell(role, "user:set_password", f"user/{user.id}")
 
 
 def disable(desk: Desk, user_id: int) -> None:
-    """Disable somebody's account and end its sessions; what it did stays its own. Refused `user.state`."""
+    """Disable somebody's account and end its sessions and tokens; what it did stays its own. Refused `user.state`."""
     role, user = _other(desk, user_id)
     accounts.set_state(user, "disabled")
-    identity.end_sessions(desk, user)
+    identity.end_entries(desk, role, user)
     desk.tell(role, "user:disable", f"user/{user.id}")
 
 

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -145,7 +146,7 @@ def _matches(kept: str, password: str) -> bool:
 
 
 def change_password(database: Engine, now: datetime, login: str, old: str, new: str, address: str) -> None:
-    """Give oneself a new password; all one's sessions end. Refused `login.*`, `user.password_*`."""
+    """Give oneself a new password; all one's sessions and tokens end. Refused `login.*`, `user.password_*`."""
     user_id = log_in(database, now, login, old, address)
     hashed = hash_password(new)
     if old == new:
@@ -154,24 +155,29 @@ def change_password(database: Engine, now: datetime, login: str, old: str, new: 
         user = session.get_one(User, user_id)
         user.password_hash, user.password_is_provisional = hashed, False
         identity.drop_browser_sessions(session, user_id)
-        act = ledger.Act(user.person_id, HOLDER, user.department_id, "user:password", f"user/{user_id}", {})
-        ledger.append(session, act, now, ledger.SECURITY)
+        told = partial(ledger.Act, user.person_id, HOLDER, user.department_id)
+        for token_id in identity.revoke_tokens(session, user_id, now):
+            ledger.append(session, told("token:revoke", f"token/{token_id}", {}), now)
+        ledger.append(session, told("user:password", f"user/{user_id}", {}), now, ledger.SECURITY)
 
 
-def set_password(desk: Desk, user: User, new: NewPassword) -> None:
-    """Give somebody else a first or a new password, and end his sessions; the use case has looked who may.
+def set_password(desk: Desk, role: str, user: User, new: NewPassword) -> None:
+    """Give somebody else a first or a new password, and end what he has open; the use case has looked who may.
 
     It is good for giving himself another: nobody acts under a password that somebody else knows.
     """
     user.password_hash, user.password_is_provisional = new.hashed, True
-    end_sessions(desk, user)
+    end_entries(desk, role, user)
 
 
-def end_sessions(desk: Desk, user: User) -> None:
-    """End all sessions of a user."""
+def end_entries(desk: Desk, role: str, user: User) -> None:
+    """End every way into an account that is open: its sessions and its tokens."""
     desk.session.flush()
     with seeing(desk.session, EVERYTHING):
         identity.drop_browser_sessions(desk.session, user.id)
+        revoked = identity.revoke_tokens(desk.session, user.id, desk.now)
+    for token_id in revoked:
+        desk.tell(role, "token:revoke", f"token/{token_id}")
 
 
 def form_key(database: Engine) -> bytes:
@@ -318,10 +324,10 @@ def _issued(desk: Desk, **of: int) -> list[IssuedToken]:
 
 
 def token_in_force(database: Engine, token: str, now: datetime) -> TokenInForce | None:
-    """The token that a system came with; None unless it is in force, and its account too."""
+    """The token that a system came with; None unless it is in force, and its account is and is in its holder's hands."""
     with reading(database, EVERYTHING) as session:
         found = identity.token_by_digest(session, digest_of(token), business_date(now))
         user = session.get(User, found.user_id) if found else None
-        if found is None or user is None or user.state != "active":
+        if found is None or user is None or user.state != "active" or user.password_is_provisional:
             return None
         return TokenInForce(found.id, user.login)

@@ -128,6 +128,16 @@ def issued_tokens(
     return [(row[0], row[1]) for row in rows]
 
 
+def revoke_tokens(session: Session, user_id: int, at: datetime) -> list[int]:
+    """Revoke all tokens of an account that are not revoked yet; their ids."""
+    of_user = select(ApiToken).where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+    found = list(session.scalars(of_user.order_by(ApiToken.id).with_for_update()))
+    for each in found:
+        each.revoked_at = at
+    session.flush()
+    return [each.id for each in found]
+
+
 def kept_answer(session: Session, user_id: int, key: str) -> KeptAnswer | None:
     """The kept answer to an account's request."""
     return session.get(KeptAnswer, (user_id, key))

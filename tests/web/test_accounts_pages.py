@@ -20,6 +20,7 @@ from scheduler.accounts import NewUser, add_user, find_user, grant
 from scheduler.inspection import planning
 from scheduler.permissions import actor_of
 from scheduler.transaction import EVERYTHING, transaction
+from tests.programs import issue
 from tests.site import Reader, Site
 from tests.town import Town, refuses
 from web.access import routes
@@ -277,6 +278,39 @@ def test_an_administrator_sees_and_revokes_the_tokens_of_his_department_alone(si
     administrator.does(revoke)
     assert login_of(site, token) is None
     assert lines(site.town, "token:revoke") == [("administrator", "token/1", {})]
+
+
+def test_a_new_password_or_disabling_ends_the_tokens_and_the_ledger_tells_it(site, administrator):
+    account = user_id(site.town, "amr.planner")
+    for act, form in (("password", {"password": PASSWORD}), ("disable", {})):
+        token = issue(site, "amr.planner")
+        assert login_of(site, token) == "amr.planner"
+        administrator.does(f"/accounts/users/{account}/{act}", **form)
+        with transaction(site.town.database, EVERYTHING) as session:
+            user = find_user(session, "amr.planner")
+            user.state, user.password_is_provisional = "active", False
+        assert login_of(site, token) is None
+    told = [("administrator", "token/1", {}), ("administrator", "token/2", {})]
+    assert lines(site.town, "token:revoke") == told
+
+
+def test_a_new_password_of_ones_own_ends_ones_tokens(site):
+    with transaction(site.town.database, EVERYTHING) as session:
+        find_user(session, "amr.planner").password_hash = identity.hash_password(PASSWORD)
+    planner, token, others = site.reader("amr.planner"), issue(site, "amr.planner"), issue(site, "amr.legal")
+    own = "quite another password"
+    planner.does("/password", old=PASSWORD, new=own, again=own)
+    assert (login_of(site, token), login_of(site, others)) == (None, "amr.legal")
+    assert lines(site.town, "token:revoke") == [("user", "token/1", {})]
+    with transaction(site.town.database, EVERYTHING) as session:
+        assert isinstance(verify(lambda: nullcontext(session)), Whole)
+
+
+def test_an_account_whose_password_somebody_else_has_set_does_not_act_by_a_token(site):
+    token = issue(site, "amr.planner")
+    with transaction(site.town.database, EVERYTHING) as session:
+        find_user(session, "amr.planner").password_is_provisional = True
+    assert login_of(site, token) is None
 
 
 def test_the_ledger_tells_which_act_came_by_which_token(site):

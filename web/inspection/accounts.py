@@ -125,7 +125,7 @@ def password(user_id: int) -> AnyResponse:
     """A new password for somebody."""
     new = identity.new_password(request.form.get("password", ""))  # hashed before anybody waits for it
     act(lambda desk: administration.set_password(desk, user_id, new))
-    return site.go(_of_user(user_id), _("已设置新密码，他的登录全部结束"))
+    return site.go(_of_user(user_id), _("已设置新密码，他的登录和接口令牌全部失效"))
 
 
 @pages.post("/users/<int:user_id>/disable")
