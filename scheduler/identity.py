@@ -258,6 +258,7 @@ def issue_token(desk: Desk, name: str, valid_to: date) -> str:
 
     Nobody issues one for somebody else: whoever has a token acts in the name of its account.
     """
+    desk.require_open_department()
     user = desk.session.get_one(User, desk.actor.user_id)
     if user.password_is_provisional:
         raise Refused("token.provisional")

@@ -31,6 +31,10 @@ ADVICE: dict[str, Sentence] = {
         "重新打开页面，看看已经办理了什么，再决定是否还要办理。",
         "Open the page again, see what has been done, and decide whether anything is left to do.",
     ),
+    "actor.department_closed": (
+        "请由并入的部门办理；您在那里需要新的账号。",
+        "The department that it was merged into does this; you need a new account there.",
+    ),
     "actor.other_department": (
         "请由该部门的同事办理；本部门只能办理自己的部分。",
         "Ask a colleague of that department: yours deals with its own part alone.",
@@ -202,6 +206,14 @@ ADVICE: dict[str, Sentence] = {
     "department.has_open_campaigns": (
         "先结束或取消列出的任务，再撤并。",
         "Close or cancel the campaigns named, then merge.",
+    ),
+    "department.has_unfinished": (
+        "先公示列出任务中的更正、办结后续处置，再撤并。",
+        "Disclose the corrections and close the follow-ups of the campaigns named, then merge.",
+    ),
+    "department.has_witnesses": (
+        "等列出的任务抽取完成，或请牵头部门更换见证人，再撤并。",
+        "Wait until the campaigns named are drawn, or ask their leads for another witness, then merge.",
     ),
     "department.merge": (
         "选择另一个在用的部门。",

@@ -8,6 +8,10 @@ _NOW = (
 )
 
 SERVICE: dict[str, Sentence] = {
+    "actor.department_closed": (
+        "您的部门已撤并：不再办理业务，只有审计员可以查阅过去的记录",
+        "your department was merged into another: nothing more is done in it, its auditors read what it did",
+    ),
     "actor.other_department": ("这属于另一个部门", "it belongs to another department"),
     "actor.role": ("需要以下角色之一：{wanted}", "one of these roles is needed: {wanted}"),
     "actor.same_person": (
@@ -163,9 +167,17 @@ SERVICE: dict[str, Sentence] = {
         "部门 {department} 还有未结束的任务：{campaigns}",
         "the department {department} has open campaigns: {campaigns}",
     ),
+    "department.has_unfinished": (
+        "部门 {department} 在以下任务中还有未公示的更正或未完结的后续处置：{campaigns}",
+        "the department {department} has corrections or follow-ups to finish in these campaigns: {campaigns}",
+    ),
+    "department.has_witnesses": (
+        "部门 {department} 的人员仍是以下待抽取任务的见证人：{campaigns}",
+        "people of the department {department} witness these campaigns, which are not drawn yet: {campaigns}",
+    ),
     "department.merge": (
-        "不能把 {department} 并入 {successor}：其一已撤销，或是同一个部门",
-        "{department} can't be merged into {successor}: one is closed, or they are the same",
+        "不能把 {department} 并入 {successor}：后者已撤销，或是同一个部门",
+        "{department} can't be merged into {successor}: the latter is closed, or they are the same",
     ),
     "department.name": ("部门名称 {name!r} 没有改变，或为空", "the name {name!r} is empty or no new one"),
     "department.renamed_today": ("部门 {department} 今天已经更名", "{department} was renamed today already"),

@@ -14,7 +14,6 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as AnyResponse
 
-from matching.refused import Refused
 from scheduler.identity import token_in_force
 from web.access import PUBLIC, SIGNED_IN, rule_of
 from web.browser_sessions import LONGEST_TOKEN
@@ -121,8 +120,8 @@ def let_in() -> AnyResponse | None:
     found = who()
     if found is None:
         raise Unauthorized
-    if SIGNED_IN not in wanted and not found.has(*wanted):
-        raise Refused("actor.role", wanted=list(wanted))
+    if SIGNED_IN not in wanted:
+        found.require(*wanted)
     return None
 
 

@@ -17,14 +17,19 @@ from data.models import (
     Department,
     DepartmentName,
     Deputy,
+    Draw,
+    FollowUp,
     Inspector,
     Jurisdiction,
     Person,
     RoleGrant,
     User,
+    Visit,
+    Witness,
 )
 
 _TAKEN = "23505"  # unique_violation
+_NOT_DRAWN = ("draft", "invited", "submitted", "approved", "drawing")
 
 
 def jurisdiction(session: Session, code: str) -> Jurisdiction | None:
@@ -264,6 +269,37 @@ def open_campaigns_of(session: Session, department_id: int) -> list[str]:
         select(campaign.code)
         .join_from(Campaign.__table__, CampaignDepartment.__table__, part.campaign_id == campaign.id)
         .where(part.department_id == department_id, campaign.state.not_in(("closed", "cancelled")))
+        .order_by(campaign.code)
+    )
+    return [row[0] for row in rows]
+
+
+def campaigns_witnessed_from(session: Session, department_id: int) -> list[str]:
+    """The codes of campaigns still to be drawn that somebody witnesses by his account in a department."""
+    campaign, witness, user = Campaign.__table__.c, Witness.__table__.c, User.__table__.c
+    rows = session.execute(
+        select(campaign.code)
+        .join_from(Campaign.__table__, Witness.__table__, witness.campaign_id == campaign.id)
+        .join(User.__table__, user.person_id == witness.person_id)
+        .where(user.department_id == department_id, user.state == "active", campaign.state.in_(_NOT_DRAWN))
+        .distinct()
+        .order_by(campaign.code)
+    )
+    return [row[0] for row in rows]
+
+
+def closed_campaigns_to_finish(session: Session, department_id: int) -> list[str]:
+    """The codes of closed campaigns in which a correction by a department, or what follows from one, is still open."""
+    campaign, drawn = Campaign.__table__.c, Draw.__table__.c
+    visit, follow_up = Visit.__table__.c, FollowUp.__table__.c
+    is_open = or_(visit.state.not_in(("disclosed", "void")), follow_up.state == "open")
+    rows = session.execute(
+        select(campaign.code)
+        .join_from(Campaign.__table__, Draw.__table__, drawn.campaign_id == campaign.id)
+        .join(Visit.__table__, visit.draw_id == drawn.id)
+        .join(FollowUp.__table__, follow_up.visit_id == visit.id, isouter=True)
+        .where(visit.department_id == department_id, campaign.state == "closed", is_open)
+        .distinct()
         .order_by(campaign.code)
     )
     return [row[0] for row in rows]

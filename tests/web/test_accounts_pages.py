@@ -332,8 +332,15 @@ def test_a_department_is_renamed_and_merged_by_its_own_administrator(site, admin
     assert "市场监管委员会" in administrator.page("/accounts/departments")
     assert administrator.post("/accounts/departments/rename", name="又一个").status_code == 422
     assert administrator.post("/accounts/departments/merge", successor="没有").status_code == 404
-    administrator.does("/accounts/departments/merge", successor="FIRE")
-    assert "撤并" in administrator.page("/accounts/departments")
+    token = issue(site, "amr.planner")
+    where = administrator.does("/accounts/departments/merge", successor="FIRE")
+    assert "部门已撤并" in administrator.page(where)
+    refused = administrator.get("/accounts/departments")
+    assert (refused.status_code, "actor.department_closed" in refused.text) == (403, True)
+    assert administrator.post("/accounts/tokens", **TOKEN).status_code == 403
+    asked = site.stranger().client.post("/api/v1/campaigns", headers={"Authorization": f"Bearer {token}"})
+    assert (asked.status_code, asked.json["type"]) == (403, "urn:yaohao:actor.department_closed")
+    assert site.reader("amr.auditor").get("/ledger/?chain=security").status_code == 200
 
 
 def test_the_pages_are_english_for_whoever_reads_english(site):

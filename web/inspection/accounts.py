@@ -250,7 +250,8 @@ def merge() -> AnyResponse:
         accounts.merge_department(desk, administration.own_department(desk), successor)
 
     act(work)
-    return site.go(url_for("accounts.departments"), _("部门已撤并"))
+    # nobody administers it any more, so that its own page is closed
+    return site.go(url_for("home.start"), _("部门已撤并"))
 
 
 def _tokens(desk: Desk, token: str) -> str:
