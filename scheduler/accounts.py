@@ -21,7 +21,7 @@ from data.vocabulary import ROLES
 from matching.refused import Refused
 from scheduler.back_fill import NotDone, each_or_none
 from scheduler.clock import business_date
-from scheduler.identity import hash_password
+from scheduler.identity import end_entries, hash_password
 from scheduler.permissions import Desk, actor_of, in_own_department, role_held, system_act
 from scheduler.transaction import EVERYTHING, Engine, reading
 
@@ -188,6 +188,19 @@ def set_state(user: User, state: str) -> None:
     user.state = state
 
 
+def end_account(desk: Desk, role: str, user: User) -> None:
+    """Disable an account and end its sessions and tokens; what it did stays its own. Refused `user.state`."""
+    set_state(user, "disabled")
+    end_entries(desk, role, user)
+    desk.tell(role, "user:disable", f"user/{user.id}")
+
+
+def end_accounts_of_inspector(desk: Desk, role: str, inspector_id: int) -> None:
+    """End the accounts of an inspector who leaves the actor's department; another one is the other department's to make."""
+    for user in organisation.accounts_of_inspector(desk.session, inspector_id, desk.actor.department_id):
+        end_account(desk, role, user)
+
+
 def find_user(session: Session, login: str) -> User:
     """A user; Refused `user.unknown`."""
     user = organisation.user_by_login(session, login)
@@ -221,6 +234,8 @@ def rename_department(desk: Desk, department: Department, name: str) -> None:
 def merge_department(desk: Desk, department: Department, successor: Department) -> None:
     """Close the administrator's department in favour of another; its campaigns, visits and results stay its own.
 
+    Its inspectors move, and their accounts in it end.
+
     From then on nobody does anything in it: whatever only it could bring to an end must have ended before. Refused
     `department.merge` where the other is closed, `department.has_*`.
     """
@@ -233,6 +248,7 @@ def merge_department(desk: Desk, department: Department, successor: Department) 
     with widened(desk.session, department.id):  # or an administrator of elsewhere would see nobody to move
         for inspector in visits.inspectors_of(desk.session, department.id):
             inspector.department_id = successor.id
+            end_accounts_of_inspector(desk, role, inspector.id)
         desk.session.flush()
     desk.tell(role, "department:merge", f"department/{department.id}", successor=successor.id)
 

@@ -568,8 +568,9 @@ ADVICE: dict[str, Sentence] = {
         "Choose another person of the same department.",
     ),
     "user.elsewhere": (
-        "核对工号；同一人确须在两个部门都有账号的，请系统管理员在服务器上办理。",
-        "Check the staff number; who is to have accounts in two departments gets them from the system's administrator.",
+        "核对工号；调来的人，请原部门先停用其账号；确须在两个部门都有账号的，请系统管理员在服务器上办理。",
+        "Check the staff number; for somebody who has moved ask his old department to disable his account; who is to have "
+        "accounts in two departments gets them from the system's administrator.",
     ),
     "user.exists": (
         "换一个登录名；若是同一人，直接打开已有的账号。",
@@ -615,6 +616,10 @@ ADVICE: dict[str, Sentence] = {
         "Give a staff number (at most 50 characters) and a name (at most 100).",
     ),
     "user.state": ("刷新页面：它已经由他人办理。", "Reload the page: somebody has done it already."),
+    "user.witness": (
+        "等列出的任务抽取完成，或请牵头部门更换见证人，再新增账号。",
+        "Wait until the campaigns named are drawn, or ask their leads for another witness, then add the account.",
+    ),
     "user.unknown": (
         "在用户列表中查找；其他部门的用户由该部门管理员办理。",
         "Look in the list of users; those of other departments are their own administrators' business.",

@@ -445,8 +445,8 @@ SERVICE: dict[str, Sentence] = {
         "{deputy} can't stand in for {login} as {role}: it is another person of the same department",
     ),
     "user.elsewhere": (
-        "工号 {staff_number} 的人在其他部门已有账号",
-        "the person with the staff number {staff_number} has an account in another department",
+        "工号 {staff_number} 的人属于其他部门：在那里有账号，或已调往那里",
+        "the person with the staff number {staff_number} is another department's: he has an account there or moved there",
     ),
     "user.exists": ("登录名 {login} 已被使用", "the login {login} is taken"),
     "user.has_role": ("{login} 已有角色 {role}", "{login} has the role {role}"),
@@ -477,6 +477,11 @@ SERVICE: dict[str, Sentence] = {
         "the staff number {staff_number!r} or the name {name!r} is empty, too long or no plain text",
     ),
     "user.state": ("用户 {login} 已经是这个状态", "the user {login} is in this state already"),
+    "user.witness": (
+        "工号 {staff_number} 的人是以下待抽取任务的见证人，又来自其他部门：{campaigns}",
+        "the person with the staff number {staff_number} comes from another department and witnesses campaigns that are not "
+        "drawn yet: {campaigns}",
+    ),
     "user.unknown": ("没有用户 {login}", "there is no user {login}"),
     "visit.day": (
         "{day} 不能安排：须为 {first} 至 {last} 间的工作日",

@@ -130,6 +130,34 @@ def departments_of_person(session: Session, person_id: int) -> set[int]:
     return set(session.scalars(select(User.department_id).where(User.person_id == person_id)))
 
 
+def departments_in_force(session: Session, person_id: int) -> set[int]:
+    """The open departments in which a person has an account that is not disabled."""
+    found = select(User.department_id).join(Department, Department.id == User.department_id)
+    in_force = (User.person_id == person_id, User.state == "active", Department.closed_on.is_(None))
+    return set(session.scalars(found.where(*in_force)))
+
+
+def has_moved_to(session: Session, person_id: int, department_id: int) -> bool:
+    """Whether a person is an inspector of a department by an account that another department has made for him."""
+    inspector, user = Inspector.__table__.c, User.__table__.c
+    tied = select(user.inspector_id).where(user.person_id == person_id, user.department_id != department_id)
+    there = select(inspector.id).where(inspector.id.in_(tied), inspector.department_id == department_id)
+    return session.execute(there.limit(1)).first() is not None
+
+
+def department_of_inspector(session: Session, inspector_id: int) -> int | None:
+    """The department of an inspector; of the table, as whoever has moved on is seen by another department."""
+    table = Inspector.__table__.c
+    row = session.execute(select(table.department_id).where(table.id == inspector_id)).first()
+    return row[0] if row else None
+
+
+def accounts_of_inspector(session: Session, inspector_id: int, department_id: int) -> list[User]:
+    """The accounts of a department that are tied to an inspector and not disabled."""
+    tied = (User.inspector_id == inspector_id, User.department_id == department_id, User.state == "active")
+    return list(session.scalars(select(User).where(*tied).order_by(User.id)))
+
+
 def persons_of_inspector(session: Session, inspector_id: int) -> set[int]:
     """The persons whose accounts are tied to an inspector; nobody else ties one before this transaction ends."""
     key = Inspector.__table__.c.id
@@ -283,6 +311,18 @@ def campaigns_witnessed_from(session: Session, department_id: int) -> list[str]:
         .join(User.__table__, user.person_id == witness.person_id)
         .where(user.department_id == department_id, user.state == "active", campaign.state.in_(_NOT_DRAWN))
         .distinct()
+        .order_by(campaign.code)
+    )
+    return [row[0] for row in rows]
+
+
+def campaigns_witnessed_by(session: Session, person_id: int) -> list[str]:
+    """The codes of campaigns still to be drawn that a person witnesses, by whatever account."""
+    campaign, witness = Campaign.__table__.c, Witness.__table__.c
+    rows = session.execute(
+        select(campaign.code)
+        .join_from(Campaign.__table__, Witness.__table__, witness.campaign_id == campaign.id)
+        .where(witness.person_id == person_id, campaign.state.in_(_NOT_DRAWN))
         .order_by(campaign.code)
     )
     return [row[0] for row in rows]

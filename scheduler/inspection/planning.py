@@ -389,7 +389,9 @@ def _line_reference(desk: Desk, campaign: Campaign) -> dict[str, Any] | None:
 
 
 def _logins(desk: Desk, witnesses: Sequence[Witness]) -> list[str]:
-    by_person = {user.person_id: user.login for user in organisation.users(desk.session)}
+    # of several accounts of one person, one by which he may witness
+    users = sorted(organisation.users(desk.session), key=_may_witness)
+    by_person = {user.person_id: user.login for user in users}
     return [by_person[each.person_id] for each in witnesses]
 
 

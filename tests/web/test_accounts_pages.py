@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from data.ledger import Whole, verify
-from data.models import LedgerEntry, Person, RoleGrant, User
+from data.models import Inspector, LedgerEntry, Person, RoleGrant, User
 from matching.refused import Refused
 from scheduler import administration, identity
 from scheduler.accounts import NewUser, add_user, find_user, grant
@@ -418,11 +418,53 @@ def test_no_administrator_makes_himself_the_witness_of_another_department(site):
     assert (response.status_code, "user.elsewhere" in response.text) == (422, True)
     response = administrator.post("/accounts/users/file", file=file_of("n2,notary,公证人,FIRE,,witness"))
     assert (response.status_code, "其他部门" in response.text) == (422, True)
+    # nor by calling him one of the department's inspectors
     with transaction(site.town.database, EVERYTHING) as session:
         assert session.scalar(select(User).where(User.login == "n2")) is None
-        # who has been disabled there is theirs all the same
+        find_user(session, "fire000").inspector_id = None
+    response = administrator.post("/accounts/users", **notary, inspector="FIRE000")
+    assert (response.status_code, "user.elsewhere" in response.text) == (422, True)
+    # who has been disabled there may come, but not in his place as a witness
+    code = site.town.campaign()
+    with transaction(site.town.database, EVERYTHING) as session:
         find_user(session, "notary").state = "disabled"
-    assert administrator.post("/accounts/users", **notary).status_code == 422
+    response = administrator.post("/accounts/users", **notary)
+    assert (response.status_code, "user.witness" in response.text, code in response.text) == (422, True, True)
+    with site.town.at("amr.approver") as desk:
+        planning.cancel(desk, planning.find_campaign(desk, code), "不办了")
+    administrator.does("/accounts/users", **notary)
+
+
+def test_an_inspector_who_moves_loses_his_account_and_gets_one_in_his_new_department(site):
+    """By a transfer, and by a merger: what he did stays the old department's, and it can't let him in again."""
+    old, account = site.reader("amr.administrator"), user_id(site.town, "amr001")
+    token, inspector = issue(site, "amr001"), site.reader("amr001")
+    site.reader("amr.registrar").does("/registries/inspectors/AMR001/transfer", department="FIRE")
+    assert (login_of(site, token), inspector.get("/campaigns/").status_code) == (None, 303)
+    assert ("registrar", f"user/{account}", {}) in lines(site.town, "user:disable")
+    given = new_user(login="moved", staff_number="AMR001", name="检查员AMR1", inspector="AMR001")
+    assert "user.elsewhere" in old.post(f"/accounts/users/{account}/enable").text
+    new = site.reader("fire.administrator")
+    new.does("/accounts/users", **given, roles=["inspector"])
+    assert roles(site.town, "moved") == {"inspector"}
+    new.does("/accounts/departments/merge", successor="EM")
+    assert ("administrator", f"user/{user_id(site.town, 'moved')}", {}) in lines(site.town, "user:disable")
+    site.reader("em.administrator").does("/accounts/users", **given | {"login": "again"}, roles=["inspector"])
+    assert roles(site.town, "again") == {"inspector"}
+
+
+def test_whoever_was_moved_by_a_list_may_be_taken_on_while_his_old_account_stands(site):
+    with transaction(site.town.database, EVERYTHING) as session:
+        fire = find_user(session, "fire.planner").department_id
+        session.scalars(select(Inspector).where(Inspector.code == "AMR001")).one().department_id = fire
+    given = new_user(login="moved", staff_number="AMR001", name="检查员AMR1", inspector="AMR001")
+    site.reader("fire.administrator").does("/accounts/users", **given)
+    # whoever works in a department that was merged may be taken on elsewhere
+    merged = new_user(login="legal", staff_number="fire.legal", name="FIRE legal")
+    administrator = site.reader("em.administrator")
+    assert "user.elsewhere" in administrator.post("/accounts/users", **merged).text
+    site.reader("fire.administrator").does("/accounts/departments/merge", successor="EM")
+    administrator.does("/accounts/users", **merged)
 
 
 def test_a_password_set_by_somebody_else_is_good_for_another_one_alone(site, administrator):
