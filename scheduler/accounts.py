@@ -21,8 +21,8 @@ from data.vocabulary import ROLES
 from matching.refused import Refused
 from scheduler.back_fill import NotDone, each_or_none
 from scheduler.clock import business_date
-from scheduler.identity import hash_password
-from scheduler.permissions import Desk, actor_of, in_own_department, system_act
+from scheduler.identity import end_entries, hash_password
+from scheduler.permissions import Desk, actor_of, in_own_department, role_held, system_act
 from scheduler.transaction import EVERYTHING, Engine, reading
 
 LONGEST_NAME = 200
@@ -188,6 +188,19 @@ def set_state(user: User, state: str) -> None:
     user.state = state
 
 
+def end_account(desk: Desk, role: str, user: User) -> None:
+    """Disable an account and end its sessions and tokens; what it did stays its own. Refused `user.state`."""
+    set_state(user, "disabled")
+    end_entries(desk, role, user)
+    desk.tell(role, "user:disable", f"user/{user.id}")
+
+
+def end_accounts_of_inspector(desk: Desk, role: str, inspector_id: int) -> None:
+    """End the accounts of an inspector who leaves the actor's department; another one is the other department's to make."""
+    for user in organisation.accounts_of_inspector(desk.session, inspector_id, desk.actor.department_id):
+        end_account(desk, role, user)
+
+
 def find_user(session: Session, login: str) -> User:
     """A user; Refused `user.unknown`."""
     user = organisation.user_by_login(session, login)
@@ -221,20 +234,33 @@ def rename_department(desk: Desk, department: Department, name: str) -> None:
 def merge_department(desk: Desk, department: Department, successor: Department) -> None:
     """Close the administrator's department in favour of another; its campaigns, visits and results stay its own.
 
-    Refused `department.merge` where either is closed; its open campaigns must be finished or cancelled before.
+    Its inspectors move, and their accounts in it end.
+
+    From then on nobody does anything in it: whatever only it could bring to an end must have ended before. Refused
+    `department.merge` where the other is closed, `department.has_*`.
     """
     role = desk.require("administrator")
     in_own_department(desk, department.id)
-    if department.closed_on or successor.closed_on or department.id == successor.id:
+    if successor.closed_on or department.id == successor.id:
         raise Refused("department.merge", department=department.code, successor=successor.code)
-    if open_codes := organisation.open_campaigns_of(desk.session, department.id):
-        raise Refused("department.has_open_campaigns", department=department.code, campaigns=open_codes)
+    _check_nothing_left(desk.session, department)
     department.closed_on, department.successor_id = desk.today, successor.id
     with widened(desk.session, department.id):  # or an administrator of elsewhere would see nobody to move
         for inspector in visits.inspectors_of(desk.session, department.id):
             inspector.department_id = successor.id
+            end_accounts_of_inspector(desk, role, inspector.id)
         desk.session.flush()
     desk.tell(role, "department:merge", f"department/{department.id}", successor=successor.id)
+
+
+def _check_nothing_left(session: Session, department: Department) -> None:
+    """Refuse to close a department with something open that nobody else could bring to an end."""
+    if codes := organisation.open_campaigns_of(session, department.id):
+        raise Refused("department.has_open_campaigns", department=department.code, campaigns=codes)
+    if codes := organisation.campaigns_witnessed_from(session, department.id):
+        raise Refused("department.has_witnesses", department=department.code, campaigns=codes)
+    if codes := organisation.closed_campaigns_to_finish(session, department.id):
+        raise Refused("department.has_unfinished", department=department.code, campaigns=codes)
 
 
 def _keep_first_name(session: Session, department: Department) -> None:
@@ -294,6 +320,12 @@ class Present:
     inspector_id: int | None
     provisional: bool
     """Whether somebody else has set his password: until he gives himself another he does nothing else."""
+    closed: bool
+    """Whether his department is closed."""
+
+    def require(self, *roles: str) -> None:
+        """Refused `actor.role`, `actor.department_closed` where he holds none of these roles today."""
+        role_held(self.roles, roles, self.closed)
 
     def has(self, *roles: str) -> bool:
         """Whether he holds one of these roles today."""
@@ -313,4 +345,5 @@ def present(database: Engine, login: str, today: date) -> Present:
             roles=actor.roles,
             inspector_id=actor.inspector_id,
             provisional=user.password_is_provisional,
+            closed=actor.closed,
         )

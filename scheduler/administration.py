@@ -135,18 +135,21 @@ def deputies(desk: Desk) -> list[StandIn]:
 def add_user(desk: Desk, new: NewUser, password: NewPassword | None = None) -> User:
     """An account for somebody else in the administrator's department. Refused `user.*`, `actor.other_department`.
 
-    Whoever has an account in another department is not his to add: witnesses are known by their person, and only on the
-    machine itself, where the whole installation is one's business, somebody gets accounts in two departments.
+    Whoever works in another department is not his to add: witnesses are known by their person, and only on the machine
+    itself, where the whole installation is one's business, somebody gets accounts in two departments. Who has moved here
+    is: his other accounts are disabled, or the inspector he is belongs to this department now.
     """
     role = desk.require(_ROLE)
     if accounts.find_department(desk.session, new.department).id != desk.actor.department_id:
         raise Refused("actor.other_department")
     user = accounts.open_account(desk.session, new)
     _somebody_else(desk, user)
-    if organisation.departments_of_person(desk.session, user.person_id) != {user.department_id}:
+    moved_here = organisation.has_moved_to(desk.session, user.person_id, user.department_id)
+    if _works_elsewhere(desk, user) and not moved_here:
         raise Refused("user.elsewhere", staff_number=new.staff_number)
+    _no_foreign_witness(desk, user)
     if password is not None:
-        identity.set_password(desk, user, password)
+        identity.set_password(desk, role, user, password)
     desk.tell(role, "user:add", f"user/{user.id}", person=user.person_id)
     return user
 
@@ -164,23 +167,23 @@ def add_users(database: Engine, login: str, now: datetime, name: str, content: b
 
 
 def set_password(desk: Desk, user_id: int, password: NewPassword) -> None:
-    """A new password for somebody else, good for giving himself another; his sessions end."""
+    """A new password for somebody else, good for giving himself another; his sessions and tokens end."""
     role, user = _other(desk, user_id)
-    identity.set_password(desk, user, password)
+    identity.set_password(desk, role, user, password)
     desk.tell(role, "user:set_password", f"user/{user.id}")
 
 
 def disable(desk: Desk, user_id: int) -> None:
-    """Disable somebody's account and end its sessions; what it did stays its own. Refused `user.state`."""
+    """Disable somebody's account and end its sessions and tokens; what it did stays its own. Refused `user.state`."""
     role, user = _other(desk, user_id)
-    accounts.set_state(user, "disabled")
-    identity.end_sessions(desk, user)
-    desk.tell(role, "user:disable", f"user/{user.id}")
+    accounts.end_account(desk, role, user)
 
 
 def enable(desk: Desk, user_id: int) -> None:
-    """Let somebody's account be used again. Refused `user.state`."""
+    """Let somebody's account be used again. Refused `user.state`, and `user.elsewhere` where he has moved on."""
     role, user = _other(desk, user_id)
+    if _works_elsewhere(desk, user) or _has_moved_on(desk, user):
+        raise Refused("user.elsewhere", staff_number=user.person.staff_number)
     accounts.set_state(user, "active")
     desk.tell(role, "user:enable", f"user/{user.id}")
 
@@ -273,6 +276,25 @@ def _other(desk: Desk, user_id: int) -> tuple[str, User]:
     role, user = desk.require(_ROLE), _user(desk, user_id)
     _somebody_else(desk, user)
     return role, user
+
+
+def _works_elsewhere(desk: Desk, user: User) -> bool:
+    return bool(organisation.departments_in_force(desk.session, user.person_id) - {user.department_id})
+
+
+def _has_moved_on(desk: Desk, user: User) -> bool:
+    """Whether an account is of an inspector who belongs to another department by now."""
+    if user.inspector_id is None:
+        return False
+    return organisation.department_of_inspector(desk.session, user.inspector_id) != user.department_id
+
+
+def _no_foreign_witness(desk: Desk, user: User) -> None:
+    """Refuse an account for a witness whom another department has brought, before his draw: it would act in his place."""
+    if organisation.departments_of_person(desk.session, user.person_id) == {desk.actor.department_id}:
+        return
+    if codes := organisation.campaigns_witnessed_by(desk.session, user.person_id):
+        raise Refused("user.witness", staff_number=user.person.staff_number, campaigns=codes)
 
 
 def _somebody_else(desk: Desk, user: User) -> None:

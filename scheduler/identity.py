@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -23,7 +24,7 @@ from data.queries import identity, organisation
 from data.scope import seeing
 from matching.refused import Refused
 from scheduler.clock import business_date
-from scheduler.permissions import Desk, in_own_department
+from scheduler.permissions import Desk
 from scheduler.transaction import EVERYTHING, Engine, Session, reading, transaction, unless_busy
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 1_000
@@ -40,6 +41,8 @@ from where he sits.
 """
 LONGEST_LOGIN = 100
 MOST_TOKEN_DAYS = 400
+HOLDER = "user"
+"""As what somebody acts on an account of his own, for which he needs no role."""
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODYS = _HASHER.hash(secrets.token_hex(16))
@@ -100,7 +103,7 @@ def log_in(database: Engine, now: datetime, login: str, password: str, address: 
     with transaction(database, EVERYTHING) as session:
         identity.attempt_succeeded(session, attempt)
         identity.drop_unseen_sessions(session, now - AT_MOST)
-        act = ledger.Act(person_id, "user", department_id, "login:succeeded", f"user/{user_id}", {})
+        act = ledger.Act(person_id, HOLDER, department_id, "login:succeeded", f"user/{user_id}", {})
         ledger.append(session, act, now, ledger.SECURITY)
     return user_id
 
@@ -143,7 +146,7 @@ def _matches(kept: str, password: str) -> bool:
 
 
 def change_password(database: Engine, now: datetime, login: str, old: str, new: str, address: str) -> None:
-    """Give oneself a new password; all one's sessions end. Refused `login.*`, `user.password_*`."""
+    """Give oneself a new password; all one's sessions and tokens end. Refused `login.*`, `user.password_*`."""
     user_id = log_in(database, now, login, old, address)
     hashed = hash_password(new)
     if old == new:
@@ -152,24 +155,29 @@ def change_password(database: Engine, now: datetime, login: str, old: str, new: 
         user = session.get_one(User, user_id)
         user.password_hash, user.password_is_provisional = hashed, False
         identity.drop_browser_sessions(session, user_id)
-        act = ledger.Act(user.person_id, "user", user.department_id, "user:password", f"user/{user_id}", {})
-        ledger.append(session, act, now, ledger.SECURITY)
+        told = partial(ledger.Act, user.person_id, HOLDER, user.department_id)
+        for token_id in identity.revoke_tokens(session, user_id, now):
+            ledger.append(session, told("token:revoke", f"token/{token_id}", {}), now)
+        ledger.append(session, told("user:password", f"user/{user_id}", {}), now, ledger.SECURITY)
 
 
-def set_password(desk: Desk, user: User, new: NewPassword) -> None:
-    """Give somebody else a first or a new password, and end his sessions; the use case has looked who may.
+def set_password(desk: Desk, role: str, user: User, new: NewPassword) -> None:
+    """Give somebody else a first or a new password, and end what he has open; the use case has looked who may.
 
     It is good for giving himself another: nobody acts under a password that somebody else knows.
     """
     user.password_hash, user.password_is_provisional = new.hashed, True
-    end_sessions(desk, user)
+    end_entries(desk, role, user)
 
 
-def end_sessions(desk: Desk, user: User) -> None:
-    """End all sessions of a user."""
+def end_entries(desk: Desk, role: str, user: User) -> None:
+    """End every way into an account that is open: its sessions and its tokens."""
     desk.session.flush()
     with seeing(desk.session, EVERYTHING):
         identity.drop_browser_sessions(desk.session, user.id)
+        revoked = identity.revoke_tokens(desk.session, user.id, desk.now)
+    for token_id in revoked:
+        desk.tell(role, "token:revoke", f"token/{token_id}")
 
 
 def form_key(database: Engine) -> bytes:
@@ -231,7 +239,7 @@ def digest_of(token: str) -> str:
 
 @dataclass(frozen=True)
 class IssuedToken:
-    """A token of a department's system, as a list shows it."""
+    """A token as a list shows it."""
 
     id: int
     name: str
@@ -241,19 +249,28 @@ class IssuedToken:
     revoked: bool
 
 
-def issue_token(desk: Desk, login: str, name: str, valid_to: date) -> str:
-    """A token for an account of the administrator's department; it is shown this once. Refused `token.*`."""
-    role = desk.require("administrator")
-    user = organisation.user_by_login(desk.session, login)
-    if user is None or user.department_id != desk.actor.department_id or user.state != "active":
-        raise Refused("user.unknown", login=login)
-    if user.person_id == desk.actor.person_id:
-        raise Refused("token.own")
+@dataclass(frozen=True)
+class TokenInForce:
+    """A token that somebody came with, and the login that it acts as."""
+
+    id: int
+    login: str
+
+
+def issue_token(desk: Desk, name: str, valid_to: date) -> str:
+    """A token for the actor's own account; it is shown this once. Refused `token.*`.
+
+    Nobody issues one for somebody else: whoever has a token acts in the name of its account.
+    """
+    desk.require_open_department()
+    user = desk.session.get_one(User, desk.actor.user_id)
+    if user.password_is_provisional:
+        raise Refused("token.provisional")
     if not name.strip() or len(name) > LONGEST_LOGIN:
         raise Refused("token.name", name=name[:LONGEST_LOGIN])
     if not desk.today <= valid_to <= desk.today + timedelta(days=MOST_TOKEN_DAYS):
         raise Refused("token.period", most=MOST_TOKEN_DAYS)
-    if any(each.login == login and each.name == name for each in issued_tokens(desk)):
+    if any(each.name == name for each in own_tokens(desk)):
         raise Refused("token.exists", name=name)
     token = new_token()
     made = ApiToken(
@@ -266,39 +283,56 @@ def issue_token(desk: Desk, login: str, name: str, valid_to: date) -> str:
     )
     desk.session.add(made)
     desk.session.flush()
-    desk.tell(role, "token:issue", f"token/{made.id}", user=user.id, valid_to=str(valid_to))
+    desk.tell(HOLDER, "token:issue", f"token/{made.id}", user=user.id, valid_to=str(valid_to))
     return token
 
 
 def revoke_token(desk: Desk, token_id: int) -> None:
-    """From now on a token opens nothing; Refused `token.unknown`."""
-    role = desk.require("administrator")
+    """From now on a token of one's own opens nothing, or one of the administrator's department. Refused `token.unknown`."""
     with seeing(desk.session, EVERYTHING):
         found = desk.session.get(ApiToken, token_id)
         user = desk.session.get(User, found.user_id) if found else None
-        if found is None or user is None or user.department_id != desk.actor.department_id:
+        role = _revokes_as(desk, user)
+        if found is None or role is None:
             raise Refused("token.unknown", number=token_id)
-        in_own_department(desk, user.department_id)
-        if found.revoked_at is None:
-            found.revoked_at = desk.now
-            desk.session.flush()
+        if found.revoked_at is not None:
+            return
+        found.revoked_at = desk.now
+        desk.session.flush()
     desk.tell(role, "token:revoke", f"token/{token_id}")
 
 
-def issued_tokens(desk: Desk) -> list[IssuedToken]:
-    """The tokens of the administrator's department, newest first."""
+def _revokes_as(desk: Desk, user: User | None) -> str | None:
+    if user is not None and user.id == desk.actor.user_id:
+        return HOLDER
+    of_department = user is not None and user.department_id == desk.actor.department_id
+    return "administrator" if of_department and "administrator" in desk.actor.roles else None
+
+
+def own_tokens(desk: Desk) -> list[IssuedToken]:
+    """The tokens of the actor's own account, newest first."""
+    return _issued(desk, user_id=desk.actor.user_id)
+
+
+def tokens_of_department(desk: Desk) -> list[IssuedToken]:
+    """The tokens of all accounts of the administrator's department, newest first."""
     desk.require("administrator")
+    return _issued(desk, department_id=desk.actor.department_id)
+
+
+def _issued(desk: Desk, **of: int) -> list[IssuedToken]:
     with seeing(desk.session, EVERYTHING):
-        rows = identity.tokens_of_department(desk.session, desk.actor.department_id)
         return [
             IssuedToken(t.id, t.name, u.login, t.valid_to, t.created_at, t.revoked_at is not None)
-            for t, u in rows
+            for t, u in identity.issued_tokens(desk.session, **of)
         ]
 
 
-def login_of_token(database: Engine, token: str, now: datetime) -> str | None:
-    """The login that a system acts as; None for a token that is not in force."""
+def token_in_force(database: Engine, token: str, now: datetime) -> TokenInForce | None:
+    """The token that a system came with; None unless it is in force, and its account is and is in its holder's hands."""
     with reading(database, EVERYTHING) as session:
         found = identity.token_by_digest(session, digest_of(token), business_date(now))
         user = session.get(User, found.user_id) if found else None
-        return user.login if user and user.state == "active" else None
+        if found is None or user is None or user.state != "active" or user.password_is_provisional:
+            return None
+        return TokenInForce(found.id, user.login)

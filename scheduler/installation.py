@@ -86,12 +86,12 @@ def is_of_demo(url: str, code: str) -> bool:
 
 
 @contextmanager
-def at_desk(database: Engine, login: str, now: datetime) -> Iterator[Desk]:
-    """A desk of somebody, in a transaction of its own; he sees what he may see."""
+def at_desk(database: Engine, login: str, now: datetime, token: int | None = None) -> Iterator[Desk]:
+    """A desk of somebody, in a transaction of its own; he sees what he may see. `token` is the one by which he came."""
     with transaction(database, EVERYTHING) as session:
         actor = actor_of(session, login, business_date(now))
         set_scope(session, actor.scope)
-        yield Desk(session, actor, now)
+        yield Desk(session, actor, now, token)
 
 
 @contextmanager

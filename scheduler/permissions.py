@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -18,6 +18,9 @@ from matching.refused import Refused
 from scheduler.clock import business_date
 from scheduler.workdays import Workdays, load_workdays
 
+STILL_HELD = frozenset({"auditor"})
+"""The roles that are still held in a department that was closed."""
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -29,6 +32,8 @@ class Actor:
     inspector_id: int | None
     roles: frozenset[str]
     scope: Scope
+    closed: bool = False
+    """Whether his department is closed: what it did is still audited, and nothing more is done in it."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class Desk:
     session: Session
     actor: Actor
     now: datetime
+    token: int | None = None
+    """The token by which the actor came; None where he came himself."""
 
     @property
     def today(self) -> date:
@@ -51,31 +58,51 @@ class Desk:
 
     def require(self, *roles: str) -> str:
         """One of these roles, by which the actor acts; Refused `actor.role` where he has none of them."""
-        held = [role for role in roles if role in self.actor.roles]
-        if not held:
-            raise Refused("actor.role", wanted=list(roles))
-        return held[0]
+        return role_held(self.actor.roles, roles, self.actor.closed)
+
+    def require_open_department(self) -> None:
+        """Refused `actor.department_closed` where nothing more is done in the actor's department."""
+        if self.actor.closed:
+            raise Refused("actor.department_closed")
 
     def tell(self, role: str, action: str, subject: str, **details: Any) -> None:
-        """Add a line to the ledger, in the same transaction as the act."""
+        """Add a line to the ledger, in the same transaction as the act; it tells the token by which the actor came."""
+        if self.token is not None:
+            details["token"] = self.token
         _tell(self.session, self.now, Act(
             self.actor.person_id, role, self.actor.department_id, action, subject, details,
         ))  # fmt: skip
 
 
+def role_held(held: Collection[str], wanted: Sequence[str], closed: bool) -> str:
+    """The first of the wanted roles that somebody holds; Refused `actor.role`, `actor.department_closed`."""
+    found = next((role for role in wanted if role in held), None)
+    if found is None and closed:
+        raise Refused("actor.department_closed")
+    if found is None:
+        raise Refused("actor.role", wanted=list(wanted))
+    return found
+
+
 def actor_of(session: Session, login: str, today: date) -> Actor:
-    """The actor behind a login; Refused `actor.unknown` also for one who is disabled, so that nobody can tell."""
+    """The actor behind a login; Refused `actor.unknown` also for one who is disabled, so that nobody can tell.
+
+    In a department that was closed nobody has a role but its auditor.
+    """
     user = organisation.user_by_login(session, login)
     if user is None or user.state != "active":
         raise Refused("actor.unknown", login=login)
+    department = session.get_one(Department, user.department_id)
     roles = frozenset(organisation.roles_of(session, user.id, user.department_id, today))
+    closed = department.closed_on is not None
     return Actor(
         user_id=user.id,
         person_id=user.person_id,
         department_id=user.department_id,
         inspector_id=user.inspector_id,
-        roles=roles,
-        scope=_scope(session, user),
+        roles=roles & STILL_HELD if closed else roles,
+        scope=_scope(user, department),
+        closed=closed,
     )
 
 
@@ -98,8 +125,7 @@ def _tell(session: Session, now: datetime, act: Act) -> None:
     append(session, act, now)
 
 
-def _scope(session: Session, user: User) -> Scope:
-    department = session.get_one(Department, user.department_id)
+def _scope(user: User, department: Department) -> Scope:
     return Scope(
         departments=frozenset({user.department_id}),
         division=division_of(department.jurisdiction_code),

@@ -19,7 +19,7 @@ BYTES = "application/octet-stream"
 
 
 def issue(site: Site, login: str) -> str:
-    """A token for an account, as an administrator would issue it."""
+    """A token for an account, as its holder would issue it."""
     token = new_token()
     with transaction(site.town.database, EVERYTHING) as session:
         user_id = session.scalars(select(User.id).where(User.login == login)).one()

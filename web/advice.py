@@ -31,6 +31,10 @@ ADVICE: dict[str, Sentence] = {
         "重新打开页面，看看已经办理了什么，再决定是否还要办理。",
         "Open the page again, see what has been done, and decide whether anything is left to do.",
     ),
+    "actor.department_closed": (
+        "请由并入的部门办理；您在那里需要新的账号。",
+        "The department that it was merged into does this; you need a new account there.",
+    ),
     "actor.other_department": (
         "请由该部门的同事办理；本部门只能办理自己的部分。",
         "Ask a colleague of that department: yours deals with its own part alone.",
@@ -202,6 +206,14 @@ ADVICE: dict[str, Sentence] = {
     "department.has_open_campaigns": (
         "先结束或取消列出的任务，再撤并。",
         "Close or cancel the campaigns named, then merge.",
+    ),
+    "department.has_unfinished": (
+        "先公示列出任务中的更正、办结后续处置，再撤并。",
+        "Disclose the corrections and close the follow-ups of the campaigns named, then merge.",
+    ),
+    "department.has_witnesses": (
+        "等列出的任务抽取完成，或请牵头部门更换见证人，再撤并。",
+        "Wait until the campaigns named are drawn, or ask their leads for another witness, then merge.",
     ),
     "department.merge": (
         "选择另一个在用的部门。",
@@ -531,11 +543,8 @@ ADVICE: dict[str, Sentence] = {
     ),
     "token.exists": ("换一个令牌名称。", "Give the token another name."),
     "token.name": ("写一个不超过 100 字的名称。", "Give it a name of at most 100 characters."),
-    "token.own": (
-        "选择为该系统单独开通的账号，或请另一位管理员办理。",
-        "Choose an account made for that system, or ask another administrator.",
-    ),
     "token.period": ("改为今天起 400 天以内的日期。", "Choose a day within 400 days from today."),
+    "token.provisional": ("先修改密码，再发放令牌。", "Change the password first, then issue the token."),
     "token.unknown": ("刷新令牌列表后重新选择。", "Reload the list of tokens and choose again."),
     "upload.empty": (
         "选择一个有内容的文件后重新上传。",
@@ -563,8 +572,9 @@ ADVICE: dict[str, Sentence] = {
         "Choose another person of the same department.",
     ),
     "user.elsewhere": (
-        "核对工号；同一人确须在两个部门都有账号的，请系统管理员在服务器上办理。",
-        "Check the staff number; who is to have accounts in two departments gets them from the system's administrator.",
+        "核对工号；调来的人，请原部门先停用其账号；确须在两个部门都有账号的，请系统管理员在服务器上办理。",
+        "Check the staff number; for somebody who has moved ask his old department to disable his account; who is to have "
+        "accounts in two departments gets them from the system's administrator.",
     ),
     "user.exists": (
         "换一个登录名；若是同一人，直接打开已有的账号。",
@@ -610,6 +620,10 @@ ADVICE: dict[str, Sentence] = {
         "Give a staff number (at most 50 characters) and a name (at most 100).",
     ),
     "user.state": ("刷新页面：它已经由他人办理。", "Reload the page: somebody has done it already."),
+    "user.witness": (
+        "等列出的任务抽取完成，或请牵头部门更换见证人，再新增账号。",
+        "Wait until the campaigns named are drawn, or ask their leads for another witness, then add the account.",
+    ),
     "user.unknown": (
         "在用户列表中查找；其他部门的用户由该部门管理员办理。",
         "Look in the list of users; those of other departments are their own administrators' business.",

@@ -80,7 +80,7 @@ def act(work: Callable[[Desk], _T], key: Key | None = None) -> _T | Answer:
     """
 
     def once() -> _T | Answer:
-        with at_desk(database(), _login(), now()) as desk:
+        with at_desk(database(), _login(), now(), g.get("token")) as desk:
             if key is None:
                 return work(desk)
             return answered_once(desk, key, cast("Callable[[Desk], Answer]", work))

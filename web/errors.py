@@ -33,6 +33,7 @@ from web.programs import from_program
 from web.sentences import refusal
 
 _FORBIDDEN = (
+    "actor.department_closed",
     "actor.role",
     "actor.other_department",
     "actor.same_person",

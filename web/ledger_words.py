@@ -119,6 +119,7 @@ DETAILS: dict[str, Sentence] = {
     "target": ("检查对象", "target"),
     "targets": ("检查对象", "targets"),
     "to": ("现在", "to"),
+    "token": ("凭令牌", "by token"),
     "unchanged": ("未变", "unchanged"),
     "until": ("至", "until"),
     "user": ("账号", "account"),

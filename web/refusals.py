@@ -8,6 +8,10 @@ _NOW = (
 )
 
 SERVICE: dict[str, Sentence] = {
+    "actor.department_closed": (
+        "您的部门已撤并：不再办理业务，只有审计员可以查阅过去的记录",
+        "your department was merged into another: nothing more is done in it, its auditors read what it did",
+    ),
     "actor.other_department": ("这属于另一个部门", "it belongs to another department"),
     "actor.role": ("需要以下角色之一：{wanted}", "one of these roles is needed: {wanted}"),
     "actor.same_person": (
@@ -163,9 +167,17 @@ SERVICE: dict[str, Sentence] = {
         "部门 {department} 还有未结束的任务：{campaigns}",
         "the department {department} has open campaigns: {campaigns}",
     ),
+    "department.has_unfinished": (
+        "部门 {department} 在以下任务中还有未公示的更正或未完结的后续处置：{campaigns}",
+        "the department {department} has corrections or follow-ups to finish in these campaigns: {campaigns}",
+    ),
+    "department.has_witnesses": (
+        "部门 {department} 的人员仍是以下待抽取任务的见证人：{campaigns}",
+        "people of the department {department} witness these campaigns, which are not drawn yet: {campaigns}",
+    ),
     "department.merge": (
-        "不能把 {department} 并入 {successor}：其一已撤销，或是同一个部门",
-        "{department} can't be merged into {successor}: one is closed, or they are the same",
+        "不能把 {department} 并入 {successor}：后者已撤销，或是同一个部门",
+        "{department} can't be merged into {successor}: the latter is closed, or they are the same",
     ),
     "department.name": ("部门名称 {name!r} 没有改变，或为空", "the name {name!r} is empty or no new one"),
     "department.renamed_today": ("部门 {department} 今天已经更名", "{department} was renamed today already"),
@@ -405,8 +417,11 @@ SERVICE: dict[str, Sentence] = {
     "text.control": ("{where} 处的文字含有控制字符", "the text of {where} holds a control character"),
     "token.exists": ("这个账号已有名为 {name} 的令牌", "the account has a token named {name} already"),
     "token.name": ("令牌名称为空或太长", "the name of a token is empty or too long"),
-    "token.own": ("不能给自己的账号发令牌", "nobody issues a token for an account of his own"),
     "token.period": ("有效期应在今天起 {most} 天之内", "a token is valid for at most {most} days from today"),
+    "token.provisional": (
+        "现在的密码由管理员设置：换成自己的密码之后才能发放令牌",
+        "somebody else has set the password of this account: tokens are issued under one's own",
+    ),
     "token.unknown": ("没有令牌 {number}", "there is no token {number}"),
     "upload.empty": ("文件 {file} 是空的", "the file {file} is empty"),
     "upload.faults": (
@@ -434,8 +449,8 @@ SERVICE: dict[str, Sentence] = {
         "{deputy} can't stand in for {login} as {role}: it is another person of the same department",
     ),
     "user.elsewhere": (
-        "工号 {staff_number} 的人在其他部门已有账号",
-        "the person with the staff number {staff_number} has an account in another department",
+        "工号 {staff_number} 的人属于其他部门：在那里有账号，或已调往那里",
+        "the person with the staff number {staff_number} is another department's: he has an account there or moved there",
     ),
     "user.exists": ("登录名 {login} 已被使用", "the login {login} is taken"),
     "user.has_role": ("{login} 已有角色 {role}", "{login} has the role {role}"),
@@ -466,6 +481,11 @@ SERVICE: dict[str, Sentence] = {
         "the staff number {staff_number!r} or the name {name!r} is empty, too long or no plain text",
     ),
     "user.state": ("用户 {login} 已经是这个状态", "the user {login} is in this state already"),
+    "user.witness": (
+        "工号 {staff_number} 的人是以下待抽取任务的见证人，又来自其他部门：{campaigns}",
+        "the person with the staff number {staff_number} comes from another department and witnesses campaigns that are not "
+        "drawn yet: {campaigns}",
+    ),
     "user.unknown": ("没有用户 {login}", "there is no user {login}"),
     "visit.day": (
         "{day} 不能安排：须为 {first} 至 {last} 间的工作日",

@@ -14,8 +14,7 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as AnyResponse
 
-from matching.refused import Refused
-from scheduler.identity import login_of_token
+from scheduler.identity import token_in_force
 from web.access import PUBLIC, SIGNED_IN, rule_of
 from web.browser_sessions import LONGEST_TOKEN
 from web.desks import database, now, settings, who
@@ -105,7 +104,8 @@ def by_token() -> None:
     authorization = request.authorization
     token = authorization.token if authorization and authorization.type == "bearer" else None
     known = token and len(token) <= LONGEST_TOKEN and token.isascii()
-    g.login = login_of_token(database(), token, now()) if token and known else None
+    found = token_in_force(database(), token, now()) if token and known else None
+    g.login, g.token = (found.login, found.id) if found else (None, None)
 
 
 def let_in() -> AnyResponse | None:
@@ -120,8 +120,8 @@ def let_in() -> AnyResponse | None:
     found = who()
     if found is None:
         raise Unauthorized
-    if SIGNED_IN not in wanted and not found.has(*wanted):
-        raise Refused("actor.role", wanted=list(wanted))
+    if SIGNED_IN not in wanted:
+        found.require(*wanted)
     return None
 
 

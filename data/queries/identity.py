@@ -117,15 +117,25 @@ def token_by_digest(session: Session, digest: str, today: date) -> ApiToken | No
     )
 
 
-def tokens_of_department(session: Session, department_id: int) -> list[tuple[ApiToken, User]]:
-    """All tokens of a department's accounts, newest first."""
+def issued_tokens(
+    session: Session, user_id: int | None = None, department_id: int | None = None
+) -> list[tuple[ApiToken, User]]:
+    """All tokens of an account, or of a department's accounts, newest first."""
+    of = User.department_id == department_id if user_id is None else User.id == user_id
     rows = session.execute(
-        select(ApiToken, User)
-        .join(User, User.id == ApiToken.user_id)
-        .where(User.department_id == department_id)
-        .order_by(ApiToken.id.desc())
+        select(ApiToken, User).join(User, User.id == ApiToken.user_id).where(of).order_by(ApiToken.id.desc())
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def revoke_tokens(session: Session, user_id: int, at: datetime) -> list[int]:
+    """Revoke all tokens of an account that are not revoked yet; their ids."""
+    of_user = select(ApiToken).where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+    found = list(session.scalars(of_user.order_by(ApiToken.id).with_for_update()))
+    for each in found:
+        each.revoked_at = at
+    session.flush()
+    return [each.id for each in found]
 
 
 def kept_answer(session: Session, user_id: int, key: str) -> KeptAnswer | None:

@@ -17,14 +17,19 @@ from data.models import (
     Department,
     DepartmentName,
     Deputy,
+    Draw,
+    FollowUp,
     Inspector,
     Jurisdiction,
     Person,
     RoleGrant,
     User,
+    Visit,
+    Witness,
 )
 
 _TAKEN = "23505"  # unique_violation
+_NOT_DRAWN = ("draft", "invited", "submitted", "approved", "drawing")
 
 
 def jurisdiction(session: Session, code: str) -> Jurisdiction | None:
@@ -123,6 +128,34 @@ def _added(session: Session, row: Person | User) -> bool:
 def departments_of_person(session: Session, person_id: int) -> set[int]:
     """The departments in which a person has an account, whatever its state."""
     return set(session.scalars(select(User.department_id).where(User.person_id == person_id)))
+
+
+def departments_in_force(session: Session, person_id: int) -> set[int]:
+    """The open departments in which a person has an account that is not disabled."""
+    found = select(User.department_id).join(Department, Department.id == User.department_id)
+    in_force = (User.person_id == person_id, User.state == "active", Department.closed_on.is_(None))
+    return set(session.scalars(found.where(*in_force)))
+
+
+def has_moved_to(session: Session, person_id: int, department_id: int) -> bool:
+    """Whether a person is an inspector of a department by an account that another department has made for him."""
+    inspector, user = Inspector.__table__.c, User.__table__.c
+    tied = select(user.inspector_id).where(user.person_id == person_id, user.department_id != department_id)
+    there = select(inspector.id).where(inspector.id.in_(tied), inspector.department_id == department_id)
+    return session.execute(there.limit(1)).first() is not None
+
+
+def department_of_inspector(session: Session, inspector_id: int) -> int | None:
+    """The department of an inspector; of the table, as whoever has moved on is seen by another department."""
+    table = Inspector.__table__.c
+    row = session.execute(select(table.department_id).where(table.id == inspector_id)).first()
+    return row[0] if row else None
+
+
+def accounts_of_inspector(session: Session, inspector_id: int, department_id: int) -> list[User]:
+    """The accounts of a department that are tied to an inspector and not disabled."""
+    tied = (User.inspector_id == inspector_id, User.department_id == department_id, User.state == "active")
+    return list(session.scalars(select(User).where(*tied).order_by(User.id)))
 
 
 def persons_of_inspector(session: Session, inspector_id: int) -> set[int]:
@@ -264,6 +297,49 @@ def open_campaigns_of(session: Session, department_id: int) -> list[str]:
         select(campaign.code)
         .join_from(Campaign.__table__, CampaignDepartment.__table__, part.campaign_id == campaign.id)
         .where(part.department_id == department_id, campaign.state.not_in(("closed", "cancelled")))
+        .order_by(campaign.code)
+    )
+    return [row[0] for row in rows]
+
+
+def campaigns_witnessed_from(session: Session, department_id: int) -> list[str]:
+    """The codes of campaigns still to be drawn that somebody witnesses by his account in a department."""
+    campaign, witness, user = Campaign.__table__.c, Witness.__table__.c, User.__table__.c
+    rows = session.execute(
+        select(campaign.code)
+        .join_from(Campaign.__table__, Witness.__table__, witness.campaign_id == campaign.id)
+        .join(User.__table__, user.person_id == witness.person_id)
+        .where(user.department_id == department_id, user.state == "active", campaign.state.in_(_NOT_DRAWN))
+        .distinct()
+        .order_by(campaign.code)
+    )
+    return [row[0] for row in rows]
+
+
+def campaigns_witnessed_by(session: Session, person_id: int) -> list[str]:
+    """The codes of campaigns still to be drawn that a person witnesses, by whatever account."""
+    campaign, witness = Campaign.__table__.c, Witness.__table__.c
+    rows = session.execute(
+        select(campaign.code)
+        .join_from(Campaign.__table__, Witness.__table__, witness.campaign_id == campaign.id)
+        .where(witness.person_id == person_id, campaign.state.in_(_NOT_DRAWN))
+        .order_by(campaign.code)
+    )
+    return [row[0] for row in rows]
+
+
+def closed_campaigns_to_finish(session: Session, department_id: int) -> list[str]:
+    """The codes of closed campaigns in which a correction by a department, or what follows from one, is still open."""
+    campaign, drawn = Campaign.__table__.c, Draw.__table__.c
+    visit, follow_up = Visit.__table__.c, FollowUp.__table__.c
+    is_open = or_(visit.state.not_in(("disclosed", "void")), follow_up.state == "open")
+    rows = session.execute(
+        select(campaign.code)
+        .join_from(Campaign.__table__, Draw.__table__, drawn.campaign_id == campaign.id)
+        .join(Visit.__table__, visit.draw_id == drawn.id)
+        .join(FollowUp.__table__, follow_up.visit_id == visit.id, isouter=True)
+        .where(visit.department_id == department_id, campaign.state == "closed", is_open)
+        .distinct()
         .order_by(campaign.code)
     )
     return [row[0] for row in rows]

@@ -17,6 +17,7 @@ from data.models import (
     Condition,
     ItemVersion,
     Rate,
+    User,
     Witness,
 )
 from data.queries import annual_plans, campaigns, organisation
@@ -388,7 +389,9 @@ def _line_reference(desk: Desk, campaign: Campaign) -> dict[str, Any] | None:
 
 
 def _logins(desk: Desk, witnesses: Sequence[Witness]) -> list[str]:
-    by_person = {user.person_id: user.login for user in organisation.users(desk.session)}
+    # of several accounts of one person, one by which he may witness
+    users = sorted(organisation.users(desk.session), key=_may_witness)
+    by_person = {user.person_id: user.login for user in users}
     return [by_person[each.person_id] for each in witnesses]
 
 
@@ -512,7 +515,7 @@ def _check_team(department: str, size: int, leads: int, qualification: str) -> N
 
 def _witnesses(desk: Desk, campaign: Campaign, logins: Sequence[str]) -> Sequence[Witness]:
     known = campaigns.persons_by_login(desk.session, logins)
-    if unknown := [login for login in logins if login not in known or known[login][1].state != "active"]:
+    if unknown := [login for login in logins if login not in known or not _may_witness(known[login][1])]:
         raise Refused("campaign.no_such_witness", logins=unknown)
     persons = [known[login][0] for login in logins]
     if len({person.id for person in persons}) < len(persons):
@@ -525,6 +528,10 @@ def _witnesses(desk: Desk, campaign: Campaign, logins: Sequence[str]) -> Sequenc
         )
         for place, person in enumerate(persons)
     ]
+
+
+def _may_witness(user: User) -> bool:
+    return user.state == "active" and user.department.closed_on is None
 
 
 def _foreseen(desk: Desk, campaign: Campaign, outline: Mapping[str, Any]) -> int:

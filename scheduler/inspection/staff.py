@@ -9,6 +9,7 @@ from data.queries import organisation, staff, visit_lists, visits
 from data.queries.staff import Departed
 from data.vocabulary import INSPECTOR_STATES
 from matching.refused import Refused
+from scheduler.accounts import end_accounts_of_inspector
 from scheduler.inspection.recusal import release_inspector
 from scheduler.permissions import Desk, in_own_department
 
@@ -34,7 +35,10 @@ def held_inspector(desk: Desk, inspector: Inspector) -> Inspector:
 
 
 def transfer_inspector(desk: Desk, inspector: Inspector, department_code: str) -> Refilled:
-    """Move an inspector to another department; his open visits are refilled: (target, who takes his seat)."""
+    """Move an inspector to another department; his open visits are refilled: (target, who takes his seat).
+
+    His accounts in the old department end: the new one makes him another.
+    """
     role = _keeper(desk, inspector)
     department = organisation.department_by_code(desk.session, department_code)
     if department is None or department.closed_on or department.id == inspector.department_id:
@@ -43,6 +47,7 @@ def transfer_inspector(desk: Desk, inspector: Inspector, department_code: str) -
     inspector.department_id = department.id
     desk.session.flush()
     refilled = release_inspector(desk, inspector.id, inspector.code)
+    end_accounts_of_inspector(desk, role, inspector.id)
     desk.tell(role, "inspector:transfer", subject, department=department.id, refilled=len(refilled))
     return refilled
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from data.ledger import Whole, verify
 from data.models import Inspector, LedgerEntry
 from data.queries import organisation
+from scheduler import administration
 from scheduler.accounts import (
     NewUser,
     add_user,
@@ -18,10 +19,11 @@ from scheduler.accounts import (
     rename_department,
     stand_in,
 )
-from scheduler.inspection import planning
+from scheduler.identity import issue_token
+from scheduler.inspection import items, planning
 from scheduler.permissions import actor_of
 from scheduler.transaction import EVERYTHING, transaction
-from tests.town import refuses
+from tests.town import ROLES, refuses
 
 TODAY = date(2026, 3, 2)
 
@@ -160,9 +162,11 @@ def test_a_merger_moves_the_inspectors_and_is_the_departments_own_act(town):
         em = find_department(session, "EM").id
         moved = session.scalars(select(Inspector).where(Inspector.code.like("FIRE%"))).all()
         assert [each.department_id for each in moved] == [em] * 6
-    for pair in (("FIRE", "EM"), ("EM", "FIRE"), ("EM", "EM")):
+    for pair in (("EM", "FIRE"), ("EM", "EM")):
         with refuses("department.merge"):
             merge(town, *pair)
+    with refuses("actor.department_closed"):
+        merge(town, "FIRE", "EM")
     with town.at("amr.planner") as desk, refuses("campaign.no_such_department", department="FIRE"):
         planning.set_up_campaign(desk, town.outline())
 
@@ -171,6 +175,42 @@ def test_a_department_with_an_open_campaign_is_not_merged(small_town):
     with small_town.at("amr.planner") as desk:
         planning.set_up_campaign(desk, small_town.outline())
     with refuses("department.has_open_campaigns", campaigns=["2026-加油站"]):
+        merge(small_town, "FIRE", "EM")
+    with small_town.at("amr.approver") as desk:
+        planning.cancel(desk, planning.find_campaign(desk, "2026-加油站"), "不办了")
+    merge(small_town, "FIRE", "EM")
+
+
+def test_nothing_more_is_done_in_a_merged_department_but_it_is_audited(small_town):
+    do(small_town, stand_in, "fire.planner", "fire.auditor", "planner", TODAY, TODAY)
+    merge(small_town, "FIRE", "EM")
+    acts = {
+        "registrar": lambda desk: items.draft_item(desk, {}),
+        "planner": lambda desk: planning.set_up_campaign(desk, small_town.outline()),
+        "administrator": lambda desk: administration.add_user(desk, NewUser("new", "new", "新人", "FIRE")),
+        "legal": lambda desk: issue_token(desk, "平台", TODAY),
+    }
+    for role, act in acts.items():
+        with refuses("actor.department_closed"), small_town.at(f"fire.{role}") as desk:
+            act(desk)
+    for role in (*ROLES, "auditor"):
+        assert roles(small_town, f"fire.{role}") == ({role} & {"auditor"})
+    with small_town.at("fire.auditor") as desk:
+        assert desk.require("auditor", "administrator") == "auditor"
+
+
+def test_nobody_of_a_merged_department_is_named_a_witness(small_town):
+    merge(small_town, "FIRE", "EM")
+    own = {"departments": [{"code": "AMR"}], "items": ["AMR/A01"], "witnesses": ["fire.legal"]}
+    with refuses("campaign.no_such_witness"), small_town.at("amr.planner") as desk:
+        planning.set_up_campaign(desk, small_town.outline(**own))
+
+
+def test_a_department_whose_people_have_still_to_witness_a_draw_is_not_merged(small_town):
+    own = {"departments": [{"code": "AMR"}], "items": ["AMR/A01"], "witnesses": ["fire.legal"]}
+    with small_town.at("amr.planner") as desk:
+        planning.set_up_campaign(desk, small_town.outline(**own))
+    with refuses("department.has_witnesses", campaigns=["2026-加油站"]):
         merge(small_town, "FIRE", "EM")
     with small_town.at("amr.approver") as desk:
         planning.cancel(desk, planning.find_campaign(desk, "2026-加油站"), "不办了")

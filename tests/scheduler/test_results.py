@@ -12,7 +12,7 @@ from data.database import open_database
 from data.models import Attachment, FollowUp, Obligation, Result
 from data.models.results import LARGEST_ATTACHMENT
 from data.queries import visits as visit_queries
-from scheduler.accounts import grant
+from scheduler.accounts import find_department, grant, merge_department
 from scheduler.inspection import drawing, planning, results, visits
 from scheduler.inspection.results import Checked
 from scheduler.obligations import is_late
@@ -284,6 +284,24 @@ def test_follow_ups_open_at_disclosure_once_and_close_with_a_word_of_their_own_d
     assert follow_ups(town) == [("责令改正", "closed"), ("移送", "open")]
     with refuses("follow_up.not_now"):
         close_first(town, "fire.reviewer", "再来")
+
+
+def test_a_department_is_not_merged_before_its_corrections_and_follow_ups_are_finished(town):
+    place = Place(town, **{"departments": [{"code": "AMR"}], "items": ["AMR/A01"], "total": 1})
+    place.disclosed()
+    with town.at("amr.planner") as desk:
+        visits.close_campaign(desk, planning.find_campaign(desk, place.code))
+    place.enter(**FOUND, reason="漏记")
+    for finish in (place.review, place.disclose, lambda: close_first(town, "amr.reviewer", "已改正")):
+        with refuses("department.has_unfinished", campaigns=[place.code]):
+            merge(town)
+        finish()
+    merge(town)
+
+
+def merge(town):
+    with town.at("amr.administrator") as desk:
+        merge_department(desk, find_department(desk.session, "AMR"), find_department(desk.session, "EM"))
 
 
 def follow_ups(town):

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import nullcontext
 from io import BytesIO
 from threading import Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from data.ledger import Whole, verify
-from data.models import LedgerEntry, Person, RoleGrant, User
+from data.models import Inspector, LedgerEntry, Person, RoleGrant, User
 from matching.refused import Refused
 from scheduler import administration, identity
 from scheduler.accounts import NewUser, add_user, find_user, grant
+from scheduler.inspection import planning
 from scheduler.permissions import actor_of
 from scheduler.transaction import EVERYTHING, transaction
+from tests.programs import issue
 from tests.site import Reader, Site
 from tests.town import Town, refuses
 from web.access import routes
@@ -39,6 +43,15 @@ def user_id(town: Town, login: str) -> int:
 def roles(town: Town, login: str) -> set[str]:
     with transaction(town.database, EVERYTHING) as session:
         return set(actor_of(session, login, town.now.date()).roles)
+
+
+def lines(town: Town, action: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """What the ledger tells of an act: as what, to what, and its details."""
+    with transaction(town.database, EVERYTHING) as session:
+        found = session.scalars(
+            select(LedgerEntry).where(LedgerEntry.action == action).order_by(LedgerEntry.seq)
+        )
+        return [(each.role, each.subject, json.loads(each.details)) for each in found]
 
 
 def new_user(**other: object) -> dict[str, object]:
@@ -134,7 +147,7 @@ def test_another_departments_user_is_nobody(site, administrator):
     assert administrator.post("/accounts/deputies", user="fire.planner", **given).status_code == 404
     assert roles(site.town, "fire.planner") == {"planner"}
     for login in ("amr.planner", "amr.auditor"):
-        for path in ("users", "users/new", "deputies", "tokens", "departments", "users/template.csv"):
+        for path in ("users", "users/new", "deputies", "departments", "users/template.csv"):
             assert site.reader(login).get(f"/accounts/{path}").status_code == 403
 
 
@@ -209,19 +222,107 @@ def test_a_file_of_users_is_taken_whole_or_not_at_all(site, administrator):
     assert broken.status_code == 422
 
 
-def test_a_token_is_shown_once_and_never_for_oneself(site, administrator):
-    given = {"login": "amr.planner", "name": "一体化平台", "until": "2026-12-31"}
-    response = administrator.post("/accounts/tokens", **given)
-    [token] = re.findall(r"<code>([\w-]{43})</code>", response.text)
-    page = administrator.page("/accounts/tokens")
-    assert "一体化平台" in page
-    assert token not in page
-    assert administrator.post("/accounts/tokens", **given).status_code == 409
-    assert "token.own" in administrator.post("/accounts/tokens", **given | {"login": ADMINISTRATOR}).text
-    [revoke] = re.findall(r'action="(/accounts/tokens/\d+/revoke)"', page)
-    assert site.reader("fire.administrator").post(revoke).status_code == 404
+TOKEN = {"name": "一体化平台", "until": "2026-12-31"}
+
+
+def issued(reader: Reader) -> str:
+    """A token that somebody issues for himself."""
+    [token] = re.findall(r"<code>([\w-]{43})</code>", reader.post("/accounts/tokens", **TOKEN).text)
+    return str(token)
+
+
+def revoking(reader: Reader) -> list[str]:
+    """The tokens that somebody could revoke, each once."""
+    found = re.findall(r'action="(/accounts/tokens/\d+/revoke)"', reader.page("/accounts/tokens"))
+    return sorted(set(found))
+
+
+def login_of(site: Site, token: str) -> str | None:
+    """As whom a system comes with a token."""
+    answer = site.stranger().get("/api/v1/me", Authorization=f"Bearer {token}")
+    return answer.json["login"] if answer.status_code == 200 else None
+
+
+def test_a_token_is_shown_once_to_its_holder_and_revoked_by_him(site):
+    planner = site.reader("amr.planner")
+    token = issued(planner)
+    page = planner.page("/accounts/tokens")
+    assert ("一体化平台" in page, token in page) == (True, False)
+    assert planner.post("/accounts/tokens", **TOKEN).status_code == 409
+    assert login_of(site, token) == "amr.planner"
+    [revoke] = revoking(planner)
+    planner.does(revoke)
+    assert "已吊销" in planner.page("/accounts/tokens")
+    assert login_of(site, token) is None
+
+
+def test_nobody_comes_by_a_token_into_the_account_of_somebody_else(site, administrator):
+    """Whatever account an administrator names, the token is his own."""
+    for login in ("amr.planner", "amr.approver", "notary"):
+        given = TOKEN | {"login": login, "name": login}
+        [token] = re.findall(
+            r"<code>([\w-]{43})</code>", administrator.post("/accounts/tokens", **given).text
+        )
+        assert login_of(site, token) == ADMINISTRATOR
+
+
+def test_an_administrator_sees_and_revokes_the_tokens_of_his_department_alone(site, administrator):
+    planner, token = site.reader("amr.planner"), issued(site.reader("amr.planner"))
+    issued(site.reader("fire.planner"))
+    [revoke] = revoking(planner)
+    assert revoking(administrator) == [revoke]
+    assert "amr.planner" in administrator.page("/accounts/tokens")
+    for login in ("amr.approver", "fire.planner", "fire.administrator"):
+        assert site.reader(login).post(revoke).status_code == 404
+    assert login_of(site, token) == "amr.planner"
     administrator.does(revoke)
-    assert "已吊销" in administrator.page("/accounts/tokens")
+    assert login_of(site, token) is None
+    assert lines(site.town, "token:revoke") == [("administrator", "token/1", {})]
+
+
+def test_a_new_password_or_disabling_ends_the_tokens_and_the_ledger_tells_it(site, administrator):
+    account = user_id(site.town, "amr.planner")
+    for act, form in (("password", {"password": PASSWORD}), ("disable", {})):
+        token = issue(site, "amr.planner")
+        assert login_of(site, token) == "amr.planner"
+        administrator.does(f"/accounts/users/{account}/{act}", **form)
+        with transaction(site.town.database, EVERYTHING) as session:
+            user = find_user(session, "amr.planner")
+            user.state, user.password_is_provisional = "active", False
+        assert login_of(site, token) is None
+    told = [("administrator", "token/1", {}), ("administrator", "token/2", {})]
+    assert lines(site.town, "token:revoke") == told
+
+
+def test_a_new_password_of_ones_own_ends_ones_tokens(site):
+    with transaction(site.town.database, EVERYTHING) as session:
+        find_user(session, "amr.planner").password_hash = identity.hash_password(PASSWORD)
+    planner, token, others = site.reader("amr.planner"), issue(site, "amr.planner"), issue(site, "amr.legal")
+    own = "quite another password"
+    planner.does("/password", old=PASSWORD, new=own, again=own)
+    assert (login_of(site, token), login_of(site, others)) == (None, "amr.legal")
+    assert lines(site.town, "token:revoke") == [("user", "token/1", {})]
+    with transaction(site.town.database, EVERYTHING) as session:
+        assert isinstance(verify(lambda: nullcontext(session)), Whole)
+
+
+def test_an_account_whose_password_somebody_else_has_set_does_not_act_by_a_token(site):
+    token = issue(site, "amr.planner")
+    with transaction(site.town.database, EVERYTHING) as session:
+        find_user(session, "amr.planner").password_is_provisional = True
+    assert login_of(site, token) is None
+
+
+def test_the_ledger_tells_which_act_came_by_which_token(site):
+    planner = site.reader("amr.planner")
+    headers = {"Authorization": f"Bearer {issued(planner)}"}
+    own, by_token = (site.town.outline(code=code) for code in ("own", "by-token"))
+    site.town.do("amr.planner", lambda desk: planning.set_up_campaign(desk, own))
+    made = site.stranger().client.post("/api/v1/campaigns", json=by_token, headers=headers)
+    assert made.status_code == 201, made.text
+    told = [details.get("token") for _, _, details in lines(site.town, "campaign:set_up")]
+    assert told == [None, 1]
+    assert "凭令牌" in planner.page("/ledger/?act=campaign:set_up")
 
 
 def test_a_department_is_renamed_and_merged_by_its_own_administrator(site, administrator):
@@ -231,8 +332,15 @@ def test_a_department_is_renamed_and_merged_by_its_own_administrator(site, admin
     assert "市场监管委员会" in administrator.page("/accounts/departments")
     assert administrator.post("/accounts/departments/rename", name="又一个").status_code == 422
     assert administrator.post("/accounts/departments/merge", successor="没有").status_code == 404
-    administrator.does("/accounts/departments/merge", successor="FIRE")
-    assert "撤并" in administrator.page("/accounts/departments")
+    token = issue(site, "amr.planner")
+    where = administrator.does("/accounts/departments/merge", successor="FIRE")
+    assert "部门已撤并" in administrator.page(where)
+    refused = administrator.get("/accounts/departments")
+    assert (refused.status_code, "actor.department_closed" in refused.text) == (403, True)
+    assert administrator.post("/accounts/tokens", **TOKEN).status_code == 403
+    asked = site.stranger().client.post("/api/v1/campaigns", headers={"Authorization": f"Bearer {token}"})
+    assert (asked.status_code, asked.json["type"]) == (403, "urn:yaohao:actor.department_closed")
+    assert site.reader("amr.auditor").get("/ledger/?chain=security").status_code == 200
 
 
 def test_the_pages_are_english_for_whoever_reads_english(site):
@@ -310,11 +418,53 @@ def test_no_administrator_makes_himself_the_witness_of_another_department(site):
     assert (response.status_code, "user.elsewhere" in response.text) == (422, True)
     response = administrator.post("/accounts/users/file", file=file_of("n2,notary,公证人,FIRE,,witness"))
     assert (response.status_code, "其他部门" in response.text) == (422, True)
+    # nor by calling him one of the department's inspectors
     with transaction(site.town.database, EVERYTHING) as session:
         assert session.scalar(select(User).where(User.login == "n2")) is None
-        # who has been disabled there is theirs all the same
+        find_user(session, "fire000").inspector_id = None
+    response = administrator.post("/accounts/users", **notary, inspector="FIRE000")
+    assert (response.status_code, "user.elsewhere" in response.text) == (422, True)
+    # who has been disabled there may come, but not in his place as a witness
+    code = site.town.campaign()
+    with transaction(site.town.database, EVERYTHING) as session:
         find_user(session, "notary").state = "disabled"
-    assert administrator.post("/accounts/users", **notary).status_code == 422
+    response = administrator.post("/accounts/users", **notary)
+    assert (response.status_code, "user.witness" in response.text, code in response.text) == (422, True, True)
+    with site.town.at("amr.approver") as desk:
+        planning.cancel(desk, planning.find_campaign(desk, code), "不办了")
+    administrator.does("/accounts/users", **notary)
+
+
+def test_an_inspector_who_moves_loses_his_account_and_gets_one_in_his_new_department(site):
+    """By a transfer, and by a merger: what he did stays the old department's, and it can't let him in again."""
+    old, account = site.reader("amr.administrator"), user_id(site.town, "amr001")
+    token, inspector = issue(site, "amr001"), site.reader("amr001")
+    site.reader("amr.registrar").does("/registries/inspectors/AMR001/transfer", department="FIRE")
+    assert (login_of(site, token), inspector.get("/campaigns/").status_code) == (None, 303)
+    assert ("registrar", f"user/{account}", {}) in lines(site.town, "user:disable")
+    given = new_user(login="moved", staff_number="AMR001", name="检查员AMR1", inspector="AMR001")
+    assert "user.elsewhere" in old.post(f"/accounts/users/{account}/enable").text
+    new = site.reader("fire.administrator")
+    new.does("/accounts/users", **given, roles=["inspector"])
+    assert roles(site.town, "moved") == {"inspector"}
+    new.does("/accounts/departments/merge", successor="EM")
+    assert ("administrator", f"user/{user_id(site.town, 'moved')}", {}) in lines(site.town, "user:disable")
+    site.reader("em.administrator").does("/accounts/users", **given | {"login": "again"}, roles=["inspector"])
+    assert roles(site.town, "again") == {"inspector"}
+
+
+def test_whoever_was_moved_by_a_list_may_be_taken_on_while_his_old_account_stands(site):
+    with transaction(site.town.database, EVERYTHING) as session:
+        fire = find_user(session, "fire.planner").department_id
+        session.scalars(select(Inspector).where(Inspector.code == "AMR001")).one().department_id = fire
+    given = new_user(login="moved", staff_number="AMR001", name="检查员AMR1", inspector="AMR001")
+    site.reader("fire.administrator").does("/accounts/users", **given)
+    # whoever works in a department that was merged may be taken on elsewhere
+    merged = new_user(login="legal", staff_number="fire.legal", name="FIRE legal")
+    administrator = site.reader("em.administrator")
+    assert "user.elsewhere" in administrator.post("/accounts/users", **merged).text
+    site.reader("fire.administrator").does("/accounts/departments/merge", successor="EM")
+    administrator.does("/accounts/users", **merged)
 
 
 def test_a_password_set_by_somebody_else_is_good_for_another_one_alone(site, administrator):
@@ -348,13 +498,11 @@ def test_a_password_set_by_somebody_else_is_good_for_another_one_alone(site, adm
     assert approver.get("/campaigns/").status_code == 200
 
 
-def test_a_token_is_not_concerned_by_whose_password_it_is(site, administrator):
-    given = {"login": "amr.planner", "name": "平台", "until": "2026-12-31"}
-    [token] = re.findall(r"<code>([\w-]{43})</code>", administrator.post("/accounts/tokens", **given).text)
+def test_whoever_has_a_password_of_somebody_else_issues_no_token(site, administrator):
     account = user_id(site.town, "amr.planner")
     administrator.does(f"/accounts/users/{account}/password", password=PASSWORD)
-    asked = site.stranger().get("/api/v1/campaigns", Authorization=f"Bearer {token}")
-    assert asked.status_code == 200
+    with refuses("token.provisional"), site.town.at("amr.planner") as desk:
+        identity.issue_token(desk, "平台", desk.today)
 
 
 @pytest.mark.parametrize("path", ["/accounts/users/{}/password", "/accounts/users"])

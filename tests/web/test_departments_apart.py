@@ -44,7 +44,7 @@ DEPARTMENTS = ("AMR", "FIRE", "EM")
 JOINT = ("AMR", "FIRE")  # the two that took part in the campaign that was inspected
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # as its site: the accounts can be added once
 def apart(told_site: Site) -> Site:
     """The site, with somebody in each department who holds every role: whatever can be seen there, he sees."""
     with transaction(told_site.town.database, EVERYTHING) as session:

@@ -18,11 +18,11 @@ _CHINESE = re.compile(r"\s*\(([^()]*[\u4e00-\u9fff][^()]*)\)")
 
 ABOUT: Sentence = (
     "部门联合“双随机、一公开”抽查，供其他系统办理。\n\n"
-    "请求须带 `Authorization: Bearer <令牌>`，令牌由本部门管理员签发给本部门的账户。办理某一事物须以 `If-Match` 写明所依据的"
+    "请求须带 `Authorization: Bearer <令牌>`，令牌由账号本人在“接口令牌”页发放。办理某一事物须以 `If-Match` 写明所依据的"
     " `ETag`；带 `Idempotency-Key` 的 POST 可以放心重发。差错以 RFC 9457 的问题文档答复，默认中文，"
     "`Accept-Language: en` 为英文。",
     "Joint random inspection of departments, for other systems.\n\n"
-    "Send `Authorization: Bearer <token>`; administrators of a department issue tokens to accounts of it. An act on a thing "
+    "Send `Authorization: Bearer <token>`; the holder of an account issues it on the page of tokens. An act on a thing "
     "asks for `If-Match` with its `ETag`; a POST with an `Idempotency-Key` may be sent again safely. Errors are problem "
     "documents (RFC 9457), in Chinese or, with `Accept-Language: en`, in English.",
 )

@@ -1,4 +1,4 @@
-"""Users (用户), roles, deputies, tokens of other systems, departments: for administrators, of their own department."""
+"""Users (用户), roles, deputies, departments: for administrators, of their own department; and everybody's own tokens."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scheduler.back_fill import NotDone
 from scheduler.inspection.registries import Fault
 from scheduler.permissions import Desk
 from web import pages as site
-from web.access import open_to
+from web.access import SIGNED_IN, open_to
 from web.desks import act, looking, outside, today, who
 from web.errors import in_part
 from web.language import in_language
@@ -125,7 +125,7 @@ def password(user_id: int) -> AnyResponse:
     """A new password for somebody."""
     new = identity.new_password(request.form.get("password", ""))  # hashed before anybody waits for it
     act(lambda desk: administration.set_password(desk, user_id, new))
-    return site.go(_of_user(user_id), _("已设置新密码，他的登录全部结束"))
+    return site.go(_of_user(user_id), _("已设置新密码，他的登录和接口令牌全部失效"))
 
 
 @pages.post("/users/<int:user_id>/disable")
@@ -193,25 +193,25 @@ def end_stand_in(deputy_id: int) -> AnyResponse:
 
 
 @pages.get("/tokens")
-@open_to(ADMINISTRATOR)
+@open_to(SIGNED_IN)
 def tokens() -> str:
-    """The tokens of the department's systems."""
+    """One's own tokens; an administrator sees his department's too."""
     with looking() as desk:
         return _tokens(desk, "")
 
 
 @pages.post("/tokens")
-@open_to(ADMINISTRATOR)
+@open_to(SIGNED_IN)
 def issue() -> str:
-    """Issue a token, and show it this once: it is kept nowhere, so the page that shows it is the answer itself."""
-    login, name, until = _given("login"), _given("name"), _day("until") or today() + timedelta(days=365)
-    token = act(lambda desk: identity.issue_token(desk, login, name, until))
+    """Issue a token for oneself, and show it this once: it is kept nowhere, so the page with it is the answer itself."""
+    name, until = _given("name"), _day("until") or today() + timedelta(days=365)
+    token = act(lambda desk: identity.issue_token(desk, name, until))
     with looking() as desk:
         return _tokens(desk, token)
 
 
 @pages.post("/tokens/<int:token_id>/revoke")
-@open_to(ADMINISTRATOR)
+@open_to(SIGNED_IN)
 def revoke(token_id: int) -> AnyResponse:
     """Revoke a token."""
     act(lambda desk: identity.revoke_token(desk, token_id))
@@ -250,14 +250,16 @@ def merge() -> AnyResponse:
         accounts.merge_department(desk, administration.own_department(desk), successor)
 
     act(work)
-    return site.go(url_for("accounts.departments"), _("部门已撤并"))
+    # nobody administers it any more, so that its own page is closed
+    return site.go(url_for("home.start"), _("部门已撤并"))
 
 
 def _tokens(desk: Desk, token: str) -> str:
+    administers = ADMINISTRATOR in desk.actor.roles
     return render_template(
         "inspection/accounts_tokens.html",
-        tokens=identity.issued_tokens(desk),
-        logins=_named(administration.logins(desk)),
+        own=identity.own_tokens(desk),
+        of_department=identity.tokens_of_department(desk) if administers else None,
         token=token,
         most=identity.MOST_TOKEN_DAYS,
     )
