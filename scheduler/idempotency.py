@@ -10,15 +10,17 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from data.queries import identity, kept_answers
 from data.scope import seeing
 from matching.refused import Refused
 from scheduler.permissions import Desk
-from scheduler.transaction import EVERYTHING
+from scheduler.transaction import EVERYTHING, Engine, reading, transaction
 
 KEPT_FOR = timedelta(days=30)
+MOST_AT_ONCE = 1_000
+"""How many answers are forgotten in one transaction, in which nobody else writes."""
 _FORM = re.compile(r"[!-~]{8,100}")
 
 
@@ -62,7 +64,6 @@ def answered_once(desk: Desk, key: Key, work: Callable[[Desk], Answer]) -> Answe
     answer = work(desk)
     with seeing(desk.session, EVERYTHING):
         user_id = desk.actor.user_id
-        kept_answers.forget_answers(desk.session, user_id, desk.now - KEPT_FOR)
         kept_answers.keep_answer(
             desk.session,
             user_id,
@@ -74,6 +75,19 @@ def answered_once(desk: Desk, key: Key, work: Callable[[Desk], Answer]) -> Answe
             desk.now,
         )
     return answer
+
+
+def forget_expired(database: Engine, now: datetime) -> int:
+    """Forget answers that were kept for long enough, of whatever accounts: `MOST_AT_ONCE` at most, and how many it were.
+
+    Where there is none it only reads: a sweep that finds nothing keeps nobody from writing.
+    """
+    before = now - KEPT_FOR
+    with reading(database, EVERYTHING) as session:
+        if not kept_answers.any_kept_before(session, before):
+            return 0
+    with transaction(database, EVERYTHING) as session:
+        return kept_answers.forget_answers(session, before, MOST_AT_ONCE)
 
 
 def _answered(desk: Desk, key: Key) -> Answer | None:

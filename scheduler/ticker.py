@@ -10,7 +10,7 @@ import os
 import secrets
 import socket
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.jobstores.memory import MemoryJobStore  # type: ignore[import-untyped]
@@ -19,19 +19,28 @@ from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import
 
 from scheduler.clock import Clock
 from scheduler.jobs import Handler, run_next
-from scheduler.transaction import Engine
+from scheduler.transaction import Engine, unless_busy
 
 _LOG = logging.getLogger("yaohao.ticker")
 _TICK = "jobs"
+SWEEP_EVERY = timedelta(hours=1)
+
+Sweep = Callable[[Engine, datetime], object]
+"""Clears away, at a time, some of what nobody needs any more; it opens its own transactions."""
 
 
 class Ticker:
-    """Runs what waits, every `tick` and whenever it is woken, until it is stopped."""
+    """Runs what waits, every `tick` and whenever it is woken, and sweeps now and then, until it is stopped."""
 
     def __init__(
-        self, database: Engine, handlers: Mapping[str, Handler], clock: Clock, tick: timedelta
+        self,
+        database: Engine,
+        handlers: Mapping[str, Handler],
+        clock: Clock,
+        tick: timedelta,
+        sweeps: Sequence[Sweep] = (),
     ) -> None:
-        self._database, self._handlers, self._clock = database, handlers, clock
+        self._database, self._handlers, self._clock, self._sweeps = database, handlers, clock, sweeps
         self._owner = f"{socket.gethostname()[:60]}/{os.getpid()}/{secrets.token_hex(4)}"
         self._stopping = False
         self._scheduler = BackgroundScheduler(
@@ -40,13 +49,14 @@ class Ticker:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             logger=_quiet("yaohao.ticker.apscheduler"),
         )
-        # the machine's time, not the clock's: when to look is no fact of business
-        self._scheduler.add_job(
-            self._run_waiting,
-            IntervalTrigger(seconds=tick.total_seconds(), timezone=UTC),
-            id=_TICK,
-            next_run_time=datetime.now(UTC),
-        )
+        for work, every, name in ((self._run_waiting, tick, _TICK), (self._sweep, SWEEP_EVERY, "sweeps")):
+            # the machine's time, not the clock's: when to look is no fact of business
+            self._scheduler.add_job(
+                work,
+                IntervalTrigger(seconds=every.total_seconds(), timezone=UTC),
+                id=name,
+                next_run_time=datetime.now(UTC),
+            )
 
     def start(self) -> None:
         """Begin; what waits already is run at once."""
@@ -70,10 +80,24 @@ class Ticker:
             # the job waits for the next tick, so that what broke has time to mend
             _LOG.error("a job or the look for one broke: %s\n%s", *_told(error))
 
+    def _sweep(self) -> None:
+        for sweep in self._sweeps:
+            try:
+                with unless_busy():
+                    sweep(self._database, self._clock.now())
+            except Exception as error:
+                _LOG.error("a sweep broke: %s\n%s", *_told(error))
 
-def start(database: Engine, handlers: Mapping[str, Handler], clock: Clock, tick: timedelta) -> Ticker:
+
+def start(
+    database: Engine,
+    handlers: Mapping[str, Handler],
+    clock: Clock,
+    tick: timedelta,
+    sweeps: Sequence[Sweep] = (),
+) -> Ticker:
     """A ticker that has begun."""
-    ticker = Ticker(database, handlers, clock, tick)
+    ticker = Ticker(database, handlers, clock, tick, sweeps)
     ticker.start()
     return ticker
 

@@ -36,9 +36,10 @@ from matching.draw.commitment import Secrets
 from matching.refused import Refused
 from scheduler.accounts import NewUser, add_user, grant
 from scheduler.clock import business_date
-from scheduler.inspection import bundles, drawing, execution, freezing, items, planning, results, visits
+from scheduler.inspection import drawing, execution, freezing, items, planning, results, visits
 from scheduler.inspection.drawing import Opened
 from scheduler.inspection.results import Checked, Entry
+from scheduler.inspection.taking import Taker, take_bundle
 from scheduler.installation import at_desk
 from scheduler.permissions import Desk
 from scheduler.transaction import EVERYTHING, Session, transaction
@@ -199,7 +200,8 @@ class Town:
 
     def bundle(self, number: str, login: str = "amr.planner") -> Files:
         """The full bundle of a draw."""
-        return self.do(login, lambda desk: bundles.bundle(desk, drawing.find_draw(desk, number), readme))
+        taker = Taker(self.database, login, lambda: self.now)
+        return take_bundle(taker, lambda desk: drawing.find_draw(desk, number), readme).files
 
     def disclosed(self, number: str, target: str, department: str, **entry: Any) -> None:
         """Enter, accept and disclose one result."""

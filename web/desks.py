@@ -14,6 +14,7 @@ from matching.refused import Refused
 from scheduler.accounts import Present, present
 from scheduler.clock import business_date
 from scheduler.idempotency import Answer, Key, answered_once
+from scheduler.inspection.evidence import Bound
 from scheduler.installation import at_desk, reading_desk
 from scheduler.permissions import Desk
 from scheduler.transaction import EVERYTHING, Engine, Session, reading, with_retry
@@ -86,6 +87,19 @@ def act(work: Callable[[Desk], _T], key: Key | None = None) -> _T | Answer:
             return answered_once(desk, key, cast("Callable[[Desk], Answer]", work))
 
     return with_retry(once)
+
+
+def beforehand(read: Callable[[Desk], Bound | None]) -> Bound | None:
+    """What an act will compute with, read and computed before its transaction begins, so that nobody waits for it.
+
+    None where that is refused: the act says so, or gives the answer that it gave before.
+    """
+    try:
+        with looking() as desk:
+            found = read(desk)
+        return found and found.computed()
+    except Refused:
+        return None
 
 
 def outside(work: Callable[[Engine, str, datetime], _T]) -> _T:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 Sentence = tuple[str, str]
 
+MOST_FAULTS = 200
+"""How many faults of a file a page shows; it says how many more there are."""
+
 FAULTS: dict[str, Sentence] = {
+    "too_many_lines": (
+        "行数超过一个文件的上限，请分成几个文件",
+        "more lines than one file may have; split it into several",
+    ),
     "empty_file": ("文件是空的", "the file is empty"),
     "file_too_large": ("文件太大", "the file is too large"),
     "unreadable_workbook": (

@@ -17,7 +17,6 @@ from scheduler import accounts
 from scheduler.accounts import NewUser
 from scheduler.clock import SHANGHAI, business_date
 from scheduler.inspection import (
-    bundles,
     drawing,
     execution,
     freezing,
@@ -28,9 +27,11 @@ from scheduler.inspection import (
     recusal,
     registries,
     results,
+    taking,
     visits,
 )
 from scheduler.inspection.results import Checked, Entry
+from scheduler.inspection.taking import Taker
 from scheduler.installation import at_desk
 from scheduler.permissions import Desk
 from scheduler.transaction import EVERYTHING, Engine, transaction
@@ -373,9 +374,10 @@ class Story:
         with self._desk("amr.planner") as desk:
             campaign = self._campaign(desk)
             visits.close_campaign(desk, campaign)
-            packed = bundles.packed_bundle(desk, self._current(desk), readme)
+        taker = Taker(self.database, "amr.planner", lambda: self.now)
+        taken = taking.take_bundle(taker, self._current, readme)
         self._say("全部结果已公示，任务结束。", "Every result is disclosed; the campaign is closed.")
-        return packed
+        return taken.packed
 
     # What all steps share
 

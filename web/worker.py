@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from flask import Flask, current_app
 
-from scheduler import ticker
+from scheduler import idempotency, ticker
 from scheduler.inspection import work
 from scheduler.jobs import Handler
 from scheduler.ticker import Ticker
 from web.readme import readme
 from web.settings import Settings
+
+SWEEPS = (idempotency.forget_expired,)
+"""What a process that runs jobs clears away now and then."""
 
 _KEY = "yaohao.ticker"
 
@@ -23,7 +26,9 @@ def handlers(app: Flask) -> dict[str, Handler]:
 def start(app: Flask) -> Ticker:
     """Begin to run an application's jobs in this process; `stop()` of what comes back ends it."""
     settings: Settings = app.extensions["yaohao.settings"]
-    started = ticker.start(app.extensions["yaohao.database"], handlers(app), settings.clock, settings.tick)
+    started = ticker.start(
+        app.extensions["yaohao.database"], handlers(app), settings.clock, settings.tick, SWEEPS
+    )
     app.extensions[_KEY] = started
     return started
 

@@ -46,6 +46,8 @@ FileCode = Literal[
 """What can be wrong in the four tables that a draw from files reads."""
 
 ListCode = Literal[
+    # the file as a whole, from the line that is one too many
+    "too_many_lines",
     # a number of a register
     "no_id",
     "not_a_uscc",

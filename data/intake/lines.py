@@ -54,6 +54,10 @@ ACCOUNTS = (
 """Users (用户) with their roles."""
 
 
+MOST_LINES = 20_000
+"""Lines of one file: each goes through its use case, all of them in one transaction in which nobody else writes."""
+
+
 @dataclass(frozen=True)
 class Line:
     """A line of the file, with its place; a field whose column is not there is empty."""
@@ -74,7 +78,7 @@ class Lines:
 
 
 def read_lines(source: Source, columns: Sequence[LineColumn]) -> Lines:
-    """Read a file (CSV, XLSX, XLS, ODS); what the values mean is asked later."""
+    """Read a file (CSV, XLSX, XLS, ODS) of at most `MOST_LINES`; what the values mean is asked later."""
     sheet = open_sheet(source)
     if isinstance(sheet, Unreadable):
         return Lines((), (Origin(source.name).fault(0, "", sheet.code),))
@@ -88,7 +92,10 @@ def read_lines(source: Source, columns: Sequence[LineColumn]) -> Lines:
         return Lines((), tuple(header))
     lines: list[Line] = []
     faults: list[Fault] = []
-    for record in sheet.records:
+    for number, record in enumerate(sheet.records, start=1):
+        if number > MOST_LINES:
+            sheet.close()
+            return Lines((), (origin.fault(record.line, "", "too_many_lines", f"> {MOST_LINES}"),))
         read = _read_line(record, header, columns)
         if isinstance(read, Line):
             lines.append(read)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete, select, text, tuple_
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -53,6 +53,15 @@ def keep_answer(
     session.flush()
 
 
-def forget_answers(session: Session, user_id: int, before: datetime) -> None:
-    """Old answers of an account are forgotten."""
-    session.execute(delete(KeptAnswer).where(KeptAnswer.user_id == user_id, KeptAnswer.at < before))
+def any_kept_before(session: Session, before: datetime) -> bool:
+    """Whether an answer was kept before a moment, of whatever account."""
+    return session.scalar(select(KeptAnswer.user_id).where(KeptAnswer.at < before).limit(1)) is not None
+
+
+def forget_answers(session: Session, before: datetime, most: int) -> int:
+    """Forget answers that were kept before a moment, of whatever accounts: so many at most, and how many it were."""
+    some = select(KeptAnswer.user_id, KeptAnswer.key).where(KeptAnswer.at < before).limit(most)
+    keys = session.execute(some).all()
+    old = tuple_(KeptAnswer.user_id, KeptAnswer.key).in_([tuple(each) for each in keys])
+    session.execute(delete(KeptAnswer).where(old).execution_options(synchronize_session=False))
+    return len(keys)

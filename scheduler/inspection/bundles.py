@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from data.models import Draw
 from data.queries import draws
-from matching.bundle import Files, attempt_files, full_bundle, pack, register_entry
+from matching.bundle import Files, attempt_files, full_bundle, register_entry
+from matching.draw.commitment import Published
 from matching.refused import Refused
 from scheduler.inspection import pool as pools
 from scheduler.inspection.circumstances import Circumstances
 from scheduler.inspection.evidence import (
     FIRST,
-    commitment_of,
+    Bound,
+    bound_by,
     entered_commitment,
-    frame_of,
-    plan_of,
-    reveal_of,
     seconds,
-    secrets_of,
+    witness_texts,
 )
 from scheduler.inspection.secrecy import check_rows
 from scheduler.permissions import Desk
@@ -35,16 +35,30 @@ class Stratum(NamedTuple):
     quota: int
 
 
-def bundle(desk: Desk, drawn: Draw, readme: Callable[[Circumstances], str]) -> Files:
-    """The full bundle of a draw that has an outcome; Refused `draw.no_outcome`.
+@dataclass(frozen=True)
+class Lot:
+    """An attempt that has come to an outcome, with everything that its files tell; it was read, nothing is computed."""
 
-    It holds the salt secret and the lists of persons: it is for planners, approvers and auditors of the departments that
-    take part, and who took it is told to the ledger.
+    bound: Bound
+    texts: Sequence[str | None]
+    entropy: str
+    published: Sequence[Published]
+    decided: Files
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a full bundle is made of, as it stood when it was read.
+
+    To make the bundle takes seconds where lists are long, and needs no database.
     """
-    role = check_bundle_taker(desk, drawn)
-    files = bundle_files(desk, drawn, readme)
-    desk.tell(role, "draw:bundle", f"draw/{drawn.id}", files=len(files))
-    return files
+
+    number: str
+    lots: Sequence[Lot]
+    short: bool
+    committed_at: str
+    drawn_at: str
+    changes: Sequence[Sequence[object]]
 
 
 def check_bundle_taker(desk: Desk, drawn: Draw) -> str:
@@ -58,70 +72,93 @@ def check_bundle_taker(desk: Desk, drawn: Draw) -> str:
     return role
 
 
-def bundle_files(desk: Desk, drawn: Draw, readme: Callable[[Circumstances], str]) -> Files:
-    """What a full bundle holds, told to nobody: it is handed out by `bundle` alone."""
-    first = draws.lottery(desk.session, drawn.id, FIRST)
+def contents(desk: Desk, drawn: Draw) -> Contents:
+    """What the full bundle of a draw is made of; Refused like `check_bundle_taker`.
+
+    It holds the salt secret and the lists of persons: it is for planners, approvers and auditors of the departments that
+    take part. It is told to nobody here: who hands it out tells the ledger (`scheduler.inspection.taking`).
+    """
+    check_bundle_taker(desk, drawn)
     opening = draws.opening_of(desk.session, drawn.id, FIRST)
-    decided = draws.files_of(desk.session, drawn.id, FIRST)
     if opening is None:
         raise Refused("draw.no_outcome", number=drawn.number)
-    plan, frame = plan_of(first), frame_of(desk, drawn.id, FIRST)
-    commitment = commitment_of(desk, drawn.id, first)
-    opened = reveal_of(desk, drawn, first, commitment, opening.entropy)
-    told = Circumstances(
-        plan=plan,
-        commitment=commitment,
-        reveal=opened,
-        strata=_strata(decided["thresholds.csv"]),
-        short=drawn.state == "short" or (drawn.state != "completed" and "shortage.json" in decided),
-        published=_published(desk, drawn.id, FIRST),
+    attempts = range(FIRST, draws.last_attempt(desk.session, drawn.id).attempt + 1)
+    lots = [lot for attempt in attempts if (lot := _lot(desk, drawn, attempt))]
+    in_part = "shortage.json" in lots[0].decided and drawn.state != "completed"
+    return Contents(
+        number=drawn.number,
+        lots=lots,
+        short=drawn.state == "short" or in_part,
         committed_at=seconds(entered_commitment(desk, drawn.id, FIRST).at),
         drawn_at=seconds(opening.at),
+        changes=[
+            (c.seq, c.kind, c.subject, c.ground, c.approver_role, c.result, c.rank or "", c.eligible or "")
+            for c in draws.changes(desk.session, drawn.id)
+        ],
     )
-    register = register_entry(plan, commitment, told.short, told.self_drawn, told.committed_at, told.drawn_at)
-    lines = [
-        (c.seq, c.kind, c.subject, c.ground, c.approver_role, c.result, c.rank or "", c.eligible or "")
-        for c in draws.changes(desk.session, drawn.id)
-    ]
-    files = full_bundle(
-        plan,
-        frame,
-        secrets_of(desk, drawn.id, FIRST),
-        commitment,
-        told.published,
-        opened,
-        register,
-        decided,
-        readme(told),
-        lines,
-    )
-    for attempt in range(FIRST + 1, draws.last_attempt(desk.session, drawn.id).attempt + 1):
-        files |= _attempt_files(desk, drawn, attempt)
-    return files
 
 
-def _attempt_files(desk: Desk, drawn: Draw, attempt: int) -> Files:
-    """A pairing that started again, where it has come to an outcome."""
+def _lot(desk: Desk, drawn: Draw, attempt: int) -> Lot | None:
+    """An attempt, where it has come to an outcome."""
     decided = draws.files_of(desk.session, drawn.id, attempt)
     opening = draws.opening_of(desk.session, drawn.id, attempt)
     if opening is None or not decided:
-        return {}
-    lottery = draws.lottery(desk.session, drawn.id, attempt)
-    commitment = commitment_of(desk, drawn.id, lottery)
-    return attempt_files(
-        attempt,
-        frame_of(desk, drawn.id, attempt),
-        secrets_of(desk, drawn.id, attempt),
-        commitment,
-        _published(desk, drawn.id, attempt),
-        reveal_of(desk, drawn, lottery, commitment, opening.entropy),
-        decided,
+        return None
+    return Lot(
+        bound=bound_by(desk, drawn.id, draws.lottery(desk.session, drawn.id, attempt)),
+        texts=witness_texts(desk, drawn, attempt),
+        entropy=opening.entropy,
+        published=_published(desk, drawn.id, attempt),
+        decided=decided,
     )
 
 
-def packed_bundle(desk: Desk, drawn: Draw, readme: Callable[[Circumstances], str]) -> bytes:
-    """The full bundle as a zip."""
-    return pack(bundle(desk, drawn, readme))
+def bundle_files(found: Contents, readme: Callable[[Circumstances], str]) -> Files:
+    """The files of a full bundle."""
+    first, *later = found.lots
+    bound, opened = first.bound, first.bound.reveal(first.entropy, first.texts)
+    told = Circumstances(
+        plan=bound.plan,
+        commitment=bound.commitment,
+        reveal=opened,
+        strata=_strata(first.decided["thresholds.csv"]),
+        short=found.short,
+        published=first.published,
+        committed_at=found.committed_at,
+        drawn_at=found.drawn_at,
+    )
+    register = register_entry(
+        bound.plan, bound.commitment, told.short, told.self_drawn, told.committed_at, told.drawn_at
+    )
+    files = full_bundle(
+        bound.plan,
+        bound.frame,
+        bound.secrets,
+        bound.commitment,
+        first.published,
+        opened,
+        register,
+        first.decided,
+        readme(told),
+        found.changes,
+    )
+    for each in later:
+        files |= _attempt_files(each)
+    return files
+
+
+def _attempt_files(lot: Lot) -> Files:
+    """A pairing that started again."""
+    bound = lot.bound
+    return attempt_files(
+        bound.attempt,
+        bound.frame,
+        bound.secrets,
+        bound.commitment,
+        lot.published,
+        bound.reveal(lot.entropy, lot.texts),
+        lot.decided,
+    )
 
 
 def _strata(thresholds: bytes) -> list[Stratum]:

@@ -16,7 +16,6 @@ from data.models import (
     Draw,
     DrawCommitment,
     EntropyEntry,
-    Lottery,
     Opening,
     Publication,
     RevealClosing,
@@ -32,12 +31,13 @@ from scheduler.inspection.bundles import check_bundle_taker
 from scheduler.inspection.conduct import conducted, for_lead, role_for
 from scheduler.inspection.evidence import (
     FIRST,
-    commitment_of,
+    Bound,
+    bound_by,
     entered_commitment,
     locked_draw,
     plan_of,
-    reveal_of,
     seconds,
+    still_bound_by,
     witness_texts,
 )
 from scheduler.inspection.execution import check_execute
@@ -134,12 +134,18 @@ def promise_of(text: str) -> str:
     return witness_commitment(text).hex()
 
 
-def commit_draw(desk: Desk, drawn: Draw) -> str:
+def to_commit(desk: Desk, drawn: Draw) -> Bound:
+    """What C will bind, for who may commit now: read `beforehand`, so that nobody waits while C is computed."""
+    _check_commit(desk, drawn)
+    return bound_by(desk, drawn.id, draws.last_attempt(desk.session, drawn.id))
+
+
+def commit_draw(desk: Desk, drawn: Draw, beforehand: Bound | None = None) -> str:
     """Bind plan, lists, secrets and witnesses in C (承诺) and enter it in the register; C comes back, to be published."""
     drawn = locked_draw(desk, drawn)
     role = _check_commit(desk, drawn)
     attempt = draws.last_attempt(desk.session, drawn.id)
-    commitment = commitment_of(desk, drawn.id, attempt)
+    commitment = still_bound_by(desk, drawn, attempt, beforehand).commitment
     digest = commitment.commit.hex()
     desk.session.add(
         DrawCommitment(
@@ -242,7 +248,18 @@ def close_reveals(desk: Desk, drawn: Draw, final: bool = False) -> list[str]:
 # Entropy
 
 
-def enter_entropy(desk: Desk, drawn: Draw, entropy: str) -> Entered | Differing | Opened:
+def to_open(desk: Desk, drawn: Draw, entropy: str) -> Bound | None:
+    """What C binds, where who may enter now would open the draw with this entry: read `beforehand`, as `to_commit` is."""
+    _check_enters_next(desk, drawn)
+    attempt = draws.last_attempt(desk.session, drawn.id)
+    _, waiting = _round(draws.entries(desk.session, drawn.id, attempt.attempt))
+    agrees = waiting is not None and waiting.entropy == entropy
+    return bound_by(desk, drawn.id, attempt) if agrees else None
+
+
+def enter_entropy(
+    desk: Desk, drawn: Draw, entropy: str, beforehand: Bound | None = None
+) -> Entered | Differing | Opened:
     """Enter the outside randomness; two persons do, each by himself, and what they enter must be the same.
 
     Refused `entropy.form`, `entropy.other_source`, `entropy.entered_already`, `entropy.stands`.
@@ -275,7 +292,8 @@ def enter_entropy(desk: Desk, drawn: Draw, entropy: str) -> Entered | Differing 
     if waiting.entropy != entropy:
         desk.tell(role, "draw:entries_differ", f"draw/{drawn.id}", round=number)
         return Differing(number)
-    return _open(desk, drawn, attempt, role, number, entropy)
+    bound = still_bound_by(desk, drawn, attempt, beforehand)
+    return _open(desk, drawn, bound, role, number, entropy)
 
 
 def entropy_source(desk: Desk, drawn: Draw) -> str | None:
@@ -313,12 +331,12 @@ def _round(entered: Sequence[EntropyEntry]) -> tuple[int, EntropyEntry | None]:
     return (entered[-1].round + 1 if entered else 1), None
 
 
-def _open(desk: Desk, drawn: Draw, attempt: Lottery, role: str, number: int, entropy: str) -> Opened:
-    opened = reveal_of(desk, drawn, attempt, commitment_of(desk, drawn.id, attempt), entropy)
+def _open(desk: Desk, drawn: Draw, bound: Bound, role: str, number: int, entropy: str) -> Opened:
+    opened = bound.reveal(entropy, witness_texts(desk, drawn, bound.attempt))
     desk.session.add(
         Opening(
             draw_id=drawn.id,
-            attempt=attempt.attempt,
+            attempt=bound.attempt,
             round=number,
             entropy=entropy,
             seed=opened.seed.hex(),

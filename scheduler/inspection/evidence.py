@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from data.models import Campaign, Draw, DrawCommitment, Lottery, Visit
 from data.queries import campaigns, draws, visits
@@ -59,12 +61,6 @@ def plan_of(attempt: Lottery) -> Plan:
     return read_plan(json.loads(attempt.plan))
 
 
-def frame_of(desk: Desk, draw_id: int, attempt: int) -> Frame:
-    """The frozen lists of an attempt."""
-    tables = draws.frozen_tables(desk.session, draw_id, attempt)
-    return freeze_all(**{name: table_rows(tables[name]) for name in COLUMNS})
-
-
 def table_rows(content: bytes) -> list[tuple[str, ...]]:
     """The rows of a frozen table's file."""
     return [tuple(line.split("\t")) for line in content.decode().removesuffix("\n").split("\n")[1:]]
@@ -76,19 +72,75 @@ def secrets_of(desk: Desk, draw_id: int, attempt: int) -> Secrets:
     return Secrets(kept.secret, kept.salt_secret)
 
 
-def commitment_of(desk: Desk, draw_id: int, attempt: Lottery) -> Commitment:
-    """The commitment that follows from the evidence; Refused where another one was entered in the register."""
-    promised = draws.promises(desk.session, draw_id, attempt.attempt)
-    made = commit(
-        plan_of(attempt),
-        frame_of(desk, draw_id, attempt.attempt),
-        secrets_of(desk, draw_id, attempt.attempt),
-        [bytes.fromhex(promised[place].digest) for place in sorted(promised)],
-    )
+@dataclass(frozen=True)
+class Bound:
+    """What the commitment C of an attempt binds (承诺的内容), as it was read from evidence that never changes.
+
+    To check the lists and to seal them takes seconds where they are long, and needs no database: whoever reads this in a
+    transaction ends it before he asks for `frame` or `commitment`, wherever others wait.
+    """
+
+    draw_id: int
+    attempt: int
+    plan: Plan
+    secrets: Secrets
+    promises: tuple[bytes, ...]
+    tables: Mapping[str, bytes] = field(repr=False)
+    entered: str | None
+
+    @cached_property
+    def frame(self) -> Frame:
+        """The frozen lists."""
+        return freeze_all(**{name: table_rows(self.tables[name]) for name in COLUMNS})
+
+    @cached_property
+    def commitment(self) -> Commitment:
+        """What follows; Refused `draw.evidence_changed` where another one was entered in the register."""
+        made = commit(self.plan, self.frame, self.secrets, self.promises)
+        if self.entered not in (None, made.commit.hex()):
+            raise Refused("draw.evidence_changed")
+        return made
+
+    def computed(self) -> Bound:
+        """The same, its commitment computed; Refused like that."""
+        _ = self.commitment
+        return self
+
+    def reveal(self, entropy: str, texts: Sequence[str | None]) -> Reveal:
+        """The opened secret, the witnesses' texts and the seed that follows."""
+        return reveal(self.plan, self.commitment, self.secrets.secret, entropy, texts)
+
+
+def bound_by(desk: Desk, draw_id: int, attempt: Lottery) -> Bound:
+    """What C of an attempt binds, or will bind: it is read, and nothing is computed."""
     entered = draws.commitment_of(desk.session, draw_id, attempt.attempt)
-    if entered is not None and entered.digest != made.commit.hex():
-        raise Refused("draw.evidence_changed")
-    return made
+    return Bound(
+        draw_id=draw_id,
+        attempt=attempt.attempt,
+        plan=plan_of(attempt),
+        secrets=secrets_of(desk, draw_id, attempt.attempt),
+        promises=promises_of(desk, draw_id, attempt.attempt),
+        tables=draws.frozen_tables(desk.session, draw_id, attempt.attempt),
+        entered=None if entered is None else entered.digest,
+    )
+
+
+def still_bound_by(desk: Desk, drawn: Draw, attempt: Lottery, beforehand: Bound | None) -> Bound:
+    """What was read before this transaction began, if C binds just that now; else it is read again.
+
+    Plan, lists and secrets of an attempt never change; promises come, and C itself.
+    """
+    entered = draws.commitment_of(desk.session, drawn.id, attempt.attempt)
+    promised = promises_of(desk, drawn.id, attempt.attempt)
+    now = (drawn.id, attempt.attempt, promised, None if entered is None else entered.digest)
+    before = beforehand and (beforehand.draw_id, beforehand.attempt, beforehand.promises, beforehand.entered)
+    return beforehand if beforehand and before == now else bound_by(desk, drawn.id, attempt)
+
+
+def promises_of(desk: Desk, draw_id: int, attempt: int) -> tuple[bytes, ...]:
+    """The witnesses' digests W in the order of their places."""
+    promised = draws.promises(desk.session, draw_id, attempt)
+    return tuple(bytes.fromhex(promised[place].digest) for place in sorted(promised))
 
 
 def entered_commitment(desk: Desk, draw_id: int, attempt: int) -> DrawCommitment:
@@ -105,34 +157,34 @@ def witness_texts(desk: Desk, drawn: Draw, attempt: int) -> list[str | None]:
     return [given.get(witness.place) for witness in drawn.campaign.witnesses]
 
 
-def reveal_of(desk: Desk, drawn: Draw, attempt: Lottery, commitment: Commitment, entropy: str) -> Reveal:
-    """The opened secret, the reveals and the seed that follows."""
-    secret = secrets_of(desk, drawn.id, attempt.attempt).secret
-    return reveal(plan_of(attempt), commitment, secret, entropy, witness_texts(desk, drawn, attempt.attempt))
-
-
-def drawn_strata(desk: Desk, drawn: Draw) -> tuple[tuple[DrawnStratum, ...], int]:
-    """The strata as drawn in the first attempt, and the key of their tickets."""
-    first = draws.lottery(desk.session, drawn.id, FIRST)
+def first_draw(desk: Desk, drawn: Draw) -> tuple[Bound, bytes]:
+    """What the first attempt's C binds, and the seed that drew the targets; they are read, and nothing is computed."""
     opening = draws.opening_of(desk.session, drawn.id, FIRST)
     if opening is None:
         raise Refused("draw.no_outcome", number=drawn.number)
-    seals, seed = commitment_of(desk, drawn.id, first).seals, bytes.fromhex(opening.seed)
-    strata = draw(plan_of(first), frame_of(desk, drawn.id, FIRST), seals, seed)
-    return strata, stage_key(seed, seals["targets"].digest, "targets")
+    return bound_by(desk, drawn.id, draws.lottery(desk.session, drawn.id, FIRST)), bytes.fromhex(opening.seed)
+
+
+def drawn_strata(first: Bound, seed: bytes) -> tuple[DrawnStratum, ...]:
+    """The strata as the first attempt drew them."""
+    return draw(first.plan, first.frame, first.commitment.seals, seed)
 
 
 def teams_now(desk: Desk, drawn: Draw) -> Teams:
-    """The teams as they stand: as paired, with all recorded changes done again."""
+    """The teams as they stand: as paired, with all recorded changes done again. It takes seconds where lists are long."""
     attempt = draws.last_attempt(desk.session, drawn.id)
     opening = draws.opening_of(desk.session, drawn.id, attempt.attempt)
     if drawn.state != "completed" or opening is None:
         raise Refused("draw.no_outcome", number=drawn.number)
-    plan, frame = plan_of(attempt), frame_of(desk, drawn.id, attempt.attempt)
-    strata, key = drawn_strata(desk, drawn)
-    pairing = read_pairing(draws.files_of(desk.session, drawn.id, attempt.attempt), plan, frame)
-    digest = commitment_of(desk, drawn.id, attempt).seals["inspectors"].digest
-    as_paired = teams_of(Outcome(strata, pairing), plan, frame, key, bytes.fromhex(opening.seed), digest)
+    first, first_seed = first_draw(desk, drawn)
+    last = first if attempt.attempt == FIRST else bound_by(desk, drawn.id, attempt)
+    strata = drawn_strata(first, first_seed)
+    key = stage_key(first_seed, first.commitment.seals["targets"].digest, "targets")
+    decided = draws.files_of(desk.session, drawn.id, attempt.attempt)
+    pairing = read_pairing(decided, last.plan, last.frame)
+    digest = last.commitment.seals["inspectors"].digest
+    seed = bytes.fromhex(opening.seed)
+    as_paired = teams_of(Outcome(strata, pairing), last.plan, last.frame, key, seed, digest)
     return replayed(as_paired, recorded_changes(desk, drawn))
 
 

@@ -16,22 +16,21 @@ from data.models import (
 )
 from data.queries import draws
 from matching.bundle import Files, draw_files
-from matching.draw.commitment import Commitment
 from matching.draw.plan import Plan
 from matching.draw.tables import Frame
 from matching.draw.targets import DrawnStratum
-from matching.lottery import Outcome, draw, pair
+from matching.lottery import Outcome, pair
 from matching.pairing.pairs import GroupsPaired, Paired
 from matching.refused import Refused
 from scheduler.inspection.conduct import conducted, for_lead
 from scheduler.inspection.evidence import (
     FIRST,
-    commitment_of,
+    Bound,
+    bound_by,
     drawn_strata,
     entered_commitment,
-    frame_of,
+    first_draw,
     locked_draw,
-    plan_of,
 )
 from scheduler.inspection.steps import DRAW
 from scheduler.permissions import Desk
@@ -41,16 +40,13 @@ from scheduler.permissions import Desk
 class Basis:
     """What decides the outcome of an attempt (抽取依据), read from evidence that never changes.
 
-    Computing with it needs neither database nor transaction. `drawn` are the strata of the first attempt, where this is
-    a further one.
+    Computing with it needs neither database nor transaction. `first` is what drew the targets, where this is a further
+    attempt.
     """
 
-    attempt: int
-    plan: Plan
-    frame: Frame
-    commitment: Commitment
+    bound: Bound
     seed: bytes
-    drawn: tuple[DrawnStratum, ...] | None
+    first: tuple[Bound, bytes] | None
 
 
 def execute(desk: Desk, drawn: Draw) -> Draw:
@@ -78,29 +74,25 @@ def check_execute(desk: Desk, drawn: Draw) -> str:
 
 
 def basis(desk: Desk, drawn: Draw) -> Basis:
-    """The basis of the attempt that is ready to be executed; nothing is locked. Refused like `check_execute`."""
+    """The basis of the attempt that is ready to be executed: read, and nothing locked. Refused like `check_execute`."""
     check_execute(desk, drawn)
     attempt = draws.last_attempt(desk.session, drawn.id)
     return Basis(
-        attempt=attempt.attempt,
-        plan=plan_of(attempt),
-        frame=frame_of(desk, drawn.id, attempt.attempt),
-        commitment=commitment_of(desk, drawn.id, attempt),
+        bound=bound_by(desk, drawn.id, attempt),
         seed=bytes.fromhex(_standing_seed(desk, drawn)),
-        drawn=None if attempt.attempt == FIRST else drawn_strata(desk, drawn)[0],
+        first=None if attempt.attempt == FIRST else first_draw(desk, drawn),
     )
 
 
 def strata(found: Basis) -> tuple[DrawnStratum, ...]:
     """The drawn targets; in a further attempt those of the first."""
-    if found.drawn is not None:
-        return found.drawn
-    return draw(found.plan, found.frame, found.commitment.seals, found.seed)
+    return drawn_strata(*(found.first or (found.bound, found.seed)))
 
 
 def outcome(found: Basis, drawn: tuple[DrawnStratum, ...]) -> Outcome:
     """The drawn targets with their teams, or what lacks."""
-    return pair(found.plan, found.frame, found.commitment.seals, found.seed, drawn)
+    bound = found.bound
+    return pair(bound.plan, bound.frame, bound.commitment.seals, found.seed, drawn)
 
 
 def keep_outcome(desk: Desk, drawn: Draw, found: Basis, made: Outcome) -> Draw:
@@ -111,10 +103,10 @@ def keep_outcome(desk: Desk, drawn: Draw, found: Basis, made: Outcome) -> Draw:
     drawn = locked_draw(desk, drawn)
     role = check_execute(desk, drawn)
     _check_same(desk, drawn, found)
-    plan, frame = found.plan, found.frame
-    _keep(desk, drawn, found.attempt, draw_files(plan, frame, made))
+    attempt, plan, frame = found.bound.attempt, found.bound.plan, found.bound.frame
+    _keep(desk, drawn, attempt, draw_files(plan, frame, made))
     targets = draws.target_ids(desk.session, [row[1] for row in frame.targets.rows])
-    if found.attempt == FIRST:
+    if attempt == FIRST:
         _keep_targets(desk, drawn, frame, made, targets)
     short = not isinstance(made.pairing, Paired | GroupsPaired)
     if not short:
@@ -137,10 +129,10 @@ def _standing_seed(desk: Desk, drawn: Draw) -> str:
 def _check_same(desk: Desk, drawn: Draw, found: Basis) -> None:
     """C binds plan, lists and secrets; with it and the seed the same, everything that decides is the same."""
     attempt = draws.last_attempt(desk.session, drawn.id).attempt
-    if attempt != found.attempt:
-        raise Refused("draw.other_attempt", asked=found.attempt, now=attempt)
+    if attempt != found.bound.attempt:
+        raise Refused("draw.other_attempt", asked=found.bound.attempt, now=attempt)
     entered = entered_commitment(desk, drawn.id, attempt)
-    computed = found.commitment.commit.hex(), found.seed.hex()
+    computed = found.bound.commitment.commit.hex(), found.seed.hex()
     if (entered.digest, _standing_seed(desk, drawn)) != computed:
         raise Refused("draw.evidence_changed")
 

@@ -82,58 +82,70 @@ def void_target(desk: Desk, drawn: Draw, target_code: str, ground: str, note: st
     return successor
 
 
-def release_inspector(desk: Desk, inspector_id: int, inspector_code: str) -> list[tuple[str, str]]:
-    """Refill the open visits of an inspector who leaves or changes department: (target, who takes his seat) of each.
+def release_inspectors(desk: Desk, gone: Sequence[tuple[int, str]]) -> list[tuple[str, str]]:
+    """Refill the open visits of inspectors, told by id and code, who leave or change department.
 
-    To be called when the registry has him no longer in his department. The campaigns' limits don't apply. Nobody ("")
-    takes a seat for which no lawful inspector is left: that he has gone is a fact, and the team stays as it was. Visits
-    that were not sent out yet are none of the registrar's business: `release_departed` refills them when they are.
+    (Target, who takes the seat) of each comes back. To be called when the registry has them no longer in their
+    department. The campaigns' limits don't apply. Nobody ("") takes a seat for which no lawful inspector is left: that
+    somebody has gone is a fact, and the team stays as it was. Visits that were not sent out yet are none of the
+    registrar's business: `release_departed` refills them when they are.
     """
     role = desk.require("registrar")
+    leaving: dict[int, tuple[Draw, list[str]]] = {}
+    for inspector_id, code in gone:
+        for drawn in visits.draws_with_open_seats(desk.session, inspector_id):
+            leaving.setdefault(drawn.id, (drawn, []))[1].append(code)
     moved: list[tuple[str, str]] = []
-    for drawn in visits.draws_with_open_seats(desk.session, inspector_id):
+    for _, (drawn, codes) in sorted(leaving.items()):
         with _all_departments(desk, drawn):
-            moved += _release(desk, locked_draw(desk, drawn), inspector_code, role)
+            drawn = locked_draw(desk, drawn)
+            moved += _release(desk, drawn, teams_now(desk, drawn), codes, role)
     return moved
 
 
 def release_departed(desk: Desk, drawn: Draw, role: str) -> list[tuple[str, str]]:
     """Refill all seats of those who left between the freeze and now: (target, who takes the seat) of each."""
     drawn = locked_draw(desk, drawn)
-    moved: list[tuple[str, str]] = []
     with _all_departments(desk, drawn):
-        for inspector_code in _departed(desk, drawn, teams_now(desk, drawn)):
-            moved += _release(desk, drawn, inspector_code, role)
-    return moved
-
-
-def _release(desk: Desk, drawn: Draw, inspector_code: str, role: str) -> list[tuple[str, str]]:
-    moved: list[tuple[str, str]] = []
-    for targets in _seats_left(desk, drawn, inspector_code):
         teams = teams_now(desk, drawn)
-        try:
-            after, lines = teams.recuse(targets, inspector_code, DEPARTURE, _departed(desk, drawn, teams))
-        except Refused as refused:
-            if refused.code != "recusal.nobody_left":
-                raise
-            moved += [(target, "") for target in targets]
-            continue
-        _record(desk, drawn, lines, role, "")
-        _keep_teams(desk, drawn, teams.seats(), after.seats(), note_of=lines)
-        moved += [(target, _taker(lines)) for target in targets]
+        return _release(desk, drawn, teams, _departed(desk, drawn, teams), role)
+
+
+def _release(
+    desk: Desk, drawn: Draw, teams: Teams, leaving: Sequence[str], role: str
+) -> list[tuple[str, str]]:
+    """One change after the other; the teams are made from the evidence once, which takes long, and then go along."""
+    departed = _departed(desk, drawn, teams)
+    moved: list[tuple[str, str]] = []
+    for inspector_code in leaving:
+        for targets in _seats_left(desk, drawn, teams, inspector_code):
+            try:
+                after, lines = teams.recuse(targets, inspector_code, DEPARTURE, departed)
+            except Refused as refused:
+                if refused.code != "recusal.nobody_left":
+                    raise
+                moved += [(target, "") for target in targets]
+                continue
+            _record(desk, drawn, lines, role, "")
+            _keep_teams(desk, drawn, teams.seats(), after.seats(), note_of=lines)
+            moved += [(target, _taker(lines)) for target in targets]
+            teams = after
     return moved
 
 
-def _seats_left(desk: Desk, drawn: Draw, inspector_code: str) -> list[list[str]]:
+def _seats_left(desk: Desk, drawn: Draw, teams: Teams, inspector_code: str) -> list[list[str]]:
     """The open targets on which he has a seat: one by one, or all of his fixed group together; in table order."""
-    teams = teams_now(desk, drawn)
     department = _frozen_department(teams, inspector_code)
     of_department = next(
         p.department_id for p in drawn.campaign.departments if p.department.code == department
     )
     fixed = teams.plan.teams == FIXED
     still = visits.open_targets(desk.session, drawn.id, None if fixed else of_department)
-    his = {target for target, _ in teams.seats() if teams.is_seated(target, inspector_code)}
+    his = {
+        target
+        for (target, _), team in teams.seats().items()
+        if any(seat.inspector == inspector_code for seat in team)
+    }
     ordered = sorted(his & still, key=teams.frame.targets.index.__getitem__)
     if fixed:
         return [ordered] if ordered else []
@@ -144,7 +156,7 @@ def _still_his(desk: Desk, drawn: Draw, teams: Teams, visit: Visit, inspector_co
     """The target; in a draw of fixed groups all that the group has still to visit, this one among them."""
     if teams.plan.teams != FIXED:
         return [visit.target.code]
-    left = _seats_left(desk, drawn, inspector_code)
+    left = _seats_left(desk, drawn, teams, inspector_code)
     if not left or visit.target.code not in left[0]:
         raise Refused("recusal.visited", target=visit.target.code)
     return left[0]

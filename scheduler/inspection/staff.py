@@ -10,7 +10,7 @@ from data.queries.staff import Departed
 from data.vocabulary import INSPECTOR_STATES
 from matching.refused import Refused
 from scheduler.accounts import end_accounts_of_inspector
-from scheduler.inspection.recusal import release_inspector
+from scheduler.inspection.recusal import release_inspectors
 from scheduler.permissions import Desk, in_own_department
 
 Refilled = list[tuple[str, str]]
@@ -46,7 +46,7 @@ def transfer_inspector(desk: Desk, inspector: Inspector, department_code: str) -
     subject = f"inspector/{inspector.id}"
     inspector.department_id = department.id
     desk.session.flush()
-    refilled = release_inspector(desk, inspector.id, inspector.code)
+    refilled = release_inspectors(desk, [(inspector.id, inspector.code)])
     end_accounts_of_inspector(desk, role, inspector.id)
     desk.tell(role, "inspector:transfer", subject, department=department.id, refilled=len(refilled))
     return refilled
@@ -59,7 +59,7 @@ def set_inspector_state(desk: Desk, inspector: Inspector, state: str) -> Refille
         raise Refused("inspector.state", state=state, possible=list(INSPECTOR_STATES))
     inspector.state = state
     desk.session.flush()
-    refilled = [] if state == "active" else release_inspector(desk, inspector.id, inspector.code)
+    refilled = [] if state == "active" else release_inspectors(desk, [(inspector.id, inspector.code)])
     desk.tell(role, "inspector:state", f"inspector/{inspector.id}", state=state, refilled=len(refilled))
     return refilled
 
@@ -70,9 +70,8 @@ def refill_departed(desk: Desk) -> Refilled:
     To be done after an import of inspectors; done again, it finds only seats for which there was nobody.
     """
     role = desk.require("registrar")
-    refilled: Refilled = []
-    for inspector_id, code in visits.departed_with_open_seats(desk.session, desk.actor.department_id):
-        refilled += release_inspector(desk, inspector_id, code)
+    gone = visits.departed_with_open_seats(desk.session, desk.actor.department_id)
+    refilled = release_inspectors(desk, gone)
     if refilled:
         subject = f"department/{desk.actor.department_id}"
         desk.tell(role, "inspector:refill", subject, refilled=len(refilled))

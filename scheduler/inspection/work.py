@@ -15,7 +15,7 @@ from typing import Any
 from data.models import Draw, Job, User
 from data.queries import draws, jobs
 from data.queries.paging import Page, page_of
-from matching.bundle import Files, pack
+from matching.bundle import pack
 from matching.refused import Refused
 from scheduler.clock import Clock
 from scheduler.inspection import audit, bundles, drawing, execution
@@ -90,7 +90,7 @@ def ask_execute(desk: Desk, drawn: Draw) -> int:
 def ask_replay(desk: Desk, drawn: Draw) -> int:
     """Ask for a draw to be checked again from its full bundle (复核); the id of the job.
 
-    Refused like `bundles.bundle`. A department that asks while one of its own waits or runs finds that one.
+    Refused like `bundles.check_bundle_taker`. A department that asks while one of its own waits or runs finds that one.
     """
     bundles.check_bundle_taker(desk, drawn)
     subject = f"{drawn.id}/{desk.actor.department_id}"
@@ -176,15 +176,13 @@ def _lines(desk: Desk, found: Any) -> list[Line]:
     ]
 
 
-def replayed_bundle(desk: Desk, drawn: Draw, line: Line, readme: Readme) -> tuple[Files, audit.Checked]:
-    """The full bundle that a job replayed, with what came of it. Refused `draw.changed_since` where it is another now."""
+def replayed(desk: Desk, drawn: Draw, job_id: int) -> tuple[str, audit.Checked]:
+    """The SHA-256 of the bundle that a job replayed, and what came of it; Refused `job.unknown`."""
+    line = find_job(desk, job_id)
     job = line.job
     if job.kind != REPLAY or job.state != "done" or line.draw_id != drawn.id or job.result is None:
         raise Refused("job.unknown", number=job.id)
-    files = bundles.bundle(desk, drawn, readme)
-    if sha256(pack(files)).hexdigest() != job.result["bundle"]:
-        raise Refused("draw.changed_since", number=drawn.number)
-    return files, audit.checked_of(job.result)
+    return job.result["bundle"], audit.checked_of(job.result)
 
 
 # Doing
@@ -196,8 +194,8 @@ def _execute(database: Engine, clock: Clock, work: Work) -> Keep:
     beat("loading")
     with reading_desk(database, order.login, clock.now()) as desk:
         basis = execution.basis(desk, drawing.draw_by_id(desk, order.draw))
-    if basis.attempt != order.attempt:
-        raise Refused("draw.other_attempt", asked=order.attempt, now=basis.attempt)
+    if basis.bound.attempt != order.attempt:
+        raise Refused("draw.other_attempt", asked=order.attempt, now=basis.bound.attempt)
     beat("drawing")
     strata = execution.strata(basis)
     beat("pairing")
@@ -217,10 +215,8 @@ def _replay(database: Engine, clock: Clock, readme: Readme, work: Work) -> Keep:
     beat = _stages(work, REPLAYING)
     beat("loading")
     with reading_desk(database, order.login, clock.now()) as desk:
-        drawn = drawing.draw_by_id(desk, order.draw)
-        bundles.check_bundle_taker(desk, drawn)
-        files = bundles.bundle_files(desk, drawn, readme)
-    packed = pack(files)
+        found = bundles.contents(desk, drawing.draw_by_id(desk, order.draw))
+    packed = pack(bundles.bundle_files(found, readme))
     beat("checking")
     checked = audit.check_bundle(packed)
     beat("keeping")

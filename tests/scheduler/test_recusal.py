@@ -293,6 +293,21 @@ def test_the_open_visits_of_who_leaves_are_refilled_and_entered_ones_stay(town, 
     assert gone in seated(slow, his[0])
 
 
+def test_however_many_seats_are_refilled_the_teams_are_made_from_the_evidence_once(town, monkeypatch):
+    _, number = town.drawn(**SMALL)
+    loads = Counter(who for team in teams_kept(town, number).values() for who, _ in team)
+    made, teams_now = [], recusal.teams_now
+    monkeypatch.setattr(recusal, "teams_now", lambda *given: made.append(given) or teams_now(*given))
+    with transaction(town.database, EVERYTHING) as session:
+        for code in ("AMR004", "AMR005"):
+            assert loads[code] >= 2
+            session.scalars(select(Inspector).where(Inspector.code == code)).one().state = "left"
+    refilled = town.do("amr.registrar", staff.refill_departed)
+    assert len(refilled) == loads["AMR004"] + loads["AMR005"]
+    assert len(made) == 1
+    assert not [claim for claim in verify(pack(town.bundle(number))) if claim.state == "wrong"]
+
+
 def test_who_left_never_comes_back_as_a_replacement_in_this_draw(small_town):
     _, number = small_town.drawn(**SMALL, most_voids=50, most_recusals=50)
     slow = slow_teams(small_town.bundle(number))

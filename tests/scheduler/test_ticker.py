@@ -44,8 +44,8 @@ def started(database):
     """Starts tickers; stops them after the test."""
     running = []
 
-    def start(handlers, tick):
-        running.append(ticker.start(database, handlers, CLOCK, tick))
+    def start(handlers, tick, sweeps=()):
+        running.append(ticker.start(database, handlers, CLOCK, tick, sweeps))
         return running[-1]
 
     yield start
@@ -155,3 +155,16 @@ def test_two_tickers_run_every_job_once(database, started):
         started({"noted": noted}, OFTEN)
     assert until(lambda: {state(database, each) for each in numbers} == {"done"})
     assert sorted(ran) == list(range(12))
+
+
+def test_a_sweep_that_breaks_is_logged_and_stops_neither_the_others_nor_the_jobs(database, started, caplog):
+    swept, asked = [], put(database, "1")
+
+    def breaks(*_):
+        raise RuntimeError(4710 + 1)
+
+    started({"work": nothing}, OFTEN, (breaks, lambda *given: swept.append(given[0])))
+    assert until(lambda: swept == [database])
+    assert until(lambda: state(database, asked) == "done")
+    assert "a sweep broke: RuntimeError" in caplog.text
+    assert "4711" not in caplog.text

@@ -142,8 +142,8 @@ def test_an_outcome_of_another_seed_or_other_lists_is_not_kept(small_town):
         drawn = drawing.find_draw(desk, number)
         basis = execution.basis(desk, drawn)
         outcome = execution.outcome(basis, execution.strata(basis))
-        other = replace(basis.commitment, commit=b"c" * 32)
-        for moved in (replace(basis, seed=b"s" * 32), replace(basis, commitment=other)):
+        other = replace(basis.bound, secrets=Secrets(b"c" * 32, b"c" * 32), entered=None)
+        for moved in (replace(basis, seed=b"s" * 32), replace(basis, bound=other)):
             with refuses("draw.evidence_changed"):
                 execution.keep_outcome(desk, drawn, moved, outcome)
         assert execution.keep_outcome(desk, drawn, basis, outcome).state == "completed"

@@ -10,11 +10,10 @@ from data.models import FollowUp, Obligation
 from matching.bundle import pack
 from matching.replay import Replayed, replay
 from matching.verifier import verify as verify_bundle
-from scheduler.inspection import bundles, drawing, planning, visits
+from scheduler.inspection import planning, visits
 from scheduler.inspection.results import Checked
 from scheduler.transaction import EVERYTHING, reading
 from tests.town import found_town
-from web.readme import readme
 
 
 def test_a_joint_campaign_goes_from_the_registries_to_disclosure(database):
@@ -35,7 +34,7 @@ def test_a_joint_campaign_goes_from_the_registries_to_disclosure(database):
     with town.at("amr.planner") as desk:
         campaign = planning.find_campaign(desk, code)
         visits.close_campaign(desk, campaign)
-        packed = pack(bundles.bundle(desk, drawing.find_draw(desk, number), readme))
+    packed = pack(town.bundle(number))
     claims = verify_bundle(packed)
     assert [claim for claim in claims if claim.state == "wrong"] == []
     assert isinstance(replay(packed), Replayed)

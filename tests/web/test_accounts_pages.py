@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from data.intake.lines import MOST_LINES
 from data.ledger import Whole, verify
 from data.models import Inspector, LedgerEntry, Person, RoleGrant, User
 from matching.refused import Refused
@@ -25,6 +26,7 @@ from tests.site import Reader, Site
 from tests.town import Town, refuses
 from web.access import routes
 from web.inspection.accounts import HEADER
+from web.list_faults import MOST_FAULTS
 
 PASSWORD = "correct horse battery"
 ADMINISTRATOR = "amr.administrator"
@@ -220,6 +222,26 @@ def test_a_file_of_users_is_taken_whole_or_not_at_all(site, administrator):
     assert "未设密码" in administrator.page("/accounts/users?text=u2")
     broken = administrator.post("/accounts/users/file", file=(BytesIO(b"x"), "x.csv"))
     assert broken.status_code == 422
+
+
+def test_a_file_of_users_tells_how_many_faults_it_does_not_show(site, administrator):
+    lines = [f"u{n},{n},甲,NONE,," for n in range(MOST_FAULTS + 3)]
+    told = administrator.post("/accounts/users/file", file=file_of(*lines)).text
+    assert f"有 {MOST_FAULTS + 3} 处不对" in told
+    assert told.count("<li>users.csv:") == MOST_FAULTS
+    assert "另有 3 处没有列出" in told
+    english = site.reader(ADMINISTRATOR, english=True).post("/accounts/users/file", file=file_of(*lines)).text
+    assert "3 more are not shown" in english
+
+
+def test_a_file_of_users_has_a_limit_of_lines(administrator):
+    lines = [f"u{n},{n},甲,AMR,," for n in range(MOST_LINES + 1)]
+    refused = administrator.post("/accounts/users/file", file=file_of(*lines))
+    assert refused.status_code == 422
+    assert "有 1 处不对" in refused.text
+    assert f"users.csv:{MOST_LINES + 2} " in refused.text
+    assert f"(&gt; {MOST_LINES})" in refused.text
+    assert "没有符合条件" in administrator.page("/accounts/users?text=u1")
 
 
 TOKEN = {"name": "一体化平台", "until": "2026-12-31"}

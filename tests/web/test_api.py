@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -15,13 +16,14 @@ from data.models.results import LARGEST_ATTACHMENT
 from data.queries.paging import FARTHEST, LARGEST_SIZE
 from data.schemas import campaigns, draws, files, items, ledgers, planning, public, registries, visits
 from data.schemas.shapes import Closed, Listing, Nothing
-from scheduler.idempotency import KEPT_FOR
+from scheduler.idempotency import KEPT_FOR, forget_expired
 from scheduler.inspection.drawing import promise_of
 from scheduler.inspection.uploads import LARGEST_UPLOAD
 from scheduler.transaction import EVERYTHING, reading, transaction
 from tests.programs import BYTES, ROOT, Program
 from tests.site import Site
 from tests.town import DICE, TEXT
+from web import worker
 from web.api.imports import MOST_FAULTS
 from web.field_faults import is_known
 from web.settings import LARGEST_REQUEST
@@ -447,12 +449,37 @@ def test_a_key_that_is_none_is_refused(site, planner, key):
     problem(response, 422, "idempotency.key")
 
 
-def test_an_answer_is_kept_for_thirty_days(site, planner):
-    planner.ask("POST", "/campaigns", site.town.outline(code="one"), Idempotency_Key="key-0001")
-    site.town.pass_time(days=31)
-    planner.ask("POST", "/campaigns", site.town.outline(code="two"), Idempotency_Key="key-0002")
+def kept_keys(site) -> list[str]:
     with reading(site.town.database, EVERYTHING) as session:
-        assert session.scalars(select(KeptAnswer.key)).all() == ["key-0002"]
+        return sorted(session.scalars(select(KeptAnswer.key)))
+
+
+def test_an_answer_is_kept_for_thirty_days_and_then_swept_away_whoever_it_was_for(site, planner):
+    planner.ask("POST", "/campaigns", site.town.outline(code="one"), Idempotency_Key="key-0001")
+    site.town.pass_time(days=29)
+    em = site.town.outline(code="two", items=["EM/A01"], departments=[{"code": "EM"}])
+    Program(site, "em.planner").ask("POST", "/campaigns", em, Idempotency_Key="key-0002")
+    assert forget_expired(site.town.database, site.town.now) == 0
+    site.town.pass_time(days=2)
+    assert kept_keys(site) == ["key-0001", "key-0002"]
+    running = worker.start(site.app)
+    try:
+        end = time.monotonic() + 10
+        while kept_keys(site) != ["key-0002"] and time.monotonic() < end:
+            time.sleep(0.05)
+    finally:
+        running.stop()
+    assert kept_keys(site) == ["key-0002"]
+
+
+def test_a_sweep_forgets_so_many_answers_at_most(site, planner, monkeypatch):
+    monkeypatch.setattr("scheduler.idempotency.MOST_AT_ONCE", 2)
+    for n in range(3):
+        outline = site.town.outline(code=f"c{n}")
+        planner.ask("POST", "/campaigns", outline, Idempotency_Key=f"key-000{n}")
+    site.town.pass_time(days=31)
+    assert [forget_expired(site.town.database, site.town.now) for _ in range(3)] == [2, 1, 0]
+    assert kept_keys(site) == []
 
 
 def test_an_act_and_its_kept_answer_are_one_transaction(site, planner, monkeypatch):

@@ -11,11 +11,13 @@ from datetime import date
 import pytest
 from sqlalchemy import event, select
 
+from data.intake import lines as intake_lines
 from data.intake.quoting import unquoted
 from data.models import Attachment, FollowUp, Result, Target, Visit
 from scheduler.accounts import grant
 from scheduler.transaction import EVERYTHING, transaction
 from tests.site import Reader, Site
+from web.list_faults import MOST_FAULTS
 
 ROW = 'td><a href="/visits/'
 FEW = {"rates": {}, "total": 3, "strata_by": "none", "last_day": "2026-12-31"}
@@ -463,6 +465,32 @@ def test_an_inspector_fills_in_the_sheet_and_sends_it_back(case):
     assert case.asked(Result.id) == []
     lead.does(path, **files((filled(sheet, 检查日期="2026-03-09", 检查结果="1"), "results.csv")))
     assert len(case.asked(Result.id)) == sum(each == "entered" for each in case.states()) > 0
+
+
+def test_of_a_file_with_many_faults_a_page_shows_some_and_how_many_more_there_are(case):
+    lead, path = case.lead(), f"/visits/back-fill/{case.code}"
+    sheet = filled(lead.get(f"{path}/sheet.csv").data, 检查日期="2026-03-09", 检查结果="1")
+    header, *_ = sheet.splitlines()
+    for count, more in ((MOST_FAULTS, ""), (MOST_FAULTS + 7, "另有 7 处没有列出")):
+        told = lead.post(path, **files((b"\n".join([header] + [b"x"] * count), "results.csv"))).text
+        assert f"有 {count} 处问题" in told
+        assert told.count('<tr><td class="number">') == MOST_FAULTS
+        assert more in told
+        assert ("没有列出" in told) == bool(more)
+
+
+def test_a_file_of_results_has_a_limit_of_lines(case, monkeypatch):
+    lead, path = case.lead(), f"/visits/back-fill/{case.code}"
+    sheet = filled(lead.get(f"{path}/sheet.csv").data, 检查日期="2026-03-09", 检查结果="1")
+    lines = len(sheet.splitlines()) - 1
+    monkeypatch.setattr(intake_lines, "MOST_LINES", lines - 1)
+    refused = lead.post(path, **files((sheet, "results.csv")))
+    assert refused.status_code == 422
+    assert "有 1 处问题" in refused.text
+    assert f"&gt; {lines - 1}" in refused.text
+    assert case.asked(Result.id) == []
+    monkeypatch.setattr(intake_lines, "MOST_LINES", lines)
+    lead.does(path, **files((sheet, "results.csv")))
 
 
 @pytest.mark.parametrize("name", ["=1+1", "\r=1+1", "'=1", "@站"])

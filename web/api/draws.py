@@ -22,13 +22,15 @@ from data.schemas.draws import (
     TargetVoided,
     TextRevealed,
 )
-from scheduler.inspection import bundles, drawing, freezing, lists, record, recusal, register, work
+from scheduler.inspection import drawing, freezing, lists, record, recusal, register, taking, work
 from scheduler.inspection.drawing import Entered, Opened
-from scheduler.inspection.evidence import locked_draw
+from scheduler.inspection.evidence import Bound, locked_draw
+from scheduler.inspection.taking import Taker
 from scheduler.permissions import Desk
 from web.access import SIGNED_IN, open_to
 from web.api.parts import ID, Kind, Part
 from web.chance import fresh_secrets
+from web.desks import now, outside
 from web.readme import readme
 
 part = Part("draws", "Draws (抽取)")
@@ -71,11 +73,11 @@ def promise(desk: Desk, drawn: Any, written: dict[str, Any]) -> None:
     drawing.promise(desk, drawn, written["digest"])
 
 
-@part.act(f"{ONE}/commit", KIND)
+@part.act(f"{ONE}/commit", KIND, before=drawing.to_commit)
 @open_to("planner")
-def commit(desk: Desk, drawn: Any) -> None:
+def commit(desk: Desk, drawn: Any, bound: Bound | None) -> None:
     """Make the commitment C and enter it in the register, to be published (承诺)."""
-    drawing.commit_draw(desk, drawn)
+    drawing.commit_draw(desk, drawn, bound)
 
 
 @part.act(f"{ONE}/publish", KIND, PublicationTold)
@@ -99,11 +101,15 @@ def close_reveals(desk: Desk, drawn: Any, written: dict[str, Any]) -> Any:
     return {"absent": drawing.close_reveals(desk, drawn, written["final"])}
 
 
-@part.act(f"{ONE}/entropy", KIND, EntropyGiven, EntropyTold())
+def _to_open(desk: Desk, drawn: Any, written: dict[str, Any]) -> Bound | None:
+    return drawing.to_open(desk, drawn, written["entropy"])
+
+
+@part.act(f"{ONE}/entropy", KIND, EntropyGiven, EntropyTold(), before=_to_open)
 @open_to("witness", "planner", "approver")
-def enter_entropy(desk: Desk, drawn: Any, written: dict[str, Any]) -> Any:
+def enter_entropy(desk: Desk, drawn: Any, written: dict[str, Any], bound: Bound | None) -> Any:
     """Enter the outside randomness; two persons enter the same, each by himself (录入随机数)."""
-    made = drawing.enter_entropy(desk, drawn, written["entropy"])
+    made = drawing.enter_entropy(desk, drawn, written["entropy"], bound)
     if isinstance(made, Opened):
         return {"outcome": "opened", "seed": made.seed}
     return {"outcome": "entered" if isinstance(made, Entered) else "differing", "seed": None}
@@ -140,9 +146,14 @@ def void_target(desk: Desk, drawn: Any, written: dict[str, Any]) -> Any:
 
 @part.fetch(f"{ONE}/bundle", "application/zip")
 @open_to("planner", "approver", "auditor")
-def bundle(desk: Desk, draw_id: int) -> tuple[bytes, str]:
+def bundle(draw_id: int) -> tuple[bytes, str]:
     """The full bundle, for auditors and not for the public; who takes it is told to the ledger (证据包)."""
-    return bundles.packed_bundle(desk, drawing.draw_by_id(desk, draw_id), readme), f"draw-{draw_id}.zip"
+    taken = outside(
+        lambda database, login, _: taking.take_bundle(
+            Taker(database, login, now), lambda desk: drawing.draw_by_id(desk, draw_id), readme
+        )
+    )
+    return taken.packed, f"draw-{draw_id}.zip"
 
 
 @part.act(f"{ONE}/replay", KIND, gives=JobShown(), status=202)

@@ -22,12 +22,13 @@ from werkzeug.routing import IntegerConverter, Map
 
 from data.schemas.shapes import Closed, Listing, Nothing
 from scheduler.idempotency import Answer, Key, key_of
+from scheduler.inspection.evidence import Bound
 from scheduler.permissions import Desk
 from web import worker
 from web.access import PUBLIC, SIGNED_IN
 from web.api.document import KEY
 from web.api.reading import BYTES, StrictParser, file_sent, nothing_sent
-from web.desks import act, looking
+from web.desks import act, beforehand, looking
 
 PREFIX = "/api/v1"
 KEY_HEADER = "Idempotency-Key"
@@ -214,21 +215,26 @@ class Part(Blueprint):
         method: str = "POST",
         status: int = 200,
         stays: bool = True,
+        before: Callable[..., Bound | None] | None = None,
     ) -> _Decorator:
         """An act on a thing that is as the caller read it (If-Match): the view does it, `(desk, thing[, written])`.
 
         The answer is the thing as it stands then, or what the view gives where `gives` says so. A thing that does not
-        stay in the caller's sight has no tag for him any more.
+        stay in the caller's sight has no tag for him any more. What `before` reads, by the same parameters, the view
+        gets as a last one: `web.desks.beforehand`.
         """
 
         def decorate(view: _View) -> _View:
             def do(*read: Any, **path: Any) -> Response:
                 given = _taken(takes, read)
+                bound: tuple[Bound | None, ...] = ()
+                if before is not None:
+                    bound = (beforehand(lambda desk: before(desk, kind.find(desk, **path), *given)),)
 
                 def work(desk: Desk) -> Answer:
                     thing = kind.hold(desk, kind.find(desk, **path))
                     self.check_etag(kind.told(desk, thing))
-                    done = view(desk, thing, *given)
+                    done = view(desk, thing, *given, *bound)
                     told = _as_it_stands(desk, kind, path) if stays else None
                     answer = told if gives is None else gives.dump(done)
                     return _answer(answer, status, {"ETag": self._quoted(told)} if stays else {})
@@ -290,12 +296,15 @@ class Part(Blueprint):
         return decorate
 
     def fetch(self, rule: str, media_type: str) -> _Decorator:
-        """A file that whoever takes it is noted for, and therefore asked for by POST: the view gives `(bytes, name)`."""
+        """A file that whoever takes it is noted for, and therefore asked for by POST.
+
+        The view gives `(bytes, name)`; it opens its own transactions, and they are over.
+        """
 
         def decorate(view: _View) -> _View:
             def give(**path: Any) -> Response:
                 nothing_sent()
-                content, name = act(lambda desk: view(desk, **path))
+                content, name = view(**path)
                 headers = {"Content-Disposition": f'attachment; filename="{name}"'}
                 return Response(content, 200, headers, media_type)
 

@@ -14,7 +14,6 @@ from matching.refused import Refused
 from scheduler.back_fill import NotDone
 from scheduler.inspection import (
     back_fill,
-    bundles,
     drawing,
     execution,
     freezing,
@@ -23,9 +22,11 @@ from scheduler.inspection import (
     recusal,
     results,
     statistics,
+    taking,
     visits,
 )
 from scheduler.inspection.drawing import Differing, Entered
+from scheduler.inspection.taking import Taker
 from scheduler.installation import open_installation
 from scheduler.permissions import Desk
 from web import sentences
@@ -487,16 +488,19 @@ def close(desk: Desk, found: Any) -> None:
     visits.close_campaign(desk, found)
 
 
-@_command(
-    "bundle",
-    "证据包 Write the bundle.",
-    click.option("--out", type=_FILE, required=True, help="写入的文件 File."),
-)
-def bundle(desk: Desk, found: Any, out: Path) -> None:
+@campaign.command("bundle", short_help="证据包 Write the bundle.")
+@click.argument("code")
+@click.option("--out", type=_FILE, required=True, help="写入的文件 File.")
+@service.acting
+@console.refusing
+def bundle(code: str, out: Path, login: str, database: str) -> None:
     """写出完整证据包（含名录，供审计，不得公开）。 The full bundle, for auditors."""
-    packed = bundles.packed_bundle(desk, drawing.current_draw(desk, found), readme)
+    taker = Taker(open_installation(database), login, service.CLOCK.now)
+    taken = taking.take_bundle(
+        taker, lambda desk: drawing.current_draw(desk, planning.find_campaign(desk, code)), readme
+    )
     console.keep(out)
-    console.write(out, packed, private=True)
+    console.write(out, taken.packed, private=True)
     console.say(f"证据包：{out}；复核：yaohao verify {out}", "(the bundle, and how to check it)")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
+from itertools import islice
 
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 from flask_babel import gettext as _
@@ -20,12 +22,12 @@ from web.access import SIGNED_IN, open_to
 from web.desks import act, looking, outside, today, who
 from web.errors import in_part
 from web.language import in_language
-from web.sentences import FAULTS, refusal
+from web.list_faults import FAULTS, MOST_FAULTS
+from web.sentences import refusal
 from web.spreadsheet import csv_file
 
 ADMINISTRATOR = "administrator"
 HEADER = ("登录名", "工号", "姓名", "部门代码", "检查人员编号", "角色")
-_SHOWN_FAULTS = 200
 
 pages = Blueprint("accounts", __name__, url_prefix="/accounts")
 
@@ -92,9 +94,7 @@ def add_file() -> AnyResponse | tuple[str, int]:
     name, content = sent.filename, sent.read()
     made = outside(lambda database, login, now: administration.add_users(database, login, now, name, content))
     if isinstance(made, NotDone):
-        shown = [_fault(each) for each in made.faults]
-        shown += [f"{name}:{line}: {in_language(refusal(refused))}" for line, refused in made.refusals]
-        told = {"name": name, "count": made.count, "faults": shown[:_SHOWN_FAULTS]}
+        told = {"name": name, "count": made.count, "faults": list(islice(_not_done(made, name), MOST_FAULTS))}
         template_name = (
             "inspection/accounts_faults_part.html" if in_part() else "inspection/accounts_faults.html"
         )
@@ -263,6 +263,11 @@ def _tokens(desk: Desk, token: str) -> str:
         token=token,
         most=identity.MOST_TOKEN_DAYS,
     )
+
+
+def _not_done(told: NotDone, name: str) -> Iterator[str]:
+    yield from map(_fault, told.faults)
+    yield from (f"{name}:{line}: {in_language(refusal(refused))}" for line, refused in told.refusals)
 
 
 def _fault(fault: Fault) -> str:

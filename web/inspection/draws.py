@@ -12,15 +12,16 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from matching.refused import Refused
 from scheduler.clock import SHANGHAI
-from scheduler.inspection import audit, bundles, drawing, freezing, planning, record, register, work
+from scheduler.inspection import audit, drawing, freezing, planning, record, register, taking, work
 from scheduler.inspection.drawing import Differing, Entered
+from scheduler.inspection.taking import Taker
 from scheduler.permissions import Desk
 from web import pages as site
 from web import report, sentences, words, worker
 from web.access import SIGNED_IN, open_to
 from web.chance import fresh_secrets
 from web.china_time import read_moment
-from web.desks import act, looking, now
+from web.desks import act, beforehand, looking, now, outside
 from web.language import in_language
 from web.readme import readme
 from web.report import Load, Loads
@@ -142,7 +143,8 @@ def promise(number_id: int) -> AnyResponse:
 @open_to("planner")
 def commit(number_id: int) -> AnyResponse:
     """Make C and enter it in the register."""
-    act(lambda desk: drawing.commit_draw(desk, drawing.draw_by_id(desk, number_id)))
+    bound = beforehand(lambda desk: drawing.to_commit(desk, drawing.draw_by_id(desk, number_id)))
+    act(lambda desk: drawing.commit_draw(desk, drawing.draw_by_id(desk, number_id), bound))
     return _back(number_id, _("承诺值已生成并登记。请在产生随机数之前公布。"))
 
 
@@ -177,11 +179,12 @@ def close(number_id: int) -> AnyResponse:
 def entropy(number_id: int) -> AnyResponse:
     """Enter the outside randomness, as one of two persons."""
 
-    def enter(desk: Desk) -> object:
+    def given(desk: Desk) -> tuple[Any, str]:
         drawn = drawing.draw_by_id(desk, number_id)
-        return drawing.enter_entropy(desk, drawn, _entropy(drawing.entropy_source(desk, drawn)))
+        return drawn, _entropy(drawing.entropy_source(desk, drawn))
 
-    match act(enter):
+    bound = beforehand(lambda desk: drawing.to_open(desk, *given(desk)))
+    match act(lambda desk: drawing.enter_entropy(desk, *given(desk), bound)):
         case Entered():
             return _back(number_id, _("已录入。请另一人独立录入同一结果。"))
         case Differing(number):
@@ -223,13 +226,13 @@ def refreeze(number_id: int) -> AnyResponse:
 @open_to(*_TAKERS)
 def bundle(number_id: int) -> Response:
     """The full bundle as a file; that it was taken is told to the ledger."""
-    packed, name = act(lambda desk: _packed(desk, number_id))
-    return send_file(BytesIO(packed), "application/zip", as_attachment=True, download_name=f"{name}.zip")
-
-
-def _packed(desk: Desk, number_id: int) -> tuple[bytes, str]:
-    drawn = drawing.draw_by_id(desk, number_id)
-    return bundles.packed_bundle(desk, drawn, readme), drawn.number
+    taken = outside(
+        lambda database, login, _: taking.take_bundle(
+            Taker(database, login, now), lambda desk: drawing.draw_by_id(desk, number_id), readme
+        )
+    )
+    content = BytesIO(taken.packed)
+    return send_file(content, "application/zip", as_attachment=True, download_name=f"{taken.number}.zip")
 
 
 @pages.post("/<int:number_id>/replay")
@@ -245,20 +248,19 @@ def replay(number_id: int) -> AnyResponse:
 @open_to(*_TAKERS)
 def replay_report(number_id: int, job_id: int) -> Response:
     """The report of a bundle that was replayed, as one file; it holds what the bundle holds, and is told alike."""
-    text, name = act(lambda desk: _report(desk, number_id, job_id))
-    return send_file(
-        BytesIO(text.encode()), "text/html; charset=utf-8", as_attachment=True, download_name=f"{name}.html"
+    taken, checked, names = outside(
+        lambda database, login, _: taking.take_replayed(
+            Taker(database, login, now), number_id, job_id, readme
+        )
     )
-
-
-def _report(desk: Desk, number_id: int, job_id: int) -> tuple[str, str]:
-    drawn = drawing.draw_by_id(desk, number_id)
-    files, checked = work.replayed_bundle(desk, drawn, work.find_job(desk, job_id), readme)
-    names: dict[str, Any] = {
-        each.department.code: each.department.name for each in drawn.campaign.departments
-    }
     grounds = {code: told[0] for kind in _GROUND_LISTS for code, told in words.WORDS[kind].items()}
-    return report.report(files, checked, grounds | names), drawn.number
+    text = report.report(taken.files, checked, {**grounds, **names})
+    return send_file(
+        BytesIO(text.encode()),
+        "text/html; charset=utf-8",
+        as_attachment=True,
+        download_name=f"{taken.number}.html",
+    )
 
 
 _GROUND_LISTS = ("void_target_ground", "recusal_ground")

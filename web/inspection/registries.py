@@ -23,6 +23,7 @@ from web.access import SIGNED_IN, open_to
 from web.desks import act, database, looking, outside, today, who
 from web.import_templates import explained, template_file
 from web.language import in_language
+from web.list_faults import MOST_FAULTS
 from web.sentences import fault_sentence
 from web.words import word
 
@@ -35,7 +36,6 @@ OF_BARS = ("registrar", "planner", "approver", "auditor")
 CERTIFICATE_WARNING = 60
 """Days before the end of a certificate from which on its end is told."""
 
-MOST_FAULTS = 200
 """Faults that a page shows; all of them are in the file."""
 
 _MOST_TOLD = 20

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import islice
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, render_template, request, send_file, url_for
@@ -23,6 +24,7 @@ from web.access import SIGNED_IN, open_to
 from web.desks import act, looking, outside, who
 from web.errors import in_part
 from web.language import in_language
+from web.list_faults import MOST_FAULTS
 from web.sentences import fault_sentence, refusal
 from web.spreadsheet import csv_file
 
@@ -402,8 +404,8 @@ def send_back_fill(code: str) -> AnyResponse | tuple[str, int]:
     )
     if isinstance(done, NotDone):
         part = "_part" if in_part() else ""
-        told = list(_told(done))
-        return render_template(f"inspection/visits_not_done{part}.html", told=told, name=name), 422
+        told = {"name": name, "count": done.count, "told": list(islice(_told(done), MOST_FAULTS))}
+        return render_template(f"inspection/visits_not_done{part}.html", **told), 422
     return site.go(url_for("visits.mine", done=1), _("已录入 %(number)s 次检查的结果。", number=done))
 
 
