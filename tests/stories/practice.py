@@ -219,17 +219,23 @@ class Practice:
     voids: int = 0
     follow_ups: list[tuple[str, str]] = field(default_factory=list)
     leaver: str = LEAD
+    ended: set[str] = field(default_factory=set)
 
     def judge(self, who: Account, deed: Deed) -> Effect:
         """The effect of a deed; No where it is refused."""
-        if not who.active:
+        if not who.active or who.login in self.ended:
             raise No("actor.unknown")
         effect: Effect = getattr(self, f"_{deed.subject}")(who, deed)
         return effect
 
     def lines(self, deed: Deed) -> int:
-        """How many lines a deed that is done adds to the ledger: one; to draw again what is drawn is no act."""
+        """How many lines a deed that is done adds to the ledger: one; to draw again what is drawn is no act.
+
+        Whoever goes to another department for the first time loses his account, which is told too.
+        """
         assert self.draw or deed.subject != "draw"
+        if deed.subject == "inspector" and self.leaver == LEAD and LEAVER.lower() not in self.ended:
+            return 2
         return 0 if deed == Deed("draw", "execute") and self.draw and self.draw.state == "completed" else 1
 
     def states(self) -> dict[str, str]:
@@ -533,7 +539,13 @@ class Practice:
             raise No("inspector.unknown")
         if "registrar" not in who.roles:
             raise No("actor.role")
-        return self._to("leaver", "EM" if self.leaver == LEAD else LEAD)
+
+        def effect() -> None:
+            if self.leaver == LEAD:
+                self.ended.add(LEAVER.lower())
+            self.leaver = "EM" if self.leaver == LEAD else LEAD
+
+        return effect
 
     def _to(self, name: str, value: object) -> Effect:
         return lambda: setattr(self, name, value)
