@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from matching.refused import Refused
 from scheduler.permissions import Desk
 
 _COUNTY_DIGITS = 6
+_SECTIONED = re.compile(r"[A-Ta-t]([0-9]{1,4})\Z")
+"""An industry by GB/T 4754 with the letter of its section before the digits."""
 
 
 @dataclass(frozen=True)
@@ -102,15 +105,21 @@ def condition_names(desk: Desk) -> dict[str, dict[str, str]]:
 
 
 def by_code(desk: Desk, outline: Mapping[str, Any]) -> dict[str, Any]:
-    """An outline whose conditions have codes where their planner wrote names; a name of several codes stays."""
-    if not any(each["field"] in ("registry", "region") for each in outline["conditions"]):
-        return dict(outline)
-    names = condition_names(desk)
-    conditions = [
-        {**each, "values": _codes(each["values"], names.get(each["field"], {}))}
-        for each in outline["conditions"]
-    ]
+    """An outline whose conditions have codes where their planner wrote names; a name of several codes stays.
+
+    Industries lose the letter of their section: it says nothing beside the digits, and registries are without it.
+    """
+    named = any(each["field"] in ("registry", "region") for each in outline["conditions"])
+    names = condition_names(desk) if named else {}
+    conditions = [{**each, "values": _read(each, names)} for each in outline["conditions"]]
     return {**outline, "conditions": conditions}
+
+
+def _read(condition: Mapping[str, Any], names: Mapping[str, Mapping[str, str]]) -> list[str]:
+    values: Sequence[str] = condition["values"]
+    if condition["field"] == "industry":
+        return list(dict.fromkeys(_SECTIONED.sub(r"\1", each) for each in values))
+    return _codes(values, names[condition["field"]]) if condition["field"] in names else list(values)
 
 
 def _codes(values: Sequence[str], names: Mapping[str, str]) -> list[str]:

@@ -13,7 +13,7 @@ from data.queries import campaigns, draws, organisation, visits
 from data.queries.campaigns import Wanted
 from data.queries.paging import Page, page_of
 from matching.refused import Refused
-from scheduler.inspection import planning
+from scheduler.inspection import parties, planning
 from scheduler.inspection.drawing import current_draw
 from scheduler.inspection.secrecy import check_rows
 from scheduler.permissions import Desk
@@ -60,6 +60,7 @@ class Overview:
     step: str
     lacking: Sequence[str]
     own_part: CampaignDepartment | None
+    misfit: parties.Misfit
 
     @property
     def waiting(self) -> list[str]:
@@ -132,6 +133,7 @@ def overview(desk: Desk, code: str) -> Overview:
         step=step,
         lacking=_lacking(desk, drawn[-1], step) if drawn else [],
         own_part=next(own, None),
+        misfit=parties.misfit_of(desk, found) if found.state in ("draft", "invited") else parties.Misfit(),
     )
 
 

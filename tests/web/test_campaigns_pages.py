@@ -432,7 +432,7 @@ def test_who_declines_says_why_and_its_items_leave_the_campaign(site):
 
 
 def test_an_approver_sends_back_with_a_reason_and_who_planned_does_not_approve(site):
-    code = drafted(site, join=[])
+    code = drafted(site, join=[], items=["AMR/A01"])
     planner, approver = site.reader("amr.planner"), site.reader("amr.approver")
     planner.does(page_of(code, "/submit"))
     assert approver.post(page_of(code, "/send-back"), reason=" ").status_code == 422
@@ -456,7 +456,7 @@ def test_an_approver_sends_back_with_a_reason_and_who_planned_does_not_approve(s
 def test_somebody_with_a_hand_in_it_is_not_shown_the_button_to_approve(site):
     with transaction(site.town.database, EVERYTHING) as session:
         grant(session, site.town.now, "amr.planner", "approver")
-    code = drafted(site, join=[])
+    code = drafted(site, join=[], items=["AMR/A01"])
     planner = site.reader("amr.planner")
     planner.does(page_of(code, "/submit"))
     page = planner.page(page_of(code))
@@ -483,7 +483,7 @@ def test_a_campaign_is_copied_to_other_days(site):
 
 def test_the_list_is_narrowed_by_state_year_part_and_word(site):
     drafted(site)
-    drafted(site, code="C-2", name="商店抽查", join=[])
+    drafted(site, code="C-2", name="商店抽查", join=[], items=["AMR/A01"])
     drafted(site, code="C-3", first_day="2027-01-04", last_day="2027-02-01")
     site.reader("amr.planner").does(page_of("C-2", "/submit"))
     amr, fire = site.reader("amr.planner"), site.reader("fire.planner")
