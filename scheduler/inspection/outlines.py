@@ -49,13 +49,16 @@ class OfferedLine:
 
 @dataclass(frozen=True)
 class Offer:
-    """All that an outline of the actor's department can be made of."""
+    """All that an outline of the actor's department can be made of.
+
+    `qualifications` are those of each department's inspectors; a department with nobody to send is not among them.
+    """
 
     own: Department
     items: Sequence[OfferedItem]
     lines: Sequence[OfferedLine]
     departments: Sequence[Department]
-    staffed: frozenset[int]
+    qualifications: Mapping[int, Sequence[str]]
     witnesses: Sequence[User]
     registries: Sequence[SpecialRegistry]
     regions: Sequence[Jurisdiction]
@@ -85,7 +88,7 @@ def offered(desk: Desk) -> Offer:
             for plan, line, department, version in lines
         ],
         departments=others,
-        staffed=_staffed(desk, [each.id for each in others]),
+        qualifications=qualifications(desk, [each.id for each in (own, *others)]),
         witnesses=[each for each in witnesses if each.person_id != desk.actor.person_id],
         registries=outlines.special_registries(session),
         regions=outlines.regions_within(session, own.jurisdiction_code),
@@ -156,10 +159,12 @@ def _unknown_regions(desk: Desk, names: Mapping[str, str], codes: Sequence[str])
     ]
 
 
-def _staffed(desk: Desk, department_ids: Sequence[int]) -> frozenset[int]:
-    """The departments with somebody who may inspect; who is on leave today may be back for the campaign."""
-    people = pool.pooled_inspectors(desk.session, department_ids, date.min, desk.today)
-    return frozenset(each.department_id for each in people)
+def qualifications(desk: Desk, department_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The qualifications of those who may inspect, by department; who is on leave today may be back for the campaign."""
+    found: dict[int, set[str]] = {}
+    for each in pool.pooled_inspectors(desk.session, department_ids, date.min, desk.today):
+        found.setdefault(each.department_id, set()).update(each.qualifications.split(";"))
+    return {department: sorted(words - {""}) for department, words in found.items()}
 
 
 def _own(desk: Desk) -> Department:

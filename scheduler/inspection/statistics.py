@@ -61,6 +61,7 @@ class Overview:
     lacking: Sequence[str]
     own_part: CampaignDepartment | None
     misfit: parties.Misfit
+    department_codes: Mapping[int, str]
 
     @property
     def waiting(self) -> list[str]:
@@ -119,12 +120,12 @@ def overview(desk: Desk, code: str) -> Overview:
     people += [part.answered_by_person_id for part in found.departments]
     own = (part for part in found.departments if part.department_id == desk.actor.department_id)
     step = draws.next_steps(desk.session, [drawn[-1].id]).get(drawn[-1].id, "") if drawn else ""
+    by_id = organisation.departments_by_id(desk.session, ids)
     return Overview(
         campaign=found,
         acts_possible=planning.acts_for(desk, found),
-        departments={
-            key: each.name for key, each in organisation.departments_by_id(desk.session, ids).items()
-        },
+        departments={key: each.name for key, each in by_id.items()},
+        department_codes={key: each.code for key, each in by_id.items()},
         persons=campaigns.persons(desk.session, people),
         draws=drawn,
         visits=visits.states(desk.session, drawn[-1].id) if drawn else {},
