@@ -115,6 +115,10 @@ ADVICE: dict[str, Sentence] = {
         "Give the number of groups with fixed groups; leave it out with a team for each target.",
     ),
     "campaign.item_twice": ("去掉重复的抽查事项。", "Take the repeated items out."),
+    "campaign.items_of_others": (
+        "修改草案：勾选这些部门参加，或去掉它们的事项。",
+        "Amend the draft: let these departments join, or take their items out.",
+    ),
     "campaign.lead_does_not_answer": (
         "不用答复；等参与部门都答复后提交审批。",
         "There is nothing to answer; submit the campaign once the others have.",

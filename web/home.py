@@ -80,11 +80,16 @@ def _note(kind: str, one: One) -> str:
             return one.note
 
 
+def _of_draw(kind: str) -> bool:
+    """Whether the things of a heap are draws."""
+    return kind in KINDS["witness"] or kind in ("replay", "draw") or kind.startswith("draw_")
+
+
 def _day(kind: str) -> str:
     """What the days of a heap are."""
     if kind in KINDS["inspector"] or kind == "review":
         return _("检查日")
-    if kind in KINDS["publisher"] or kind in KINDS["witness"] or kind == "replay":
+    if kind in KINDS["publisher"] or _of_draw(kind):
         return _("期限")
     match kind:
         case "approve":
@@ -110,7 +115,13 @@ def _titles() -> dict[str, str]:
         "dispatch": _("已抽取，待派发"),
         "schedule": _("检查待安排日期"),
         "freeze": _("已批准，待锁定名录"),
-        "draw": _("抽取进行中"),
+        "draw": _("抽取中，等待见证人"),
+        "draw_commit": _("待生成承诺值"),
+        "draw_publish": _("待登记公布"),
+        "draw_close_reveals": _("待结束揭示"),
+        "draw_enter": _("待两人录入随机数"),
+        "draw_execute": _("待执行抽取"),
+        "draw_refreeze": _("人员缺口，待补足"),
         "submit": _("已答复，待提交审批"),
         "draft": _("草案"),
         "close": _("检查全部完成，待结束"),
@@ -143,17 +154,16 @@ def _all_of(heap: Heap) -> str:
         return url_for("visits.disclosure")
     if heap.kind.startswith("item_"):
         return url_for("items.listed", state=heap.kind.removeprefix("item_"))
+    if _of_draw(heap.kind):
+        return url_for("draws.register")
     pages_of = {
         "review": "visits.review",
         "follow_up": "visits.follow_ups",
         "approve_plan": "plans.listed",
         "certificate": "registries.inspectors",
-        "replay": "draws.register",
         "job": "jobs.listed",
         "grant": "accounts.users",
     }
-    if heap.kind in KINDS["witness"]:
-        return url_for("draws.register")
     return url_for(pages_of.get(heap.kind, "campaigns.listed"))
 
 
@@ -172,7 +182,7 @@ def _one(kind: str, one: One) -> str:
             return url_for("accounts.users")
     if kind.startswith("item_"):
         return url_for("items.shown", version_id=int(one.key))
-    if kind in KINDS["witness"] or kind == "replay":
+    if _of_draw(kind):
         return url_for("draws.shown", number_id=int(one.key))
     if kind in KINDS["planner"] or kind == "approve":
         return url_for("campaigns.shown", code=one.key)

@@ -77,6 +77,10 @@ SERVICE: dict[str, Sentence] = {
         "a number of groups goes with fixed groups, and only with them",
     ),
     "campaign.item_twice": ("抽查事项重复：{items}", "items stand twice: {items}"),
+    "campaign.items_of_others": (
+        "这些抽查事项所属的部门没有参加：{items}",
+        "the departments of these items take no part: {items}",
+    ),
     "campaign.lead_does_not_answer": (
         "牵头部门不用答复自己的邀请",
         "the lead does not answer its own invitation",

@@ -194,6 +194,7 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "permit_check": ("许可现场核查", "Permit check"),
         "urgent": ("紧急情况", "Urgent"),
     },
+    "qualification": {"lead": ("组长（通用）", "Team lead (general)")},
     "teams": {
         "per_target": ("逐户匹配检查组", "A team for each target"),
         "fixed": ("固定检查组", "Fixed groups"),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from data.models import (
@@ -32,12 +32,45 @@ from data.models import (
     Target,
     TeamMember,
     Visit,
+    Witness,
     WitnessCommitment,
     WitnessReveal,
 )
 from data.vocabulary import FROZEN_TABLES
 
 _MOST_IDS = 5_000  # parameters of one statement
+
+
+def next_step() -> ColumnElement[str]:
+    """The act that a draw waits for now, as a column of a statement about `Draw`; None where it is void."""
+    attempt = select(func.max(Lottery.attempt)).where(Lottery.draw_id == Draw.id).scalar_subquery()
+
+    def there_is(model: Any, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+        return exists(select(model.draw_id).where(model.draw_id == Draw.id, model.attempt == attempt, *more))
+
+    def lacks(model: Any) -> ColumnElement[bool]:
+        done = there_is(model, model.place == Witness.place)
+        return exists(select(Witness.place).where(Witness.campaign_id == Draw.campaign_id, ~done))
+
+    return case(
+        (and_(Draw.state == "frozen", lacks(WitnessCommitment)), "promise"),
+        (Draw.state == "frozen", "commit"),
+        (and_(Draw.state == "committed", ~there_is(Publication)), "publish"),
+        (and_(Draw.state == "committed", lacks(WitnessReveal)), "reveal"),
+        (Draw.state == "committed", "close_reveals"),
+        (and_(Draw.state == "revealed", ~there_is(Opening)), "enter"),
+        (Draw.state == "revealed", "execute"),
+        (Draw.state == "short", "refreeze"),
+        (Draw.state == "completed", "dispatch"),
+    )
+
+
+def next_steps(session: Session, draw_ids: Iterable[int]) -> dict[int, str]:
+    """What each of some draws waits for, of those whose evidence may be seen."""
+    rows = session.execute(
+        select(Draw.id, next_step()).where(Draw.id.in_(list(draw_ids)), Draw.id.in_(select(Lottery.draw_id)))
+    )
+    return {row[0]: row[1] for row in rows if row[1]}
 
 
 def draw_by_number(session: Session, number: str) -> Draw | None:

@@ -53,6 +53,7 @@ from data.models import (
 )
 from data.models.jobs import Job
 from data.models.obligations import Obligation
+from data.queries.draws import next_step
 from data.queries.visit_lists import ON_HAND, in_team, is_out, owed_for_visit
 
 MOST = 5
@@ -124,7 +125,7 @@ def _question(
 
 
 def campaigns_to_plan(department_id: int) -> Question:
-    """What a planner goes on with: `draft`, `answer`, `submit`, `freeze`, `draw`, `dispatch`, `close`, `inspecting`."""
+    """What a planner goes on with: `draft`, `answer`, `submit`, `freeze`, `dispatch`, `close`, `inspecting`."""
     unanswered = exists().where(
         CampaignDepartment.campaign_id == Campaign.id, CampaignDepartment.answer == "invited"
     )
@@ -145,7 +146,6 @@ def campaigns_to_plan(department_id: int) -> Question:
         (and_(Campaign.state == "invited", ~unanswered), "submit"),
         (Campaign.state == "approved", "freeze"),
         (and_(Campaign.state == "drawing", newest == "completed"), "dispatch"),
-        (Campaign.state == "drawing", "draw"),
         (and_(Campaign.state == "inspecting", ~_unfinished()), "close"),
         (Campaign.state == "inspecting", "inspecting"),
     )
@@ -163,6 +163,25 @@ def _unfinished() -> ColumnElement[bool]:
         select(Visit.id)
         .join(Draw, Draw.id == Visit.draw_id)
         .where(Draw.campaign_id == Campaign.id, Visit.state.not_in(("disclosed", "void")))
+    )
+
+
+OF_PLANNER = ("commit", "publish", "enter", "close_reveals", "execute", "refreeze")
+"""The steps of a draw that are a planner's turn; at the others he waits for somebody else."""
+
+
+def draws_to_carry_on(department_id: int) -> Question:
+    """The draws under way of a lead, each by the step that is the planner's turn now, else `draw`."""
+    step = next_step()
+    kind = case((step.in_(OF_PLANNER), literal("draw_") + step), else_="draw")
+    return (
+        _question(kind, Draw.id, Campaign.name, Draw.number, Draw.deadline)
+        .join_from(Draw, Campaign, Campaign.id == Draw.campaign_id)
+        .where(
+            Campaign.lead_department_id == department_id,
+            Campaign.state == "drawing",
+            Draw.state.in_(("frozen", "committed", "revealed", "short")),
+        )
     )
 
 

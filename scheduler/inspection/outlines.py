@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from matching.refused import Refused
 from scheduler.permissions import Desk
 
 _COUNTY_DIGITS = 6
+_SECTIONED = re.compile(r"[A-Ta-t]([0-9]{1,4})\Z")
+"""An industry by GB/T 4754 with the letter of its section before the digits."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,16 @@ class OfferedLine:
 
 @dataclass(frozen=True)
 class Offer:
-    """All that an outline of the actor's department can be made of."""
+    """All that an outline of the actor's department can be made of.
+
+    `qualifications` are those of each department's inspectors; a department with nobody to send is not among them.
+    """
 
     own: Department
     items: Sequence[OfferedItem]
     lines: Sequence[OfferedLine]
     departments: Sequence[Department]
-    staffed: frozenset[int]
+    qualifications: Mapping[int, Sequence[str]]
     witnesses: Sequence[User]
     registries: Sequence[SpecialRegistry]
     regions: Sequence[Jurisdiction]
@@ -82,7 +88,7 @@ def offered(desk: Desk) -> Offer:
             for plan, line, department, version in lines
         ],
         departments=others,
-        staffed=_staffed(desk, [each.id for each in others]),
+        qualifications=qualifications(desk, [each.id for each in (own, *others)]),
         witnesses=[each for each in witnesses if each.person_id != desk.actor.person_id],
         registries=outlines.special_registries(session),
         regions=outlines.regions_within(session, own.jurisdiction_code),
@@ -102,15 +108,21 @@ def condition_names(desk: Desk) -> dict[str, dict[str, str]]:
 
 
 def by_code(desk: Desk, outline: Mapping[str, Any]) -> dict[str, Any]:
-    """An outline whose conditions have codes where their planner wrote names; a name of several codes stays."""
-    if not any(each["field"] in ("registry", "region") for each in outline["conditions"]):
-        return dict(outline)
-    names = condition_names(desk)
-    conditions = [
-        {**each, "values": _codes(each["values"], names.get(each["field"], {}))}
-        for each in outline["conditions"]
-    ]
+    """An outline whose conditions have codes where their planner wrote names; a name of several codes stays.
+
+    Industries lose the letter of their section: it says nothing beside the digits, and registries are without it.
+    """
+    named = any(each["field"] in ("registry", "region") for each in outline["conditions"])
+    names = condition_names(desk) if named else {}
+    conditions = [{**each, "values": _read(each, names)} for each in outline["conditions"]]
     return {**outline, "conditions": conditions}
+
+
+def _read(condition: Mapping[str, Any], names: Mapping[str, Mapping[str, str]]) -> list[str]:
+    values: Sequence[str] = condition["values"]
+    if condition["field"] == "industry":
+        return list(dict.fromkeys(_SECTIONED.sub(r"\1", each) for each in values))
+    return _codes(values, names[condition["field"]]) if condition["field"] in names else list(values)
 
 
 def _codes(values: Sequence[str], names: Mapping[str, str]) -> list[str]:
@@ -147,10 +159,12 @@ def _unknown_regions(desk: Desk, names: Mapping[str, str], codes: Sequence[str])
     ]
 
 
-def _staffed(desk: Desk, department_ids: Sequence[int]) -> frozenset[int]:
-    """The departments with somebody who may inspect; who is on leave today may be back for the campaign."""
-    people = pool.pooled_inspectors(desk.session, department_ids, date.min, desk.today)
-    return frozenset(each.department_id for each in people)
+def qualifications(desk: Desk, department_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The qualifications of those who may inspect, by department; who is on leave today may be back for the campaign."""
+    found: dict[int, set[str]] = {}
+    for each in pool.pooled_inspectors(desk.session, department_ids, date.min, desk.today):
+        found.setdefault(each.department_id, set()).update(each.qualifications.split(";"))
+    return {department: sorted(words - {""}) for department, words in found.items()}
 
 
 def _own(desk: Desk) -> Department:

@@ -29,6 +29,7 @@ from matching.refused import Refused
 from scheduler.inspection import outlines
 from scheduler.inspection.annual_plans import plan_lines, read_plan
 from scheduler.inspection.evidence import locked_campaign
+from scheduler.inspection.parties import check_parties, misfit_of
 from scheduler.inspection.steps import ANNUAL_PLAN, CAMPAIGN
 from scheduler.permissions import Desk, in_own_department
 from scheduler.written import read
@@ -217,6 +218,7 @@ def acts_for(desk: Desk, campaign: Campaign) -> list[str]:
     out = {"answer"} | ({"submit"} if waiting else set())
     out |= set() if waiting else {"invite"}
     out |= {"approve"} if _had_a_hand(desk, campaign) else set()
+    out |= {"invite", "submit"} if "submit" in may and misfit_of(desk, campaign).items else set()
     return [act for act in may if act not in out]
 
 
@@ -231,6 +233,7 @@ def invite(desk: Desk, campaign: Campaign) -> None:
     role = CAMPAIGN.move(desk, campaign, "invite")
     if len(campaign.departments) == 1:
         raise Refused("campaign.nobody_to_invite")
+    check_parties(desk, campaign)  # once the others are asked, the draft can't be mended any more
     desk.tell(role, "campaign:invite", f"campaign/{campaign.id}", departments=len(campaign.departments) - 1)
 
 
@@ -271,7 +274,8 @@ def _own_team(part: CampaignDepartment, given: Answer) -> tuple[int, int, str]:
 
 
 def submit(desk: Desk, campaign: Campaign) -> None:
-    """Hand a campaign in for approval: every department has answered, and the items' limits are kept.
+    """Hand a campaign in for approval: every department has answered, the items' departments take part, and the items'
+    limits are kept.
 
     The items of departments that declined leave the campaign: nobody would check them.
     """
@@ -283,6 +287,7 @@ def submit(desk: Desk, campaign: Campaign) -> None:
     if desk.today > (campaign.draw_by or campaign.last_day):
         raise Refused("draw.too_late", draw_by=str(campaign.draw_by or campaign.last_day))
     left_out = _drop_declined_items(desk, campaign)
+    check_parties(desk, campaign)
     _check_limits(desk, campaign)
     role = CAMPAIGN.move(desk, campaign, "submit")
     desk.tell(role, "campaign:submit", f"campaign/{campaign.id}", items_left_out=left_out)

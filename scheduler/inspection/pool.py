@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -45,12 +45,16 @@ class Crew:
 
 @dataclass(frozen=True)
 class PoolCount:
-    """Targets and inspectors counted, of each stratum its rows and how many would be drawn, and each department's crew."""
+    """Targets and inspectors counted, of each stratum its rows and how many would be drawn, and each department's crew.
+
+    `unmatched` are the conditions that no target meets, whatever the others say.
+    """
 
     targets: Counted
     inspectors: Counted
     strata: tuple[tuple[str, int, int], ...]
     crews: tuple[Crew, ...]
+    unmatched: tuple[Wanted, ...] = ()
 
     @property
     def drawn(self) -> int:
@@ -154,7 +158,22 @@ def _count(desk: Desk, asked: _Asked) -> PoolCount:
         inspectors=Counted(people[0], tuple(people[1]), people[2]),
         strata=tuple((span[0], span[2], quota) for span, quota in zip(spans, drawn, strict=True)),
         crews=tuple(_crews(desk, asked)),
+        unmatched=_unmatched(desk, asked.targets, total, steps),
     )
+
+
+def _unmatched(desk: Desk, question: PoolQuestion, total: int, steps: Sequence[Step]) -> tuple[Wanted, ...]:
+    """Asked only where all conditions together leave nothing: as long as something is left, each is met."""
+    passed = total - sum(step.taken_out for step in steps[: len(question.conditions)])
+    if passed or not total:
+        return ()
+    return tuple(each for each in question.conditions if not _meets(desk, question, each))
+
+
+def _meets(desk: Desk, question: PoolQuestion, condition: Wanted) -> bool:
+    alone = replace(question, conditions=(condition,), exclude_days=0, yearly_cap=None)
+    total, steps, _ = pool.pool_steps(desk.session, alone)
+    return total > steps[0].taken_out
 
 
 def _crews(desk: Desk, asked: _Asked) -> Iterator[Crew]:

@@ -13,7 +13,7 @@ from data.queries import campaigns, draws, organisation, visits
 from data.queries.campaigns import Wanted
 from data.queries.paging import Page, page_of
 from matching.refused import Refused
-from scheduler.inspection import planning
+from scheduler.inspection import parties, planning
 from scheduler.inspection.drawing import current_draw
 from scheduler.inspection.secrecy import check_rows
 from scheduler.permissions import Desk
@@ -23,12 +23,15 @@ __all__ = ["Wanted", "listed", "overview", "standing", "visit_list", "years"]
 
 @dataclass(frozen=True)
 class Awaited:
-    """A campaign in a list with what it waits for: departments that have not answered, its draw, visits not disclosed."""
+    """A campaign in a list with what it waits for: departments that have not answered, visits not disclosed, and of its
+    draw the step that comes next, empty where it is not told.
+    """
 
     campaign: Campaign
     departments: Sequence[str]
     drawn: Draw | None
     visits: int
+    step: str
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,11 @@ class Overview:
     visits: Mapping[tuple[str, str], int]
     history: Sequence[Act]
     plan: AnnualPlan | None
+    step: str
+    lacking: Sequence[str]
     own_part: CampaignDepartment | None
+    misfit: parties.Misfit
+    department_codes: Mapping[int, str]
 
     @property
     def waiting(self) -> list[str]:
@@ -83,14 +90,13 @@ def listed(desk: Desk, wanted: Wanted, number: int = 1) -> Page[Awaited]:
     found = page_of(desk.session, campaigns.listed(desk.actor.department_id, wanted), number)
     drawn = campaigns.last_draws(desk.session, [each.id for each in found.rows])
     left = campaigns.visits_left(desk.session, [each.id for each in drawn.values()])
-    rows = [
-        Awaited(each, _unanswered(each), drawn.get(each.id), _left(each, drawn, left)) for each in found.rows
-    ]
+    steps = draws.next_steps(desk.session, [each.id for each in drawn.values()])
+    rows = []
+    for each in found.rows:
+        last = drawn.get(each.id)
+        number = last.id if last else 0
+        rows.append(Awaited(each, _unanswered(each), last, left.get(number, 0), steps.get(number, "")))
     return replace(found, rows=rows)
-
-
-def _left(campaign: Campaign, drawn: Mapping[int, Draw], left: Mapping[int, int]) -> int:
-    return left.get(drawn[campaign.id].id, 0) if campaign.id in drawn else 0
 
 
 def _unanswered(campaign: Campaign) -> list[str]:
@@ -113,19 +119,32 @@ def overview(desk: Desk, code: str) -> Overview:
     people = [found.planner_person_id, found.approver_person_id]
     people += [part.answered_by_person_id for part in found.departments]
     own = (part for part in found.departments if part.department_id == desk.actor.department_id)
+    step = draws.next_steps(desk.session, [drawn[-1].id]).get(drawn[-1].id, "") if drawn else ""
+    by_id = organisation.departments_by_id(desk.session, ids)
     return Overview(
         campaign=found,
         acts_possible=planning.acts_for(desk, found),
-        departments={
-            key: each.name for key, each in organisation.departments_by_id(desk.session, ids).items()
-        },
+        departments={key: each.name for key, each in by_id.items()},
+        department_codes={key: each.code for key, each in by_id.items()},
         persons=campaigns.persons(desk.session, people),
         draws=drawn,
         visits=visits.states(desk.session, drawn[-1].id) if drawn else {},
         history=_history(desk, found, drawn),
         plan=desk.session.get_one(AnnualPlan, line.plan_id) if line else None,
+        step=step,
+        lacking=_lacking(desk, drawn[-1], step) if drawn else [],
         own_part=next(own, None),
+        misfit=parties.misfit_of(desk, found) if found.state in ("draft", "invited") else parties.Misfit(),
     )
+
+
+def _lacking(desk: Desk, drawn: Draw, step: str) -> list[str]:
+    """The witnesses that a draw waits for, by name."""
+    if step not in ("promise", "reveal"):
+        return []
+    asked = draws.promises if step == "promise" else draws.reveals
+    given = asked(desk.session, drawn.id, draws.last_attempt(desk.session, drawn.id).attempt)
+    return [each.name for each in drawn.campaign.witnesses if each.place not in given]
 
 
 def _history(desk: Desk, campaign: Campaign, drawn: Sequence[Draw]) -> list[Act]:

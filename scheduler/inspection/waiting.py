@@ -21,7 +21,10 @@ AHEAD = timedelta(30)
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "inspector": ("sent_back", "past", "today", "week", "later", "no_day"),
-    "planner": ("answer", "dispatch", "schedule", "freeze", "draw", "submit", "draft", "close", "inspecting"),
+    "planner": (
+        *(f"draw_{step}" for step in waiting.OF_PLANNER),
+        *("answer", "dispatch", "schedule", "freeze", "draw", "submit", "draft", "close", "inspecting"),
+    ),
     "approver": ("approve", "approve_plan"),
     "witness": ("promise", "reveal", "enter_entropy"),
     "reviewer": ("review", "follow_up"),
@@ -63,7 +66,11 @@ def _questions(desk: Desk, role: str) -> list[Question]:
             sunday = today + timedelta(6 - today.weekday())
             return [waiting.visits_of_inspector(desk.actor.inspector_id, today, sunday)]
         case "planner":
-            return [waiting.campaigns_to_plan(own), waiting.campaigns_to_schedule(own)]
+            return [
+                waiting.campaigns_to_plan(own),
+                waiting.draws_to_carry_on(own),
+                waiting.campaigns_to_schedule(own),
+            ]
         case "approver":
             return [waiting.campaigns_to_approve(own), waiting.plans_to_approve(own)]
         case "witness":

@@ -400,7 +400,9 @@ def test_a_draw_too_late_or_of_nothing_is_not_begun(small_town):
 
 
 def test_only_its_departments_have_the_full_bundle(small_town):
-    _, number = small_town.drawn(**SMALL, departments=[{"code": "AMR"}, {"code": "EM"}])
+    _, number = small_town.drawn(
+        **SMALL, items=["AMR/A01", "EM/A01"], departments=[{"code": "AMR"}, {"code": "EM"}]
+    )
     assert "auditor.json" in small_town.bundle(number, "em.planner")
     for login in ("notary", "em.reviewer", "em000"):
         with refuses("actor.role"):

@@ -11,7 +11,7 @@ from data.database import open_database
 from data.models import Department, ItemVersion, Jurisdiction, SpecialRegistry, Target
 from data.queries import draws
 from scheduler.accounts import grant
-from scheduler.inspection import items, outlines, planning
+from scheduler.inspection import items, outlines, parties, planning
 from scheduler.inspection.planning import Answer
 from scheduler.transaction import EVERYTHING, transaction
 from tests.matching.slow_changes import table
@@ -341,6 +341,50 @@ def test_a_name_that_two_regions_have_stands_for_neither(small_town):
         assert found["conditions"] == [{"field": "region", "values": ["城关", "390105", "390104"]}]
         other = conditions_of("type", "西区")
         assert outlines.by_code(desk, other) == other
+
+
+def test_an_industry_is_read_without_the_letter_of_its_section(small_town):
+    with small_town.at("amr.planner") as desk:
+        found = outlines.by_code(desk, conditions_of("industry", "F526", "526", "f5265", "F", "526T"))
+    assert found["conditions"] == [{"field": "industry", "values": ["526", "5265", "F", "526T"]}]
+
+
+def test_an_item_of_a_department_that_takes_no_part_is_not_submitted_nor_asked_about(small_town):
+    town = small_town
+    set_up(town, departments=[{"code": "AMR"}], items=["AMR/A01", "FIRE/A01"])
+    with refuses("campaign.items_of_others", items=["FIRE/A01"]):
+        act(town, "amr.planner", planning.submit)
+    with town.at("amr.planner") as desk:
+        assert "submit" not in planning.acts_for(desk, planning.find_campaign(desk, town.outline()["code"]))
+    outline = town.outline(departments=[{"code": "AMR"}, {"code": "EM"}], items=["AMR/A01", "FIRE/A01"])
+    act(town, "amr.planner", planning.amend_campaign, outline)
+    with refuses("campaign.items_of_others", items=["FIRE/A01"]):
+        act(town, "amr.planner", planning.invite)
+    outline["departments"].append({"code": "FIRE"})
+    act(town, "amr.planner", planning.amend_campaign, outline)
+    act(town, "amr.planner", planning.invite)
+    act(town, "em.planner", planning.answer, Answer(True))
+    act(town, "fire.planner", planning.answer, Answer(False, "没有人手"))
+    act(town, "amr.planner", planning.submit)  # the item left with its department
+
+
+def test_what_does_not_fit_is_told_and_a_county_may_use_the_list_of_its_city(small_town):
+    with transaction(small_town.database, EVERYTHING) as session:
+        session.add(
+            Department(code="DONG", name="东区局", jurisdiction_code="390102", opened_on=date(2020, 1, 1))
+        )
+    with small_town.at("amr.planner") as desk:
+        for items, departments, strange, idle in (
+            (["AMR/A01"], ["AMR"], [], []),
+            (["FIRE/A01"], ["AMR"], ["FIRE/A01"], ["AMR"]),
+            (["AMR/A01", "FIRE/A01"], ["AMR", "EM"], ["FIRE/A01"], ["EM"]),
+            (["AMR/A01", "NO/1"], ["AMR"], ["NO/1"], []),
+            (["AMR/A01"], ["DONG"], [], ["DONG"]),
+            (["DONG/A01"], ["AMR"], ["DONG/A01"], ["AMR"]),
+            ([], ["AMR"], [], []),
+        ):
+            found = parties.misfit(desk, items, departments)
+            assert (found.items, found.departments) == (strange, idle)
 
 
 def test_a_copy_has_everything_but_its_days_and_its_draw(town):

@@ -98,6 +98,20 @@ def pool_of(town, *conditions, **other):
     return found
 
 
+def test_conditions_that_no_target_meets_are_named_and_others_are_not(small_town):
+    def unmatched(*conditions):
+        written = [{"field": field, "values": [value]} for field, value in conditions]
+        with small_town.at("amr.planner") as desk:
+            counted = pool.count_outline(desk, small_town.outline(kind="targeted", conditions=written))
+            return [each.field for each in counted.unmatched]
+
+    assert unmatched() == []
+    assert unmatched(("type", "加油站")) == []
+    assert unmatched(("type", "加油站"), ("industry", "526")) == ["industry"]
+    assert unmatched(("name_has", "没有"), ("type", "商店"), ("region", "390103")) == ["name_has", "region"]
+    assert unmatched(("risk_class", "A"), ("type", "加油站")) == [], "each is met, both are not"
+
+
 def test_every_condition_takes_what_it_says_and_nothing_that_looks_like_it(furnished):
     town, everybody = furnished, set(range(60))
     odd = {n for n in range(60) if n % 2}

@@ -157,7 +157,7 @@ def _unregistered() -> Iterator[None]:
 @contextmanager
 def _deferred() -> Iterator[None]:
     """A writing transaction begins as one that reads."""
-    with _instead(transactions, "writing", lambda engine: engine):
+    with _instead(transactions, "writing", lambda engine, _patience=None: engine):
         yield
 
 

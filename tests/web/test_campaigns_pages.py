@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import func, select
 
-from data.models import Campaign, Department, LedgerEntry, Permit, SpecialRegistry, Target
+from data.models import Campaign, Department, Inspector, LedgerEntry, Permit, SpecialRegistry, Target
 from scheduler.accounts import grant
 from scheduler.inspection import planning, pool
 from scheduler.transaction import EVERYTHING, transaction
@@ -138,7 +138,7 @@ def fields_of(page: str) -> dict[str, list[str]]:
             continue
         if "name" in at and at["name"] != "csrf_token":
             sent.setdefault(unescape(at["name"]), []).append(unescape(at.get("value", "")))
-    for name, body in re.findall(r'(?s)<select [^>]*name="(\w+)"[^>]*>(.*?)</select>', form):
+    for name, body in re.findall(r'(?s)<select [^>]*name="([\w-]+)"[^>]*>(.*?)</select>', form):
         options = re.findall(r'<option value="([^"]*)"( selected)?', body)
         chosen = [value for value, on in options if on] or [options[0][0]]
         sent.setdefault(name, []).append(unescape(chosen[0]))
@@ -296,6 +296,106 @@ def test_a_campaign_without_a_witness_can_be_saved_and_is_warned_of(site):
     assert "没有选见证人" not in planner.post("/outlines/summary", headers=PART, **FORM).text
 
 
+def test_items_and_departments_that_do_not_fit_are_told_and_not_submitted(site):
+    planner = site.reader("amr.planner")
+
+    def told(**typed) -> str:
+        return text_of(planner.post("/outlines/summary", headers=PART, **(FORM | typed)).text)
+
+    strange = told(items=["FIRE/A01"], join=[])
+    assert "填写完整，可以保存为草案" in strange
+    assert "所属的部门没有参加：FIRE检查事项（FIRE局）" in strange
+    assert "将按全部事项检查：AMR局" in strange
+    idle = told(items=["AMR/A01"])
+    assert "没有参加" not in idle
+    assert "将按全部事项检查：FIRE局" in idle
+    assert "按全部事项检查" not in told()
+    code = drafted(site, items=["FIRE/A01"], join=[])
+    page = planner.page(page_of(code))
+    assert "不能征求意见或提交审批：FIRE检查事项" in text_of(page)
+    assert acts_on(page) == {"copy"}
+    refused = planner.post(page_of(code, "/submit"))
+    assert refused.status_code == 422
+    assert "这些抽查事项所属的部门没有参加：FIRE/A01" in text_of(refused.text)
+
+
+def test_an_industry_may_have_its_letter_and_conditions_without_a_target_are_told(site):
+    planner = site.reader("amr.planner")
+    with transaction(site.town.database, EVERYTHING) as session:
+        session.query(Target).filter_by(code="T0001").update({"industry": "5265"})
+    for field, written, told in (
+        ("industry", "F526", ""),
+        ("industry", "F527", "行业 527"),
+        ("region", "小镇", ""),
+        ("name_has", "没有", "名称包含 没有"),
+    ):
+        form = FORM | {"condition_field": [field], "condition_values": [written]}
+        for address in ("/outlines/count", "/outlines/summary"):
+            page = text_of(planner.post(address, headers=PART, **form).text)
+            assert ("没有对象符合这一条件" in page) is bool(told)
+            assert f"没有对象符合这一条件：{told}" in page or not told
+
+
+def test_the_summary_says_everything_in_the_words_of_the_campaigns_page(site):
+    planner = site.reader("amr.planner")
+    form = FORM | {"yearly_cap": "2", "rate-risk_class-B": "1/3"}
+    summed = planner.post("/outlines/summary", headers=PART, **form).text
+    page = planner.page(page_of(drafted(site, **{"yearly_cap": "2", "rate-risk_class-B": "1/3"})))
+
+    def facts(html: str) -> dict[str, str]:
+        found = re.findall(r'(?s)<div class="fact"><dt>(.*?)</dt><dd>(.*?)</dd>', html)
+        return {name: " ".join(text_of(value).split()) for name, value in found}
+
+    said, shown = facts(summed), facts(page)
+    same = {name: value for name, value in said.items() if name in shown}
+    assert same == {name: shown[name] for name in same}
+    assert {
+        "类型",
+        "近期检查过的不抽",
+        "年度检查上限",
+        "匹配目标",
+        "作废和回避上限",
+        "抽取期限",
+        "抽取数",
+    } <= same.keys()
+    assert said["抽查事项"] == "AMR检查事项（AMR局）、FIRE检查事项（FIRE局）"
+    assert said["FIRE局"] == "3 人，其中组长 1 人 资格：组长（通用）"
+    assert said["见证人"] == "公证人"
+    assert "1/3 ； D 类（信用风险高） 100%" in said["抽取数"]
+    assert not re.search(r"notary|AMR/A01|12/100", text_of(summed))
+
+
+def test_a_qualification_is_chosen_by_its_word_from_those_that_there_are(site):
+    with transaction(site.town.database, EVERYTHING) as session:
+        session.query(Inspector).filter_by(code="FIRE000").update({"qualifications": "lead;消防监督员"})
+    planner, fire = site.reader("amr.planner"), site.reader("fire.planner")
+    code = drafted(site)
+    page = planner.page(page_of(code, "/amend"))
+    choice = page[page.index('name="qualification-FIRE"') :]
+    offered = re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)', choice[: choice.index("</select>")])
+    assert offered == [("lead", "组长（通用）"), ("消防监督员", "消防监督员")]
+    assert "资格：组长（通用）" in planner.page(page_of(code))
+    planner.does(page_of(code, "/invite"))
+    assert '<option value="消防监督员">' in fire.page(page_of(code))
+    fire.does(page_of(code, "/answer"), accept="yes", lead_qualification="消防监督员")
+    assert "资格：消防监督员" in planner.page(page_of(code))
+
+
+def test_departments_with_a_chosen_item_come_first(site):
+    page = site.reader("amr.planner").post("/outlines/count", **(FORM | {"join": []})).text
+    first, others = page[page.index('id="teams"') :].split('<tbody class="others">')[:2]
+    assert re.findall(r'data-department="(\w+)"', first) == ["AMR", "FIRE"]
+    assert set(re.findall(r'data-department="(\w+)"', others)) == {"EM", "NOTARY"}
+
+
+def test_a_limit_of_voids_that_all_drawn_targets_are_within_is_warned_of(site):
+    planner = site.reader("amr.planner")
+    for total, warned in (("3", True), ("4", False)):
+        form = FORM | {"quota_by": "total", "total": total}
+        for address in ("/outlines/count", "/outlines/summary"):
+            assert ("抽中的可能全部被换掉" in planner.post(address, headers=PART, **form).text) is warned
+
+
 def test_a_total_beyond_the_pool_is_told(site):
     planner = site.reader("amr.planner")
     for total, beyond in (("31", True), ("30", False)):
@@ -432,7 +532,7 @@ def test_who_declines_says_why_and_its_items_leave_the_campaign(site):
 
 
 def test_an_approver_sends_back_with_a_reason_and_who_planned_does_not_approve(site):
-    code = drafted(site, join=[])
+    code = drafted(site, join=[], items=["AMR/A01"])
     planner, approver = site.reader("amr.planner"), site.reader("amr.approver")
     planner.does(page_of(code, "/submit"))
     assert approver.post(page_of(code, "/send-back"), reason=" ").status_code == 422
@@ -456,7 +556,7 @@ def test_an_approver_sends_back_with_a_reason_and_who_planned_does_not_approve(s
 def test_somebody_with_a_hand_in_it_is_not_shown_the_button_to_approve(site):
     with transaction(site.town.database, EVERYTHING) as session:
         grant(session, site.town.now, "amr.planner", "approver")
-    code = drafted(site, join=[])
+    code = drafted(site, join=[], items=["AMR/A01"])
     planner = site.reader("amr.planner")
     planner.does(page_of(code, "/submit"))
     page = planner.page(page_of(code))
@@ -483,7 +583,7 @@ def test_a_campaign_is_copied_to_other_days(site):
 
 def test_the_list_is_narrowed_by_state_year_part_and_word(site):
     drafted(site)
-    drafted(site, code="C-2", name="商店抽查", join=[])
+    drafted(site, code="C-2", name="商店抽查", join=[], items=["AMR/A01"])
     drafted(site, code="C-3", first_day="2027-01-04", last_day="2027-02-01")
     site.reader("amr.planner").does(page_of("C-2", "/submit"))
     amr, fire = site.reader("amr.planner"), site.reader("fire.planner")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import event
@@ -13,7 +14,7 @@ from scheduler.accounts import find_user, grant
 from scheduler.inspection import drawing, planning
 from scheduler.transaction import EVERYTHING, transaction
 from tests.site import Site
-from tests.town import TEXT
+from tests.town import DICE, TEXT
 
 FEW = {"rates": {}, "total": 2, "strata_by": "none", "last_day": "2026-12-31"}
 
@@ -56,26 +57,57 @@ def test_a_campaign_waits_for_whoever_has_to_go_on_with_it(site):
     assert waits(site, "amr.planner") == {"已批准，待锁定名录": 1}
 
 
-def test_a_draw_waits_for_its_witness_step_by_step(site):
+def told_of(site: Site, code: str) -> str:
+    """What the campaign's page says comes next, and the list of campaigns the same."""
+    page = site.reader("amr.planner").page(f"/campaigns/{quote(code)}")
+    found = re.search(r'(?s)<p class="mb-0">(.*?)</p>', page)
+    assert found
+    told = found[1].strip()
+    assert told.split("：等待见证人")[0] in site.reader("amr.planner").page("/campaigns/")
+    return told
+
+
+def test_a_draw_waits_for_its_witness_and_its_planner_step_by_step(site):
     town = site.town
-    number = town.freeze(town.campaign(**FEW))
+    code = town.campaign(**FEW)
+    number = town.freeze(code)
     assert waits(site, "notary") == {"抽取待您承诺": 1}
+    assert waits(site, "amr.planner") == {"抽取中，等待见证人": 1}
+    assert told_of(site, code) == "名录已锁定：等待见证人承诺：公证人"
     with town.at("notary") as desk:
         drawing.promise(desk, drawing.find_draw(desk, number), drawing.promise_of(TEXT))
     assert waits(site, "notary") == {}
+    assert waits(site, "amr.planner") == {"待生成承诺值": 1}
+    assert waits(site, "fire.planner") == {}
+    assert '<li><span><a href="/draws/1">' in site.reader("amr.planner").page("/")
+    assert told_of(site, code) == "由牵头部门计划员生成承诺值"
     with town.at("amr.planner") as desk:
         drawing.commit_draw(desk, drawing.find_draw(desk, number))
     assert waits(site, "notary") == {"抽取待您揭示": 1}
+    assert waits(site, "amr.planner") == {"待登记公布": 1}
+    assert told_of(site, code) == "承诺值已生成：由牵头部门计划员公布并登记"
     town.pass_time(minutes=10)
     with town.at("amr.planner") as desk:
         drawing.publish(desk, drawing.find_draw(desk, number), "网站", town.now)
+    assert waits(site, "amr.planner") == {"抽取中，等待见证人": 1}
+    assert told_of(site, code) == "已公布：等待见证人揭示：公证人"
     with town.at("notary") as desk:
         drawing.reveal_text(desk, drawing.find_draw(desk, number), TEXT)
     assert waits(site, "notary") == {}
+    assert waits(site, "amr.planner") == {"待结束揭示": 1}
+    assert told_of(site, code) == "见证人都已揭示：由牵头部门计划员结束揭示"
     with town.at("amr.planner") as desk:
         drawing.close_reveals(desk, drawing.find_draw(desk, number))
     assert waits(site, "notary") == {"随机数待录入": 1}
-    assert waits(site, "amr.planner") == {"抽取进行中": 1}
+    assert waits(site, "amr.planner") == {"待两人录入随机数": 1}
+    assert told_of(site, code) == "揭示已结束：产生随机数，由两人各自录入"
+    for login in ("amr.planner", "notary"):
+        with town.at(login) as desk:
+            drawing.enter_entropy(desk, drawing.find_draw(desk, number), DICE)
+    assert waits(site, "amr.planner") == {"待执行抽取": 1}
+    assert told_of(site, code) == "种子已确定：由牵头部门计划员执行抽取"
+    assert town.execute(number) == "completed"
+    assert waits(site, "amr.planner") == {"已抽取，待派发": 1}
 
 
 def test_visits_wait_for_planner_team_reviewer_and_publisher(site):

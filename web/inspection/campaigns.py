@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from matching.refused import Refused
-from scheduler.inspection import outlines, planning, pool, statistics
+from scheduler.inspection import outlines, parties, planning, pool, statistics
 from scheduler.permissions import Desk
 from web import pages as site
 from web import sentences
@@ -28,6 +28,12 @@ from web.inspection.campaign_form import (
     percent,
     rates_typed,
     typed_of,
+)
+from web.inspection.campaign_words import (
+    method_of_campaign,
+    method_of_outline,
+    names_of,
+    qualifications,
 )
 from web.language import in_language
 from web.ledger_words import ACTS
@@ -88,11 +94,31 @@ def shown(code: str) -> str:
             progress=_progress(found),
             counted=pool.count_pool(desk, campaign) if counts else None,
             regions=outlines.region_names(desk) if campaign.strata_by == "region" else {},
-            percent=percent,
+            method=method_of_campaign(campaign),
             value_names=outlines.condition_names(desk),
+            stray_items=_stray(found),
+            offered_qualifications=_own_qualifications(desk, found),
             pool_step=_pool_step,
             act_word=_act_word,
         )
+
+
+def _stray(found: statistics.Overview) -> list[str]:
+    """The names of items whose department takes no part."""
+    versions = [part.version for part in found.campaign.items]
+    named = {
+        f"{found.department_codes[each.item.department_id]}/{each.item.code}": each.name for each in versions
+    }
+    return [named[each] for each in found.misfit.items]
+
+
+def _own_qualifications(desk: Desk, found: statistics.Overview) -> list[str]:
+    """What an answer can name as its lead's qualification."""
+    part = found.own_part
+    if part is None or "answer" not in found.acts_possible:
+        return []
+    there_are = outlines.qualifications(desk, [part.department_id])
+    return qualifications(there_are.get(part.department_id, ()), part.lead_qualification)
 
 
 def who_counts() -> bool:
@@ -185,7 +211,8 @@ def rates() -> str:
 def summary() -> str:
     """What is typed so far in short, and what saving it would be refused for."""
     with looking() as desk:
-        return render_template("inspection/campaigns_summary.html", **_checked(desk, request.form))
+        told = _checked(desk, request.form, outlines.offered(desk))
+        return render_template("inspection/campaigns_summary.html", **told)
 
 
 def _form(desk: Desk, offer: outlines.Offer, typed: Typed, amending: str = "", **told: Any) -> str:
@@ -194,7 +221,8 @@ def _form(desk: Desk, offer: outlines.Offer, typed: Typed, amending: str = "", *
         offer=offer,
         amending=amending,
         orders=ORDERS,
-        **(_strata(desk, typed) | _checked(desk, typed) | _counted(desk, typed) | told),
+        qualifications=qualifications,
+        **(_strata(desk, typed) | _checked(desk, typed, offer) | _counted(desk, typed) | told),
     )
 
 
@@ -228,9 +256,10 @@ def _counted(desk: Desk, typed: Typed) -> dict[str, Any]:
     return {
         "counted": counted,
         "refused": [in_language(sentences.refusal(each)) for each in refused],
-        "total": outline["total"],
+        "outline": outline,
         "strata_by": strata_by,
         "regions": outlines.region_names(desk) if strata_by == "region" else {},
+        "value_names": outlines.condition_names(desk),
         "pool_step": _pool_step,
     }
 
@@ -263,7 +292,7 @@ def _rate_names(typed: Typed, strata_by: str) -> list[str]:
     return [f"rate-{strata_by}-{each}" for each in rates_typed(typed, strata_by)]
 
 
-def _checked(desk: Desk, typed: Typed) -> dict[str, Any]:
+def _checked(desk: Desk, typed: Typed, offer: outlines.Offer) -> dict[str, Any]:
     """What was typed in short, with the refusal that saving it would meet: told before it is tried, not in its place."""
     outline = _outline(desk, typed)
     amending = typed.get("amending", "")[:_LONGEST_CODE]
@@ -273,12 +302,16 @@ def _checked(desk: Desk, typed: Typed) -> dict[str, Any]:
         planning.check_outline(desk, outline | ({"code": amending} if amending else {}), campaign)
     except Refused as refused:
         objection = in_language(sentences.refusal(refused))
+    names = names_of(offer)
     return {
         "outline": outline,
         "objection": objection,
         "typed": typed,
+        "names": names,
+        "method": method_of_outline(outline, names),
+        "misfit": parties.misfit(desk, outline["items"], [each["code"] for each in outline["departments"]]),
         "value_names": outlines.condition_names(desk),
-        "counted": _count(desk, outline)[0] if isinstance(outline["total"], int) else None,
+        "counted": _count(desk, outline)[0],
     }
 
 

@@ -18,6 +18,8 @@
 
   function show(step, move) {
     here = Math.max(0, Math.min(sections.length - 1, step));
+    hush();
+    arrange(true);
     seen[here] = true;
     mark();
     sections.forEach(function (section, place) {
@@ -44,12 +46,113 @@
 
   // `validity` and not checkValidity(): that one tells it to the reader
   function lacks(section) {
-    var wrong = Array.prototype.some.call(section.querySelectorAll("input, select, textarea"), function (one) {
-      return one.willValidate && !one.validity.valid;
+    return missing(section).length > 0;
+  }
+
+  // what a step lacks, by the names that its reader sees
+  function missing(section) {
+    var found = [];
+    each(section.querySelectorAll("input, select, textarea"), function (one) {
+      if (one.willValidate && !one.validity.valid) {
+        found.push(named(one));
+      }
     });
-    return wrong || Array.prototype.some.call(section.querySelectorAll("[data-any]"), function (part) {
-      return asked(part) && !Array.prototype.some.call(part.querySelectorAll(part.getAttribute("data-any")), filled);
+    each(section.querySelectorAll("[data-any]"), function (part) {
+      if (asked(part) && !Array.prototype.some.call(part.querySelectorAll(part.getAttribute("data-any")), filled)) {
+        found.push(part.getAttribute("data-any-name"));
+      }
     });
+    each(section.querySelectorAll("[data-department]"), function (row) {
+      if (isAbsent(row)) {
+        found.push(row.getAttribute("data-name"));
+      }
+    });
+    return found;
+  }
+
+  function named(one) {
+    var label = one.labels && one.labels[0];
+    return label ? label.textContent.replace("*", "").trim() : one.getAttribute("aria-label") || one.name;
+  }
+
+  // the first press names what a step lacks, the second one goes on all the same
+  function tell(section) {
+    var lacking = missing(section);
+    var told = document.getElementById("outline-lacks");
+    var said = lacking.length
+      ? told.getAttribute("data-lacking") + lacking.join(told.getAttribute("data-comma")) + " · " + told.getAttribute("data-again")
+      : "";
+    var again = told.textContent === said;
+    told.textContent = said;
+    told.hidden = !said;
+    return !said || again;
+  }
+
+  function hush() {
+    var told = document.getElementById("outline-lacks");
+    told.textContent = "";
+    told.hidden = true;
+  }
+
+  // departments: whose item is chosen takes part; boxes for those that do, the others folded away
+
+  function departmentsOfItems() {
+    var chosen = Array.prototype.filter.call(form.querySelectorAll("[name=items]"), function (box) { return box.checked; });
+    return chosen.map(function (box) { return box.value.split("/")[0]; });
+  }
+
+  function joinBox(row) {
+    return row.querySelector("[name=join]");
+  }
+
+  function isAbsent(row) {
+    var box = joinBox(row);
+    return Boolean(box) && !box.checked && departmentsOfItems().indexOf(row.getAttribute("data-department")) >= 0;
+  }
+
+  // an item ticks its department, and the last one of it that is taken out takes it out again
+  function joinBy(code) {
+    var row = form.querySelector("[data-department='" + code + "']");
+    var box = row && joinBox(row);
+    if (!box || box.disabled) {
+      return;
+    }
+    var chosen = departmentsOfItems().indexOf(code) >= 0;
+    if (chosen && !box.checked) {
+      box.checked = true;
+      box.setAttribute("data-by-item", "");
+    } else if (!chosen && box.checked && box.hasAttribute("data-by-item")) {
+      box.checked = false;
+      box.removeAttribute("data-by-item");
+    }
+  }
+
+  // `moved` only where nobody is just pressing a box of the table
+  function arrange(moved) {
+    var table = document.getElementById("teams");
+    var others = table.querySelector(".others");
+    var rows = Array.prototype.slice.call(table.querySelectorAll("[data-department]"));
+    var chosen = departmentsOfItems();
+    rows.forEach(function (row) {
+      var box = joinBox(row);
+      var joins = !box || box.checked;
+      each(row.querySelectorAll(".form-control, .form-select"), function (field) { field.hidden = !joins; });
+      each(row.querySelectorAll("[data-absent]"), function (note) { note.hidden = !isAbsent(row); });
+      if (moved && box) {
+        var near = joins || chosen.indexOf(row.getAttribute("data-department")) >= 0;
+        (near ? table.tBodies[0] : others).appendChild(row);
+      }
+    });
+    var button = document.getElementById("other-departments");
+    var open = button.getAttribute("aria-expanded") === "true" || table.tBodies[0].rows.length + others.rows.length < 5;
+    others.hidden = !open;
+    button.hidden = !others.rows.length;
+    button.textContent = button.getAttribute(open ? "data-less" : "data-more") + " (" + others.rows.length + ")";
+  }
+
+  // what the page says can't be saved, can't be pressed either
+  function guard() {
+    document.getElementById("save-draft").disabled = Boolean(document.querySelector("#outline-summary [data-no-saving]"));
   }
 
   function asked(part) {
@@ -103,6 +206,7 @@
     each(form.querySelectorAll("[name=items]"), function (box) {
       box.checked = box.checked || box.value === option.getAttribute("data-item");
     });
+    joinBy(option.getAttribute("data-item").split("/")[0]);
     var share = option.getAttribute("data-ratio").split("/");
     var percent = share[0] * 100 / share[1];
     var shown = Number.isInteger(percent * 100) ? String(percent) : option.getAttribute("data-ratio");
@@ -118,7 +222,12 @@
       event.preventDefault();
       show(links.indexOf(link.parentElement), false);
     } else if (button && button.hasAttribute("data-step")) {
-      show(here + Number(button.getAttribute("data-step")), true);
+      if (button.getAttribute("data-step") === "-1" || tell(sections[here])) {
+        show(here + Number(button.getAttribute("data-step")), true);
+      }
+    } else if (button && button.id === "other-departments") {
+      button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true"));
+      arrange(false);
     } else if (button && button.hasAttribute("data-add")) {
       var template = document.querySelector(button.getAttribute("data-add"));
       var list = document.querySelector(button.getAttribute("data-to"));
@@ -136,8 +245,13 @@
 
   form.addEventListener("input", function () {
     forget();
+    hush();
     mark();
   });
+
+  // htmx has put the summary in, or could not fetch it: then the server says what is wrong
+  document.addEventListener("htmx:after:swap", guard);
+  document.addEventListener("htmx:error", function () { document.getElementById("save-draft").disabled = false; });
 
   form.addEventListener("change", function (event) {
     if (event.target.name === "condition_field") {
@@ -146,6 +260,13 @@
     if (event.target.name === "line") {
       fillIn(event.target.selectedOptions[0]);
       again();
+    }
+    if (event.target.name === "items") {
+      joinBy(event.target.value.split("/")[0]);
+    }
+    if (event.target.name === "join") {
+      event.target.removeAttribute("data-by-item");
+      arrange(false);
     }
     apply();
     forget();
@@ -186,5 +307,6 @@
   reveal(form);
   form.classList.add("stepped");
   apply();
+  guard();
   show(0, false);
 })();
