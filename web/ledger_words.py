@@ -125,6 +125,7 @@ DETAILS: dict[str, Sentence] = {
     "valid_to": ("有效期至", "valid until"),
     "version": ("版本", "version"),
     "visits": ("检查", "visits"),
+    "wrong": ("不符", "wrong"),
     "year": ("年度", "year"),
 }
 
