@@ -1,6 +1,6 @@
 """The auditor's program (复核程序): does an evidence bundle (抽取证据包) follow the lottery draw-1, word for word?
 
-    python3 verifier.py bundle.zip [--target ID]     exit 0 and a report, or exit 1 and the first wrong thing
+    python3 verifier.py bundle.zip [--target ID]     exit 0 and a report, 1 and the first wrong thing, 2: no such ID
 
 Needs Python 3.8 and nothing else. A claim is verified, unverifiable (from this bundle) or wrong: there it stops.
 """
@@ -388,8 +388,8 @@ def own(b: Bundle) -> Iterator[tuple[str, str]]:
     """One target's own check: its ticket against the threshold of its stratum."""
     b.claim, i = "target", b.place["targets"].get(b.target, b.drawn.get(b.target))
     if b.target is not None and i is None:
-        need(not b.full, f"{b.target} 不在名录中，以上不受影响 is not in the frozen table; all above stands")
-        yield UNVERIFIABLE, f"{b.target} 未抽中或不在名录 is not drawn, or unknown: a public bundle cannot tell"
+        yield UNVERIFIABLE, b.target + (" 未抽中或不在名录 not drawn, or unknown: a public bundle cannot tell" if not b.full
+                                        else " 不在名录中，以上不受影响 is not in the frozen table; all above stands")
     elif b.target is not None:
         stratum, size, count, end, _ = b.ends[b.stratum[i]]
         rank = draw_stratum(b.tickets, b.stratum.index(stratum), int(size)).index(i) + 1
@@ -415,7 +415,7 @@ def verify(data: bytes, target: str | None = None) -> list[Claim]:
     return [c._replace(detail="".join(x if x.isprintable() else "\ufffd" for x in c.detail[:999])) for c in claims]
 
 def main(argv: list[str] | None = None) -> int:
-    """Print the report; 0 when nothing is wrong, else 1 with the first wrong thing last on stderr."""
+    """Print the report; 0 when nothing is wrong, 1 with the first wrong thing last on stderr, 2 of a target untold."""
     parser = argparse.ArgumentParser(description="复核抽取证据包 replay an evidence bundle")
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--target", metavar="ID", help="该对象的签号 this target's own ticket")
@@ -429,7 +429,7 @@ def main(argv: list[str] | None = None) -> int:
     wrong = [f"{given.bundle}: {claim.claim}: {claim.detail}\n" for claim in claims if claim.state == WRONG]
     print("结论：不成立 verdict: wrong" if wrong else "结论：成立，标 ? 者除外 verdict: follows, but for what is marked ?")
     sys.stderr.writelines(wrong)
-    return len(wrong)
+    return len(wrong) or 2 * any(claim.claim == "target" and claim.state == UNVERIFIABLE for claim in claims)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -328,8 +328,8 @@ ADVICE: dict[str, Sentence] = {
         "Let another person who may enter it enter the same value.",
     ),
     "entropy.form": (
-        "照提示中的例子，按方案指定的来源写全后重新录入。",
-        "Write the whole value as in the examples, from the plan's source, and enter it again.",
+        "对照原始结果，按方案指定来源的写法写全后重新录入。",
+        "Compare with the original outcome, write the whole of it as the plan's source is written, and enter it again.",
     ),
     "entropy.missing": (
         "先由两人各自录入同一随机数，再执行抽取。",

@@ -84,7 +84,7 @@ DETAILS: dict[str, Sentence] = {
     "bars": ("排除情形", "bars"),
     "bits": ("比特", "bits"),
     "changed": ("改动", "changed"),
-    "code": ("结果代码", "result code"),
+    "code": ("代码", "code"),
     "commit": ("承诺值 C", "commitment C"),
     "day": ("日期", "day"),
     "departments": ("部门", "departments"),
@@ -126,6 +126,7 @@ DETAILS: dict[str, Sentence] = {
     "valid_to": ("有效期至", "valid until"),
     "version": ("版本", "version"),
     "visits": ("检查", "visits"),
+    "wrong": ("不符", "wrong"),
     "year": ("年度", "year"),
 }
 

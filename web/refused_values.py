@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from matching.refused import Refused
@@ -42,6 +43,8 @@ _OTHERS = {
     ("void.not_now", "campaign"): "campaign_state",
     ("void.not_now", "draw"): "draw_state",
 }
+_MOMENTS = ("publication.time",)
+"""What tells times in the form that papers have; a reader is told them as pages are."""
 
 
 def in_words(
@@ -53,9 +56,16 @@ def in_words(
         name: _told(subject, _kind(refused.code, name), value, of_intake)
         for name, value in refused.params.items()
     }
+    if refused.code in _MOMENTS:
+        told = {name: (_moment(value), _moment(value)) for name, value in refused.params.items()}
     if what == "not_now" and told.get("possible") == ("", ""):
         told["possible"] = ("（无）", "none")
     return {name: each[0] for name, each in told.items()}, {name: each[1] for name, each in told.items()}
+
+
+def _moment(written: object) -> str:
+    """A time of China's without its zone; the seconds only where there are some."""
+    return datetime.fromisoformat(str(written)).strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
 
 
 def _kind(code: str, name: str) -> str:

@@ -231,9 +231,24 @@ REFUSALS: dict[str, Sentence] = {
 
 def refusal(refused: Refused) -> Sentence:
     """What a person reads of a refusal."""
-    chinese, english = REFUSALS[refused.code]
+    chinese, english = _throws(refused) if refused.code == "entropy.form" else REFUSALS[refused.code]
     in_chinese, in_english = in_words(refused, FAULTS)
     return chinese.format_map(in_chinese), english.format_map(in_english)
+
+
+def _throws(refused: Refused) -> Sentence:
+    """What is wrong with an entropy; of throws of dice how many there are, and no examples of other sources."""
+    wanted, chinese, english = _THROWS.get(str(refused.params["value"]).partition(":")[0], (0, "", ""))
+    if not wanted:
+        return REFUSALS[refused.code]
+    others = refused.params["length"] == wanted
+    return (
+        f"应为 {wanted} 位{chinese}，现有 {{length}} 位" + "，其中有的不是" * others,
+        f"there should be {wanted} {english}; there are {{length}}" + ", and some are others" * others,
+    )
+
+
+_THROWS = {"d10x20": (20, "数字", "digits"), "d6x25": (25, " 1 至 6 的数字", "digits 1-6")}
 
 
 def claims(checked: Checked) -> list[tuple[str, str, str]]:

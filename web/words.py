@@ -289,6 +289,51 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "send_back": ("退回", "Send back"),
         "disclose": ("公示", "Disclose"),
     },
+    # by the names of the lists that the program brings along: the same code means other things in other lists
+    "result_name": {
+        "正常（符合信息公示的有关规定）": ("正常（符合信息公示的有关规定）", "In order"),
+        "未按规定公示即时信息": ("未按规定公示即时信息", "Changes not made public as required"),
+        "未按规定公示年度报告": ("未按规定公示年度报告", "Annual report not made public as required"),
+        "通过登记的住所（经营场所）无法取得联系": (
+            "通过登记的住所（经营场所）无法取得联系",
+            "Not to be reached at the registered address",
+        ),
+        "公示信息隐瞒真实情况或者弄虚作假": (
+            "公示信息隐瞒真实情况或者弄虚作假",
+            "What was made public conceals or falsifies facts",
+        ),
+        "不予配合，情节严重": ("不予配合，情节严重", "Serious refusal to cooperate"),
+        "已办理注销登记": ("已办理注销登记", "Deregistered"),
+        "被吊销营业执照": ("被吊销营业执照", "Licence revoked"),
+        "被撤销登记": ("被撤销登记", "Registration cancelled"),
+        "未发现问题": ("未发现问题", "Nothing found"),
+        "违反食品药品管理的规定": ("违反食品药品管理的规定", "Breach of the rules on food and drugs"),
+        "违反质量技术监督的规定": (
+            "违反质量技术监督的规定",
+            "Breach of the rules on quality and technical supervision",
+        ),
+        "违反其他部门的规定": ("违反其他部门的规定", "Breach of the rules of another department"),
+        "已停业或者正在清算": ("已停业或者正在清算", "Closed or in liquidation"),
+        "不配合检查，情节严重": ("不配合检查，情节严重", "Serious refusal to be inspected"),
+        "已注销": ("已注销", "Deregistered"),
+        "已迁出本辖区": ("已迁出本辖区", "Moved out of the jurisdiction"),
+        "未按规定公示应当公示的信息": (
+            "未按规定公示应当公示的信息",
+            "Information not made public as required",
+        ),
+        "违反登记管理的其他规定": ("违反登记管理的其他规定", "Breach of other rules on registration"),
+        "发现问题，经责令已经改正": ("发现问题，经责令已经改正", "Problem found, corrected as ordered"),
+        "未开展本次抽查所涉的经营活动": (
+            "未开展本次抽查所涉的经营活动",
+            "Not in the business that is inspected",
+        ),
+        "违反公安部门的规定": ("违反公安部门的规定", "Breach of the rules of public security"),
+    },
+    "result_group": {
+        "clear": ("未发现问题", "Nothing found"),
+        "not_inspected": ("无法检查", "Could not be inspected"),
+        "found": ("发现问题", "Something found"),
+    },
     "handling": {
         "none": ("无需处理", "Nothing to do"),
         "corrected_on_site": ("当场改正", "Corrected on site"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, cast, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
@@ -21,11 +22,13 @@ from data.models import (
     DrawnTarget,
     InspectionItem,
     ItemVersion,
+    LotterySecret,
     Publication,
     Result,
     RevealClosing,
     Target,
     Visit,
+    WitnessReveal,
 )
 from data.models.draws import Opening
 
@@ -102,6 +105,15 @@ def committed_draws(session: Session, campaign_ids: Iterable[int]) -> dict[int, 
     return found
 
 
+def taking_part(session: Session) -> list[Department]:
+    """The departments that lead or have joined a public campaign, by code."""
+    public = public_campaigns().options().order_by(None).with_only_columns(Campaign.id)
+    parts = select(CampaignDepartment.department_id).where(
+        CampaignDepartment.campaign_id.in_(public), CampaignDepartment.answer == "accepted"
+    )
+    return list(session.scalars(select(Department).where(Department.id.in_(parts)).order_by(Department.code)))
+
+
 def years_of_register(session: Session) -> list[int]:
     """The years of which the public register has numbers, newest first."""
     shown = select(Draw.year).where(or_(_committed(), Draw.state == "void")).distinct()
@@ -146,23 +158,54 @@ def thresholds(session: Session, draw_ids: Iterable[int]) -> dict[int, bytes]:
     return {row[0]: row[1] for row in rows}
 
 
-def outcomes(session: Session, draw_id: int) -> list[tuple[int, str, str, str]]:
-    """Attempt, R, entropy and seed of the attempts that have been executed; before that they are nobody's business."""
+class OpenedAttempt(NamedTuple):
+    """What made the seed of an attempt, and the round of entries that agreed."""
+
+    reveals: str
+    entropy: str
+    seed: str
+    secret: bytes
+    round: int
+
+
+def outcomes(session: Session, draw_id: int) -> dict[int, OpenedAttempt]:
+    """What was opened of the attempts that have been executed; before that it is nobody's business."""
     executed = (
         select(DrawFile.draw_id)
         .where(DrawFile.draw_id == Opening.draw_id, DrawFile.attempt == Opening.attempt)
         .exists()
     )
     rows = session.execute(
-        select(Opening.attempt, RevealClosing.digest, Opening.entropy, Opening.seed)
+        select(
+            Opening.attempt,
+            RevealClosing.digest,
+            Opening.entropy,
+            Opening.seed,
+            LotterySecret.secret,
+            Opening.round,
+        )
         .join(
             RevealClosing,
             and_(RevealClosing.draw_id == Opening.draw_id, RevealClosing.attempt == Opening.attempt),
         )
+        .join(
+            LotterySecret,
+            and_(LotterySecret.draw_id == Opening.draw_id, LotterySecret.attempt == Opening.attempt),
+        )
         .where(Opening.draw_id == draw_id, executed)
         .order_by(Opening.attempt)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    return {row[0]: OpenedAttempt(*row[1:]) for row in rows}
+
+
+def witness_texts(session: Session, draw_id: int, attempts: Iterable[int]) -> dict[tuple[int, int], str]:
+    """What the witnesses of attempts revealed, by attempt and place."""
+    rows = session.execute(
+        select(WitnessReveal.attempt, WitnessReveal.place, WitnessReveal.revealed).where(
+            WitnessReveal.draw_id == draw_id, WitnessReveal.attempt.in_(set(attempts))
+        )
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def numbers_by_register(
@@ -254,6 +297,14 @@ def disclosed(text: str = "", campaign_id: int | None = None) -> Select[Result]:
 def disclosed_result(session: Session, visit_id: int) -> Result | None:
     """The newest disclosed result of a visit, with its findings."""
     return session.scalar(disclosed().where(Visit.id == visit_id).options(selectinload(Result.findings)))
+
+
+def other_results(session: Session, visit: Visit) -> list[Result]:
+    """The newest disclosed results of the other departments' visits to the same target in the same draw."""
+    beside = disclosed().where(
+        Visit.draw_id == visit.draw_id, Visit.target_id == visit.target_id, Visit.id != visit.id
+    )
+    return list(session.scalars(beside.order_by(None).order_by(Visit.department_id)))
 
 
 def disclosures_of(session: Session, visit_ids: Iterable[int]) -> dict[int, list[Disclosure]]:

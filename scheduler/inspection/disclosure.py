@@ -3,6 +3,7 @@
 The functions take a session that sees everything and give values that hold public fields alone: no row of the database,
 no person, no name or code of an inspector, no risk class but the opaque name that a frozen plan gave it, no reason of a
 recusal. Nothing of a draw is public before it is committed; of a number that ended before that, only that it is void.
+The secret and the witnesses' texts are public when the attempt has been executed, as the protocol says; the salt never.
 """
 
 from __future__ import annotations
@@ -106,6 +107,7 @@ class DrawShown:
     void_ground: str
     void_reason: str
     strata: tuple[StratumShown, ...] = ()
+    opaque: bool = False  # the strata are risk classes, told by the names that the plan gave them
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,10 @@ class PublicationShown:
 
 @dataclass(frozen=True)
 class CommitmentShown:
-    """The commitment of one attempt, with the digests it binds, and the seed once the attempt has been executed."""
+    """The commitment of one attempt, with the digests it binds; once the attempt has been executed, also what opens them.
+
+    `texts` are the witnesses' in their places, None for the absent; `differed` counts the rounds of entries that did.
+    """
 
     attempt: int
     digest: str
@@ -139,8 +144,11 @@ class CommitmentShown:
     witnesses: tuple[str, ...]
     seals: tuple[SealShown, ...]
     publications: tuple[PublicationShown, ...]
+    opened_secret: str = ""
+    texts: tuple[str | None, ...] = ()
     reveals: str = ""
     entropy: str = ""
+    differed: int = 0
     seed: str = ""
 
 
@@ -206,6 +214,7 @@ class ResultWhole:
     due_on: date
     first_disclosed_on: date
     versions: int
+    others: tuple[ResultShown, ...] = ()  # what other departments found there in the same campaign
 
 
 def campaigns(
@@ -291,6 +300,11 @@ def registers(session: Session) -> tuple[list[DepartmentShown], list[int]]:
     )
 
 
+def departments(session: Session) -> list[DepartmentShown]:
+    """The departments that lead or have joined a public campaign."""
+    return [_department(each) for each in disclosures.taking_part(session)]
+
+
 def draw(session: Session, number: str, today: date) -> DrawWhole:
     """One number of the register; Refused `draw.unknown` also for one that is not public."""
     found = disclosures.public_draw(session, number)
@@ -348,6 +362,7 @@ def result(session: Session, result_id: int) -> ResultWhole:
         due_on=shown[-1].due_on,
         first_disclosed_on=business_date(shown[0].disclosed_at),
         versions=len(shown),
+        others=tuple(_results(session, disclosures.other_results(session, found.visit))),
     )
 
 
@@ -433,6 +448,7 @@ def _draw(
         void_ground=drawn.void_ground,
         void_reason=drawn.void_reason if first else "",
         strata=tuple(_strata(counted)) if counted else (),
+        opaque=bool(counted) and drawn.campaign.strata_by == "risk_class",
     )
 
 
@@ -443,25 +459,35 @@ def _strata(thresholds: bytes) -> list[StratumShown]:
 
 def _commitments(session: Session, draw_id: int) -> list[CommitmentShown]:
     published = disclosures.publications(session, draw_id)
-    outcomes = {
-        attempt: (reveals, entropy, seed)
-        for attempt, reveals, entropy, seed in disclosures.outcomes(session, draw_id)
-    }
-    return [
-        _commitment(
-            each,
-            [p for p in published if p.attempt == each.attempt],
-            outcomes.get(each.attempt, ("", "", "")),
-        )
-        for each in disclosures.commitments(session, [draw_id]).get(draw_id, [])
-    ]
+    opened = disclosures.outcomes(session, draw_id)
+    texts = disclosures.witness_texts(session, draw_id, opened)
+    shown = []
+    for each in disclosures.commitments(session, [draw_id]).get(draw_id, []):
+        committed = _commitment(each, [p for p in published if p.attempt == each.attempt])
+        if each.attempt in opened:
+            places = range(len(committed.witnesses))
+            given = tuple(texts.get((each.attempt, place)) for place in places)
+            committed = _opened(committed, opened[each.attempt], given)
+        shown.append(committed)
+    return shown
 
 
-def _commitment(
-    entered: DrawCommitment, published: Sequence[Publication], outcome: tuple[str, str, str]
+def _opened(
+    committed: CommitmentShown, opened: disclosures.OpenedAttempt, texts: tuple[str | None, ...]
 ) -> CommitmentShown:
+    return replace(
+        committed,
+        opened_secret=opened.secret.hex(),
+        texts=texts,
+        reveals=opened.reveals,
+        entropy=opened.entropy,
+        differed=opened.round - 1,
+        seed=opened.seed,
+    )
+
+
+def _commitment(entered: DrawCommitment, published: Sequence[Publication]) -> CommitmentShown:
     told = json.loads(entered.told)
-    reveals, entropy, seed = outcome
     return CommitmentShown(
         attempt=entered.attempt,
         digest=entered.digest,
@@ -475,9 +501,6 @@ def _commitment(
             for name, each in told["tables"].items()
         ),
         publications=tuple(PublicationShown(each.place, each.published_at) for each in published),
-        reveals=reveals,
-        entropy=entropy,
-        seed=seed,
     )
 
 

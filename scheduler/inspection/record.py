@@ -135,6 +135,17 @@ class Record:
         return standing
 
     @property
+    def rates(self) -> list[tuple[str, str]]:
+        """The strata of the plan with their rates, by class where the reader may know it."""
+        told = self.plan["quota"].get("rates", {})
+        return sorted(told.items(), key=lambda each: (self.classes.get(each[0], ""), each[0]))
+
+    @property
+    def opaque(self) -> bool:
+        """Whether the reader sees the names that the plan gave to risk classes, and not the classes."""
+        return self.drawn.campaign.strata_by == "risk_class" and not self.classes
+
+    @property
     def lacking(self) -> list[str]:
         """What would be missing for ever if the reveals were closed now: witnesses by name; see `unpublished`."""
         return [each.name for each in self.witnesses if not each.revealed]
@@ -157,7 +168,7 @@ def record_of(desk: Desk, drawn: Draw) -> Record:
     decided = draws.some_files(session, drawn.id, attempt, ("shortage.json", "thresholds.csv"))
     shortage = json.loads(decided["shortage.json"]) if "shortage.json" in decided else None
     entries, differed = _entries(desk, drawn, attempt, opening)
-    sees = sees_rows(desk, drawn)
+    sees, classes = sees_rows(desk, drawn), _classes(desk, drawn)
     return Record(
         drawn=drawn,
         attempt=attempt,
@@ -171,10 +182,10 @@ def record_of(desk: Desk, drawn: Draw) -> Record:
         entries=entries,
         differed=differed,
         opening=opening,
-        thresholds=_thresholds(desk, drawn),
+        thresholds=_thresholds(desk, drawn, classes),
         executed=bool(decided),
         shortage=told_causes(desk, drawn, shortage) if shortage else None,
-        classes=_classes(desk, drawn),
+        classes=classes,
         sees_rows=sees,
         changes=draws.changes(session, drawn.id) if sees else [],
         earlier=[_earlier(desk, drawn, each) for each in range(FIRST, attempt)],
@@ -218,11 +229,12 @@ def _entries(desk: Desk, drawn: Draw, attempt: int, opening: Opening | None) -> 
     return [Entry(each.place, names[each.person_id], each.at) for each in entered], last - 1
 
 
-def _thresholds(desk: Desk, drawn: Draw) -> list[Threshold]:
-    """What was drawn of each stratum; the first attempt has it."""
+def _thresholds(desk: Desk, drawn: Draw, classes: Mapping[str, str]) -> list[Threshold]:
+    """What was drawn of each stratum, by class where it is known; the first attempt has it."""
     told = draws.some_files(desk.session, drawn.id, FIRST, ("thresholds.csv",)).get("thresholds.csv", b"")
     rows = list(csv.reader(io.StringIO(told.decode())))[1:]
-    return [Threshold(row[0], int(row[1]), int(row[2]), row[3]) for row in rows]
+    found = [Threshold(row[0], int(row[1]), int(row[2]), row[3]) for row in rows]
+    return sorted(found, key=lambda each: classes.get(each.stratum, ""))
 
 
 def _classes(desk: Desk, drawn: Draw) -> dict[str, str]:

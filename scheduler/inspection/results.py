@@ -26,7 +26,7 @@ from data.models import (
 )
 from data.models.obligations import Obligation
 from data.models.results import LARGEST_ATTACHMENT, LONGEST_FILE_NAME
-from data.queries import obligations, visits
+from data.queries import obligations, visit_lists, visits
 from data.vocabulary import HANDLINGS, METHODS
 from matching.refused import Refused
 from scheduler.clock import business_date
@@ -136,6 +136,17 @@ def attach(desk: Desk, visit: Visit, name: str, media_type: str, content: bytes)
     desk.session.add(attached)
     desk.tell(role, "result:attach", f"visit/{visit.id}", sha256=digest, size=len(content))
     return attached
+
+
+def keep_files(desk: Desk, visit: Visit) -> int:
+    """Take the files of the version before over into the newest, those left out that it has; how many there were."""
+    newest, *before = [each.id for each in visit_lists.versions(desk.session, visit.id)]
+    files = visit_lists.attachments(desk.session, before[:1])
+    there = [each for result in before[:1] for each in files.get(result, [])]
+    kept = [each for each in there if not visits.has_attachment(desk.session, newest, each.sha256)]
+    for each in kept:
+        attach(desk, visit, each.name, each.media_type, each.content)
+    return len(kept)
 
 
 def review(desk: Desk, visit: Visit, accept: bool, reason: str = "") -> None:

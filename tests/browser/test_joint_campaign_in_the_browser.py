@@ -201,6 +201,8 @@ def draw(cast: Cast) -> None:
     cast.town.pass_time(minutes=10)
     planner.go(address)
     planner.fill(place="市政府网站")
+    assert planner.page.input_value("#f-time") == ""  # no time is there that nobody told
+    planner.page.locator("[data-now]").click()
     planner.press("/publish")
     witness.go(address)
     witness.page.locator("form[action$='/reveal'] [name=text]").first.fill(TEXT)
@@ -211,6 +213,7 @@ def draw(cast: Cast) -> None:
     for person, dice in ((planner, DICE), (witness, DICE[:-1] + "0"), (planner, DICE), (witness, DICE)):
         person.go(address)
         person.fill(entropy=dice)
+        assert "20" in person.page.inner_text("[data-count-digits].text-success")
         person.press("/entropy")
     planner.go(address)
     planner.press("/execute")

@@ -457,9 +457,22 @@ def test_a_target_that_was_not_drawn_is_told_its_ticket_and_the_threshold():
         assert f"{verifier.word(key, i):016x}" > threshold
 
 
-def test_an_unknown_target_is_wrong_and_an_undrawn_one_cannot_be_told_from_a_public_bundle():
+def test_an_unknown_target_leaves_the_draw_as_it_is_and_ends_the_command_with_2(tmp_path, capsys):
     case = vectors()["complete_case"]
-    refused(verify(bundle_of(case), "91320699MA10000099"), "target", "91320699MA10000099")
+    claims = verify(bundle_of(case), "91320699MA10000099")
+    assert claims[:-1] == verify(bundle_of(case))
+    assert (claims[-1].claim, claims[-1].state) == ("target", UNVERIFIABLE)
+    assert "91320699MA10000099 不在名录中" in claims[-1].detail
+    bundle = tmp_path / "bundle.zip"
+    bundle.write_bytes(bundle_of(case))
+    assert verifier.main([str(bundle), "--target", "91320699MA10000099"]) == 2
+    *_, target, verdict = capsys.readouterr().out.splitlines()
+    assert target.startswith("? target")
+    assert verdict.startswith("结论：成立")
+
+
+def test_an_undrawn_target_cannot_be_told_from_a_public_bundle():
+    case = vectors()["complete_case"]
     claim = verify(zipped(public_files_of(case)), case["tables"]["targets"][2][1])[-1]
     assert (claim.claim, claim.state) == ("target", UNVERIFIABLE)
 

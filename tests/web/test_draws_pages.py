@@ -25,6 +25,7 @@ from tests.town import DICE, TEXT
 from web.words import WORDS
 
 SMALL = {"rates": {}, "total": 6, "strata_by": "none"}
+WHY_CODES = "按信用风险分类分层；类别不公开，故以代码代替"
 OTHER_DICE = "27182818284590452353"
 PART = {"HX-Request": "true"}
 
@@ -120,6 +121,8 @@ def test_a_draw_is_lived_through_from_the_freeze_to_the_teams(site):
     page = planner.page(path)
     assert state(site, path) == "completed"
     assert page.count('class="nowrap">检查员') == 6 * 3 * 2  # three departments, two to a team
+    assert planner.get(job, **PART).headers["HX-Redirect"] == path
+    assert "已抽中 6 户。" in planner.page(path)
 
 
 def test_the_menu_and_the_register_show_numbers_with_their_commitment(site):
@@ -230,7 +233,8 @@ def test_the_reveals_are_closed_with_something_lacking_only_for_who_says_so(site
     planner = site.reader("amr.planner")
     planner.does(f"{path}/commit")
     page = planner.page(path)
-    assert "还没有揭示：公证人" in page
+    assert "等待见证人揭示：公证人" in page.split('<details id="forced">')[0]
+    assert "还没有揭示：公证人" in page.split('<details id="forced">')[1].split("</details>")[0]
     assert "还没有登记公布" in page
     refused = planner.post(f"{path}/close", headers=PART)
     assert refused.status_code == 422
@@ -307,7 +311,14 @@ def test_a_publication_needs_a_place_and_a_time_after_the_commitment(site):
         ("网站", ""),
     ):
         assert planner.post(f"{path}/publish", place=place, time=time).status_code == 422
-    assert planner.page(path).count("市政府门户网站 ·") == 1
+    told = planner.post(f"{path}/publish", place="网站", time="2026-03-01T09:05").text
+    assert re.search(r"公布时间 2026-03-01 09:05 应在承诺（2026-03-02 \d\d:\d\d）之后", told)
+    page = planner.page(path)
+    assert page.count("市政府门户网站 ·") == 1
+    assert re.search(r'<input[^>]*name="time"[^>]*>', page)[0].count("value=") == 0
+    copied = re.search(r'data-copy="(双随机抽查承诺公告[^"]*)"', page)[1]
+    assert number_of(site, path) in copied
+    assert re.search(r"承诺值 C：[0-9a-f]{64}", copied)
 
 
 def test_who_may_not_do_an_act_finds_no_button_and_is_refused(site):
@@ -544,12 +555,21 @@ def test_what_an_opaque_stratum_stands_for_is_told_inside_the_departments_alone(
     for login in ("amr.planner", "em.planner", "fire.auditor", "amr000"):
         page = site.reader(login).page(path)
         assert re.search(r"D 类（信用风险高） <span[^>]*>S[0-9a-f]{8}<", page), login
-    page = site.reader("notary").page(path)
-    assert re.search(r">S[0-9a-f]{8}<", page)
-    assert "信用风险" not in page
-    public = site.stranger().page(f"/public/draws/{number_of(site, path)}")
-    assert re.search(r">S[0-9a-f]{8}<", public)
-    assert "信用风险" not in public
+        assert WHY_CODES not in page
+        classes = re.findall(r"([A-D]) 类（[^）]*） <span", page.split('id="strata"')[1].split("</table>")[0])
+        assert classes == sorted(classes)
+    for page in (
+        site.reader("notary").page(path),
+        site.stranger().page(f"/public/draws/{number_of(site, path)}"),
+    ):
+        assert re.search(r">S[0-9a-f]{8}<", page)
+        assert WHY_CODES in page
+        assert "信用风险" not in page.replace(WHY_CODES, "")
+
+
+def test_strata_that_are_no_codes_need_no_word_why(site):
+    path = completed(site)
+    assert WHY_CODES not in site.reader("notary").page(path)
 
 
 def test_the_planner_sends_the_visits_out_from_the_page_of_the_draw(site):
@@ -573,7 +593,10 @@ def test_how_much_was_typed_is_told_where_the_entropy_is_too_short(site):
     path = committed(site)
     planner = site.reader("amr.planner")
     planner.does(f"{path}/close", final="1")
-    assert (
-        "种类之后有 19 个字符"
-        in planner.post(f"{path}/entropy", entropy=DICE.removeprefix("d10x20:")[:19]).text
-    )
+    dice = DICE.removeprefix("d10x20:")
+    told = planner.post(f"{path}/entropy", entropy=dice[:19]).text
+    assert "应为 20 位数字，现有 19 位" in told
+    assert "lottery" not in told
+    assert "现有 20 位，其中有的不是" in planner.post(f"{path}/entropy", entropy=dice[:19] + "x").text
+    page = planner.page(path)
+    assert 'data-wanted="20"' in page

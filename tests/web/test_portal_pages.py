@@ -17,11 +17,14 @@ from data.models import (
     Target,
     User,
 )
+from data.result_codes import read_result_codes
+from matching.draw.seed import reveals_digest, secret_commitment, seed, witness_commitment
 from scheduler.inspection import disclosure, drawing, planning, recusal, results, visits
 from scheduler.inspection.results import Checked
 from scheduler.transaction import EVERYTHING, transaction
 from tests.site import Site
-from tests.town import TEXT, Town, refuses
+from tests.town import DICE, TEXT, Town, refuses
+from web.words import WORDS
 
 CODE, NUMBER = "2026-加油站", "AMR〔2026〕1"
 PAGES = (
@@ -157,6 +160,11 @@ def test_an_open_draw_past_its_deadline_is_red_and_a_void_one_has_its_ground(sit
     assert "见证人住院" in stranger.page(f"/public/draws/{number}")
 
 
+def shown_draw(site: Site, number: str) -> disclosure.DrawWhole:
+    with transaction(site.town.database, EVERYTHING) as session:
+        return disclosure.draw(session, number, date(2026, 3, 9))
+
+
 def test_a_number_voided_before_its_commitment_is_only_void(site):
     town = site.town
     code = town.campaign()
@@ -188,20 +196,52 @@ def test_that_a_further_number_was_taken_is_not_public_before_it_is_committed(si
     assert second not in before
 
 
-def test_seed_and_entropy_are_shown_once_the_draw_is_executed(site):
+def test_what_makes_the_seed_is_shown_once_the_draw_is_executed_and_the_salt_never(site):
     town = site.town
     number = town.freeze(town.campaign())
     town.commit(number)
-    seed = town.open(number)
+    stands = town.open(number)
     with transaction(town.database, EVERYTHING) as session:
         secret = session.scalars(select(LotterySecret)).one()
-        hidden = [secret.secret.hex(), secret.salt_secret.hex(), TEXT]
+        opened, salt = [secret.secret.hex(), TEXT, stands, "d10x20:"], secret.salt_secret.hex()
     told = everything_public(site)
-    assert [each for each in (*hidden, seed, "d10x20:") if each in told] == []
+    assert [each for each in (*opened, salt) if each in told] == []
     town.execute(number)
     told = everything_public(site)
-    assert (seed in told, "d10x20:" in told) == (True, True)
-    assert [each for each in hidden if each in told] == []
+    assert [each for each in opened if each not in told] == []
+    assert "两人第一轮录入即一致" in told
+    assert salt not in told
+
+
+def test_a_stranger_can_put_the_seed_together_from_what_is_public(site):
+    _, number = site.town.drawn()
+    [shown] = shown_draw(site, number).commitments
+    assert witness_commitment(shown.texts[0]).hex() == shown.witnesses[0]
+    assert secret_commitment(bytes.fromhex(shown.opened_secret)).hex() == shown.secret
+    assert reveals_digest(shown.texts).hex() == shown.reveals
+    parts = [bytes.fromhex(each) for each in (shown.digest, shown.reveals, shown.opened_secret)]
+    assert seed(*parts, shown.entropy).hex() == shown.seed
+
+
+def test_absent_witnesses_and_rounds_that_differed_are_told(site):
+    town = site.town
+    number = town.freeze(town.campaign())
+    town.commit(number)
+    town.do("amr.planner", lambda desk: drawing.close_reveals(desk, drawing.find_draw(desk, number), True))
+    for dice in (DICE[:-1] + "0", DICE):
+        for login in ("amr.planner", "notary"):
+            entered = dice if login == "notary" else DICE
+            town.do(
+                login,
+                lambda desk, told=entered: drawing.enter_entropy(desk, drawing.find_draw(desk, number), told),
+            )
+    assert shown_draw(site, number).commitments[0].texts == ()
+    town.execute(number)
+    [shown] = shown_draw(site, number).commitments
+    assert (shown.texts, shown.differed) == ((None,), 1)
+    page = site.stranger().page(f"/public/draws/{number}")
+    for told in ("缺席", "不一致而作废 1 轮", "类别不公开，故以代码代替"):
+        assert told in page
 
 
 def test_commit_json_is_the_one_of_the_bundle(site):
@@ -258,6 +298,7 @@ def test_no_canary_leaves_the_portal(site):
     for told in (everything_public(site), everything_public(site, english=True)):
         leaked = [each for each in (*marks.values(), "canary", *people, *codes, *names) if each in told]
         assert leaked == []
+        told = told.replace("按信用风险分类分层；类别不公开", "")
         assert not re.search(r"信用风险|risk class|>[ABCD] 类|Class [ABCD]", told)
         assert target in told  # the search for leaks has something to search in
 
@@ -318,6 +359,26 @@ def test_what_is_public_is_the_same_on_both_databases(town):
             disclosure.result(session, 10**6)
         with refuses("campaign.unknown"):
             disclosure.results(session, campaign_code="nothing")
+
+
+def test_a_campaign_is_found_by_each_department_that_takes_part_and_its_results_lead_to_each_other(site):
+    code, number = site.town.drawn()
+    target = site.town.visits(number)[0][1]
+    for department in ("AMR", "FIRE"):
+        site.town.disclosed(number, target, department)
+    stranger = site.stranger()
+    page = stranger.page("/public/campaigns?department=FIRE")
+    assert code in page
+    assert '<option value="FIRE" selected>' in page
+    first, second = result_pages(site)
+    assert (f'href="{second}"' in stranger.page(first), f'href="{first}"' in stranger.page(second)) == (
+        True,
+        True,
+    )
+
+
+def test_results_of_the_known_lists_have_their_english():
+    assert [each["name"] for each in read_result_codes() if each["name"] not in WORDS["result_name"]] == []
 
 
 def test_a_persons_code_is_neither_shown_nor_found(site):

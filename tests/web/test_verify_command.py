@@ -134,6 +134,16 @@ def test_the_bundle_as_drawn_is_accepted(bundle, tmp_path):
     assert "✓ replay" in done.output
 
 
+def test_a_target_that_is_not_in_the_list_does_not_make_the_draw_wrong(bundle, tmp_path):
+    (tmp_path / "bundle.zip").write_bytes(pack(bundle))
+    done = CliRunner().invoke(
+        main, ["verify", str(tmp_path / "bundle.zip"), "--target", "91000000"], catch_exceptions=False
+    )
+    assert done.exit_code == 2
+    assert "? target: 91000000" in done.output
+    assert "✗" not in done.output
+
+
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS.keys())
 def test_any_one_edit_is_refused_and_named(bundle, tmp_path, edit):
     edited = edit(bundle)

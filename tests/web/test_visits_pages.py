@@ -256,6 +256,8 @@ def test_a_result_goes_from_the_team_to_the_public_and_is_corrected(case):
     assert "请写明哪些商品" in again
     assert "标价不清" in again
     assert "责令限期改正\n复查一次" in again
+    assert "按审核意见修改</textarea>" in again
+    assert "沿用上一版附件" not in again  # there are none
     assert lead.post(case.path("enter"), **BAD).status_code == 422  # says why it is entered again
     lead.does(case.path("enter"), **BAD, reason="已写明")
     reviewer.does(case.path("review"), decision="accept")
@@ -264,6 +266,7 @@ def test_a_result_goes_from_the_team_to_the_public_and_is_corrected(case):
     page = publisher.page(case.path())
     assert "第 1 版" in page
     assert "第 2 版" in page
+    assert "备注：第一行\n第二行" in page
     assert "期限 2026-04-07" in page  # the twentieth working day after 2026-03-09, 清明节 left out
     assert len(case.asked(FollowUp.id)) == 2
     assert "更正结果" in lead.page(case.path())
@@ -337,6 +340,30 @@ def test_files_come_with_a_result_or_later_and_are_only_to_be_kept(case):
     assert len(case.asked(Attachment.id)) == 3
 
 
+def test_the_files_of_a_result_that_was_sent_back_go_over_into_the_next_once(case):
+    lead, reviewer = case.lead(), case.site.reader("amr.reviewer")
+    lead.does(case.path("enter"), **GOOD, keep_files="1", **files((b"one", "笔录.txt"), (b"two", "b.txt")))
+    reviewer.does(case.path("review"), decision="send_back", reason="请补充")
+    assert "沿用上一版附件：笔录.txt、b.txt" in lead.page(case.path("enter"))
+    again = GOOD | {"reason": "按审核意见修改", "keep_files": "1"}
+    lead.does(case.path("enter"), **again, **files((b"two", "again.txt"), (b"three", "c.txt")))
+    newest = dict(case.asked(Result.version, Result.id))[2]
+    kept = [name for name, of in case.asked(Attachment.name, Attachment.result_id) if of == newest]
+    assert sorted(kept) == ["again.txt", "c.txt", "笔录.txt"]
+
+
+def test_codes_are_offered_by_what_they_say_and_the_items_methods_are_preset(case):
+    page = case.lead().page(case.path("enter"))
+    groups = re.findall(r'<optgroup label="(\w+)">(.*?)</optgroup>', page, re.DOTALL)
+    assert [group for group, _ in groups] == ["未发现问题", "无法检查", "发现问题"]
+    codes = [re.findall(r'value="(\w+)"', options) for _, options in groups]
+    assert codes[0] == ["1"]
+    assert codes[1][-2:] == ["11", "12"]
+    assert re.search(r'value="onsite" checked', page)
+    english = case.site.reader(case.town.team(case.id)[0], english=True).page(case.path("enter"))
+    assert "Closed or in liquidation" in english
+
+
 def test_a_file_that_is_refused_takes_its_result_with_it(case):
     empty = case.lead().post(case.path("enter"), **GOOD, **files((b"x", "a.txt"), (b"", "empty.txt")))
     assert empty.status_code == 422
@@ -403,6 +430,8 @@ def test_a_publisher_discloses_the_chosen_ones_and_sees_what_is_late(case):
     page = publisher.page("/visits/disclosure")
     assert re.findall(r'name="visit" value="(\d+)"', page)[-1] == str(first)
     assert page.count("due-late") == 2
+    assert "data-ask=" in page
+    assert "将公示 {n} 项，其中发现问题 {found} 项" in page
     assert (
         "其中逾期 1 项"
         in publisher.get(publisher.does("/visits/disclosure", visit=[str(first), str(second)])).text

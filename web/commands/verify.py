@@ -9,7 +9,7 @@ from scheduler.inspection.audit import check_bundle
 from web import sentences
 from web.commands import console
 
-WRONG = 1
+WRONG, UNTOLD = 1, 2
 
 EXAMPLES = """
 \b
@@ -17,7 +17,8 @@ EXAMPLES = """
   yaohao verify bundle.zip
   yaohao verify bundle.zip --target 91320602MA1ABCDE5X
 \b
-退出码 Exit codes: 0 无一不符 nothing wrong · 1 有不符之处 something does not follow
+退出码 Exit codes: 0 无一不符 nothing wrong · 1 有不符之处 something does not follow ·
+  2 所查编号不在名录中 no such ID in the list
 """
 
 
@@ -39,3 +40,5 @@ def verify(bundle: Path, target: str | None) -> None:
         click.echo(f"✗ 不成立 does not follow: {claim}: {detail}", err=True)
         sys.exit(WRONG)
     click.echo("✓ {}  {}".format(*sentences.verdict(checked)))
+    if ("target", "unverifiable") in [(claim, state) for claim, state, _ in lines]:
+        sys.exit(UNTOLD)  # the draw stands; nothing could be told of the one that was asked for

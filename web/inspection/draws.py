@@ -29,7 +29,7 @@ from web.report import Load, Loads
 pages = Blueprint("draws", __name__, url_prefix="/draws")
 
 _AROUND = " \t\u3000"  # what is taken off a witness's text at both ends; witness.js takes off the same
-_SPACED = ("d10x20", "d6x25")  # kinds of entropy that people write in groups
+_DIGITS = {"d10x20": 20, "d6x25": 25}  # kinds of entropy that people write in groups: how many digits
 _TAKERS = ("planner", "approver", "auditor")
 
 
@@ -80,6 +80,7 @@ def shown(number_id: int) -> str:
             shortages=[in_language(each) for each in sentences.shortages(told.shortage or {"shortage": []})],
             jobs=work.last_of_draw(desk, drawn),
             this_second=now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S"),
+            digits=_DIGITS,
             least=drawing.SHORTEST_WITNESS_TEXT,
             most=drawing.LONGEST_WITNESS_TEXT,
         )
@@ -286,7 +287,7 @@ def _entropy(source: str | None) -> str:
     written = request.form.get("entropy", "").strip()
     if source is None or written.startswith(f"{source}:"):
         return written
-    return f"{source}:{''.join(written.split()) if source in _SPACED else written}"
+    return f"{source}:{''.join(written.split()) if source in _DIGITS else written}"
 
 
 def _back(number_id: int, message: str, category: str = "success") -> AnyResponse:

@@ -59,7 +59,7 @@ def shown(job_id: int) -> str | AnyResponse:
         if not in_part():
             return render_template("inspection/jobs_shown.html", **_told(desk, line))
         if line.job.state == "done" and line.job.kind == work.EXECUTE:
-            return site.go(url_for("draws.shown", number_id=line.draw_id))
+            return site.go(url_for("draws.shown", number_id=line.draw_id), *_outcome(line))
         return render_template("inspection/jobs_progress.html", **_told(desk, line))
 
 
@@ -70,6 +70,14 @@ def again(job_id: int) -> AnyResponse:
     asked = act(lambda desk: work.ask_again(desk, work.find_job(desk, job_id).job))
     worker.wake()
     return site.go(url_for("jobs.shown", job_id=asked), _("已重新提交。"))
+
+
+def _outcome(line: Line) -> tuple[str, str]:
+    """What came of a draw, and whether it is to be taken note of more than usual."""
+    told = line.job.result or {}
+    if told.get("state") == "short":
+        return _("已抽中 %(number)s 户；检查人员不足，尚未匹配。", number=told["targets"]), "warning"
+    return _("已抽中 %(number)s 户。", number=told["targets"]), "success"
 
 
 def why(line: Line) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import islice
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from matching.refused import Refused
 from scheduler.back_fill import NotDone
 from scheduler.inspection import back_fill, batches, dossier, planning, recusal, results, scheduling, visits
+from scheduler.inspection.item_versions import methods_of
 from scheduler.inspection.results import Checked, Entry
 from scheduler.permissions import Desk
 from web import pages as site
@@ -27,10 +28,13 @@ from web.language import in_language
 from web.list_faults import MOST_FAULTS
 from web.sentences import fault_sentence, refusal
 from web.spreadsheet import csv_file
+from web.words import WORDS
 
 pages = Blueprint("visits", __name__, url_prefix="/visits")
 
 USUAL_DAYS = 15
+NOTHING_FOUND = "1"
+"""The code of every list for an inspection that found nothing; the others without a finding say why there was none."""
 SHEET = (
     *(
         "部门",
@@ -226,20 +230,40 @@ def entry(visit_id: int) -> str:
             found={each.item_version_id: each for each in last.findings} if last else {},
             last=last,
             review=history[0].review if history else None,
+            files=history[0].files if history else [],
             day=day,
-            codes=[(each.code, f"{each.code} {each.name}") for each in dossier.codes_in_force(desk, day)],
+            methods=last.methods.split(";") if last else _methods(dossier.items(desk, visit)),
+            codes=_grouped(dossier.codes_in_force(desk, day)),
         )
+
+
+def _methods(items: list[dossier.Item]) -> list[str]:
+    """The methods that the items name; what is only in words of their list is no method of a result."""
+    named = [each for item in items for each in methods_of(item.version.methods or "")]
+    return [each for each in named if each in WORDS["method"]] or ["onsite"]
+
+
+def _grouped(codes: Iterable[Any]) -> dict[str, list[Any]]:
+    """Codes by what they say: nothing found, not to be inspected, something found."""
+    groups: dict[str, list[Any]] = {"clear": [], "not_inspected": [], "found": []}
+    for each in codes:
+        groups["found" if each.found else "clear" if each.code == NOTHING_FOUND else "not_inspected"].append(
+            each
+        )
+    return {group: each for group, each in groups.items() if each}
 
 
 @pages.post("/<int:visit_id>/enter")
 @open_to("inspector")
 def enter(visit_id: int) -> AnyResponse:
     """Enter a result with its files, all together or nothing."""
-    written, files = _entry(), list(_files())
+    written, files, keeps = _entry(), list(_files()), request.form.get("keep_files") == "1"
 
     def enter_all(desk: Desk, visit: Any) -> None:
         results.enter(desk, visit, written)
         _attach(desk, visit, files)
+        if keeps:
+            results.keep_files(desk, visit)
 
     _on(visit_id, enter_all)
     return _back(visit_id, _("结果已录入，等待审核。"))

@@ -25,7 +25,7 @@ def campaigns() -> str:
     """Campaigns that are public."""
     asked = {"text": _asked("q"), "department": _asked("department"), "year": _year()}
     with for_strangers() as session:
-        departments, years = disclosure.registers(session)
+        departments, years = disclosure.departments(session), disclosure.registers(session)[1]
         found = disclosure.campaigns(session, **asked, number=_page())
     return render_template(
         "public/campaigns.html", page=found, asked=asked, departments=departments, years=years

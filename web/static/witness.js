@@ -89,7 +89,7 @@
     box.classList.remove("d-none");
     function make() {
       var length = Array.from(trimmed(text.value)).length, fits = length >= least && length <= most, mine = ++asked;
-      counted.textContent = length + " / " + least;
+      counted.textContent = box.getAttribute("data-counted").replace("{n}", length);
       counted.classList.toggle("text-danger", length > 0 && !fits);
       unfit.classList.toggle("d-none", fits || length === 0);
       send.disabled = true;
