@@ -95,12 +95,6 @@ def user_of(session: Session, user_id: int, department_id: int) -> User | None:
     return session.scalar(select(User).where(User.id == user_id, User.department_id == department_id))
 
 
-def users_by_id(session: Session, ids: Iterable[int]) -> dict[int, User]:
-    """Users by id, with their persons."""
-    wanted = select(User).where(User.id.in_(set(ids))).options(joinedload(User.person))
-    return {each.id: each for each in session.scalars(wanted)}
-
-
 def add_person(session: Session, staff_number: str, name: str) -> Person | None:
     """A new person; None where somebody else has added one of this number meanwhile."""
     made = Person(staff_number=staff_number, name=name)
@@ -193,11 +187,6 @@ def own_roles_of(session: Session, user_id: int, department_id: int, today: date
     """The roles a user holds in his department today by grants of his own."""
     own = select(RoleGrant.role).where(RoleGrant.user_id == user_id, *_in_force(department_id, today))
     return set(session.scalars(own))
-
-
-def grants_of(session: Session, user_id: int) -> list[RoleGrant]:
-    """All roles a user was ever granted."""
-    return list(session.scalars(select(RoleGrant).where(RoleGrant.user_id == user_id).order_by(RoleGrant.id)))
 
 
 def grants_in_force(session: Session, user_ids: Iterable[int], today: date) -> Mapping[int, list[RoleGrant]]:

@@ -19,7 +19,6 @@ from data.models import (
     Inspector,
     Result,
     ResultCode,
-    Review,
     Target,
     TeamMember,
     Visit,
@@ -136,11 +135,6 @@ def newest_result(session: Session, visit_id: int) -> Result | None:
     return session.scalar(
         select(Result).where(Result.visit_id == visit_id).order_by(Result.version.desc()).limit(1)
     )
-
-
-def review_of(session: Session, result_id: int) -> Review | None:
-    """The review of a result."""
-    return session.get(Review, result_id)
 
 
 def result_code(session: Session, code_list: str, code: str) -> ResultCode | None:

@@ -50,7 +50,7 @@ pages.links = links  # type: ignore[attr-defined]
 @open_to(ADMINISTRATOR)
 def users() -> str:
     """The users of the department."""
-    asked = {name: request.args.get(name, "").strip().replace("\0", "") for name in ("text", "state", "role")}
+    asked = {name: request.args.get(name, "").strip() for name in ("text", "state", "role")}
     with looking() as desk:
         found = administration.accounts_of_department(desk, **asked, number=request.args.get("page", 1, int))
         return render_template("inspection/accounts_users.html", page=found, asked=asked)

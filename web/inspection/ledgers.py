@@ -37,9 +37,7 @@ pages.links = links  # type: ignore[attr-defined]
 @open_to(SIGNED_IN)
 def listed() -> str:
     """The lines one may see."""
-    told = {
-        name: request.args.get(name, "").strip().replace("\0", "") for name in ("act", "subject", "person")
-    }
+    told = {name: request.args.get(name, "").strip() for name in ("act", "subject", "person")}
     faults: list[str] = []
     sought = Sought(
         request.args.get("chain", BUSINESS),

@@ -82,7 +82,7 @@ def listed(code: str) -> str:
         first=_day_or_none(asked.get("first", "")),
         last=_day_or_none(asked.get("last", "")),
         without_day=asked.get("without_day") == "1",
-        word=asked.get("word", "").replace("\0", "").strip(),
+        word=asked.get("word", "").strip(),
     )
     with looking() as desk:
         campaign = planning.find_campaign(desk, code)

@@ -112,7 +112,7 @@ def verifier_program() -> bytes:
 
 
 def _asked(name: str) -> str:
-    return request.args.get(name, "").strip().replace("\0", "")
+    return request.args.get(name, "").strip()
 
 
 def _year() -> int | None:
