@@ -283,7 +283,7 @@ def test_verify_checks_one_target_drawn_or_not(case):
         checked = run("verify", "bundle.zip", "--target", target)
         assert checked.exit_code == 0, checked.output
         assert "✓ target" in checked.output
-    assert run("verify", "bundle.zip", "--target", "nobody").exit_code == 1
+    assert run("verify", "bundle.zip", "--target", "nobody").exit_code == 2
 
 
 def test_help_shows_examples_and_exit_codes():
