@@ -11,14 +11,7 @@ import pytest
 from matching.pairing.certificate import NotUnique, Potentials, certify, levels, violation
 from matching.pairing.problem import Staffing
 from matching.pairing.solve import fill
-
-ORDERS = (
-    ("tickets",),
-    ("near", "tickets"),
-    ("balance", "tickets"),
-    ("near", "balance", "tickets"),
-    ("balance", "near", "tickets"),
-)
+from tests.matching.small_cases import ORDERS
 
 
 def staffing(seed: int, bits: int) -> tuple[Staffing, tuple[str, ...]]:
