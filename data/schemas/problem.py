@@ -14,7 +14,7 @@ class FaultShown(Closed):
     the code of what is wrong; line 0 is the whole file.
     """
 
-    in_ = fields.String(data_key="in", required=True)
+    in_ = fields.String(data_key="in", attribute="in", required=True)
     pointer = fields.String(required=True)
     detail = fields.String(required=True)
     sheet = fields.String()
