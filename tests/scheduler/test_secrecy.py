@@ -52,7 +52,8 @@ def test_rows_are_for_who_plans_approves_or_audits_until_the_visits_are_sent_out
     assert all(at(town, login, number, secrecy.sees_rows) for login in INSIDERS + OTHERS)
 
 
-def test_a_witness_sees_no_rows_before_that_whatever_else_he_is(town):
+def witnessed_by_an_auditor(town):
+    """A draw that has its outcome, whose witness audits a department that takes part: its campaign and its number."""
     with transaction(town.database, EVERYTHING) as session:
         grant(session, town.now, "em.auditor", "witness")
     code = town.campaign(**SMALL | {"witnesses": ["em.auditor"]})
@@ -60,6 +61,11 @@ def test_a_witness_sees_no_rows_before_that_whatever_else_he_is(town):
     town.commit(number, "em.auditor")
     town.open(number, "em.auditor")
     town.execute(number)
+    return code, number
+
+
+def test_a_witness_sees_no_rows_before_that_whatever_else_he_is(town):
+    code, number = witnessed_by_an_auditor(town)
     assert at(town, "fire.auditor", number, secrecy.sees_rows)
     assert not at(town, "em.auditor", number, secrecy.sees_rows)
     town.dispatch(code)
@@ -149,13 +155,7 @@ def test_an_inspector_who_leaves_is_replaced_when_the_visits_are_sent_out_and_no
 
 
 def test_a_witness_takes_no_bundle_before_the_visits_are_sent_out_whatever_else_he_is(town):
-    with transaction(town.database, EVERYTHING) as session:
-        grant(session, town.now, "em.auditor", "witness")
-    code = town.campaign(**SMALL | {"witnesses": ["em.auditor"]})
-    number = town.freeze(code)
-    town.commit(number, "em.auditor")
-    town.open(number, "em.auditor")
-    town.execute(number)
+    code, number = witnessed_by_an_auditor(town)
     assert at(town, "amr.auditor", number, bundles.check_bundle_taker) == "auditor"
     with refuses("draw.not_dispatched"):
         at(town, "em.auditor", number, bundles.check_bundle_taker)
