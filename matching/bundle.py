@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from matching.draw.commitment import Commitment, Published, Reveal, Secrets
 from matching.draw.frames import canonical
 from matching.draw.plan import FIXED, NO_PREDECESSOR, Plan
-from matching.draw.tables import Frame
+from matching.draw.tables import Frame, path_sides
 from matching.draw.targets import DrawnStratum
 from matching.draw.teams import Groups, Member
+from matching.draw.weights import WeightedStratum
 from matching.lottery import Outcome
 from matching.pairing.pairs import Ban, GroupPair, GroupsPaired, Pair, Paired
 from matching.pairing.shortage import Shortage
+from matching.proofs import Grown
 from matching.refused import Refused
 
 Files = dict[str, bytes]
@@ -28,9 +30,11 @@ GROUP_PAIRS = ("target_id", "group", "cost")
 BANS = ("round", "target_id", "banned_id", "other_id")
 CHANGES = ("seq", "kind", "subject", "ground", "approver_role", "result", "rank", "eligible")
 
-DRAWN_ONCE = ("drawn.csv", "thresholds.csv")
+SYSTEMATIC = "systematic.json"
+DRAWN_ONCE = ("drawn.csv", "thresholds.csv", SYSTEMATIC)
 README = "README.txt"
 CERTIFICATE = "certificate.json"
+PROOFS = "proofs.json"
 LARGEST = 2 << 30  # bytes unpacked; a nation's registry of targets is smaller
 TABLE_FILES = ("targets.tsv", "inspectors.tsv", "bars.tsv", "pair_bars.tsv")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files give the same zip, whenever they are packed
@@ -39,8 +43,9 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files give the same zip, whenever the
 def draw_files(plan: Plan, frame: Frame, outcome: Outcome) -> Files:
     """The files that the seed decides: replayed, they must come out byte for byte the same."""
     files = {
-        "drawn.csv": _csv(DRAWN, _drawn(frame, outcome.strata)),
-        "thresholds.csv": _csv(THRESHOLDS, map(_threshold, outcome.strata)),
+        "drawn.csv": csv_file(DRAWN, _drawn(frame, outcome.strata)),
+        "thresholds.csv": csv_file(THRESHOLDS, map(_threshold, outcome.strata)),
+        **_systematic(outcome.strata),
         **({CERTIFICATE: canonical(outcome.certificate)} if outcome.certificate else {}),
     }
     people, things = frame.inspectors.rows, frame.targets.rows
@@ -50,19 +55,19 @@ def draw_files(plan: Plan, frame: Frame, outcome: Outcome) -> Files:
                 (things[p.target][1], p.department, people[p.inspector][1], p.role, p.cost) for p in pairs
             )
             banned = ((b.round, things[b.target][1], people[b.banned][1], people[b.other][1]) for b in bans)
-            return files | {"pairs.csv": _csv(PAIRS, paired), "bans.csv": _csv(BANS, banned)}
+            return files | {"pairs.csv": csv_file(PAIRS, paired), "bans.csv": csv_file(BANS, banned)}
         case GroupsPaired(groups, of_groups):
             taken = ((things[p.target][1], p.group, p.cost) for p in of_groups)
             return files | {
-                "groups.csv": _csv(GROUPS, _dealt(frame, groups)),
-                "pairs.csv": _csv(GROUP_PAIRS, taken),
-                "bans.csv": _csv(BANS, ()),
+                "groups.csv": csv_file(GROUPS, _dealt(frame, groups)),
+                "pairs.csv": csv_file(GROUP_PAIRS, taken),
+                "bans.csv": csv_file(BANS, ()),
             }
         case Shortage():
             header = GROUP_PAIRS if plan.teams == FIXED else PAIRS
-            files |= {"pairs.csv": _csv(header, ()), "bans.csv": _csv(BANS, ())}
+            files |= {"pairs.csv": csv_file(header, ()), "bans.csv": csv_file(BANS, ())}
             if plan.teams == FIXED:
-                files["groups.csv"] = _csv(GROUPS, _dealt(frame, outcome.pairing.groups))
+                files["groups.csv"] = csv_file(GROUPS, _dealt(frame, outcome.pairing.groups))
             return files | {"shortage.json": canonical(outcome.pairing.told())}
 
 
@@ -72,17 +77,19 @@ def read_pairing(files: Files, plan: Plan, frame: Frame) -> Paired | GroupsPaire
     if plan.teams == FIXED:
         members = tuple(
             Member(int(group), department, people[inspector], role, int(ticket, 16))
-            for group, department, inspector, role, ticket in _lines(files["groups.csv"])
+            for group, department, inspector, role, ticket in csv_lines(files["groups.csv"])
         )
-        taken = (GroupPair(things[t], int(group), int(cost)) for t, group, cost in _lines(files["pairs.csv"]))
+        taken = (
+            GroupPair(things[t], int(group), int(cost)) for t, group, cost in csv_lines(files["pairs.csv"])
+        )
         return GroupsPaired(Groups(members), tuple(taken))
     pairs = (
         Pair(things[target], department, people[inspector], role, int(cost))
-        for target, department, inspector, role, cost in _lines(files["pairs.csv"])
+        for target, department, inspector, role, cost in csv_lines(files["pairs.csv"])
     )
     bans = (
         Ban(int(number), things[target], people[banned], people[other])
-        for number, target, banned, other in _lines(files["bans.csv"])
+        for number, target, banned, other in csv_lines(files["bans.csv"])
     )
     return Paired(tuple(pairs), tuple(bans))
 
@@ -112,7 +119,41 @@ def full_bundle(
         **{f"{table.name}.tsv": table.file() for table in frame.tables()},
         "auditor.json": canonical({"salt_secret": secrets.salt_secret.hex()}),
         **decided,
-        "changes.csv": _csv(CHANGES, changes),
+        "changes.csv": csv_file(CHANGES, changes),
+    }
+
+
+def public_bundle(
+    plan: Plan,
+    grown: Grown,
+    commitment: Commitment,
+    published: Sequence[Published],
+    reveal: Reveal,
+    register: Mapping[str, object],
+    decided: Files,
+    strata: Sequence[DrawnStratum],
+    readme: str,
+) -> Files:
+    """All files of a public bundle: no table of persons, no row that was not drawn, no secret of the salts."""
+    proofs = [_proof(grown, int(i)) for stratum in strata for i in stratum.indexes]
+    return {
+        README: readme.encode(),
+        "plan.json": plan.text,
+        "commit.json": commitment.file(published),
+        "reveal.json": canonical(reveal.told()),
+        "register.json": canonical(register),
+        **{name: decided[name] for name in DRAWN_ONCE if name in decided},
+        PROOFS: canonical({"targets": proofs}),
+    }
+
+
+def _proof(grown: Grown, i: int) -> dict[str, object]:
+    """A drawn row of the frozen table with its salt and its path."""
+    path = zip(path_sides(i, len(grown.table.rows)), grown.path(i), strict=True)
+    return {
+        "line": "\t".join(grown.table.rows[i]),
+        "salt": grown.salt(i).hex(),
+        "path": [[side, node.hex()] for side, node in path],
     }
 
 
@@ -192,6 +233,20 @@ def _drawn(frame: Frame, strata: Sequence[DrawnStratum]) -> Iterable[Line]:
             yield stratum.stratum, rank, int(i), frame.targets.rows[i][1], f"{int(ticket):016x}"
 
 
+def _systematic(strata: Sequence[DrawnStratum]) -> Files:
+    """How a weighted pool was drawn: who was taken with certainty, and the line on which the others were."""
+    if not strata or not isinstance(strata[0], WeightedStratum):
+        return {}
+    sample = strata[0].sampling
+    told = {
+        "taken": sample.taken.tolist(),
+        "draws": sample.draws,
+        "weight": sample.weight,
+        "begin": strata[0].begin,
+    }
+    return {SYSTEMATIC: canonical(told)}
+
+
 def _dealt(frame: Frame, groups: Groups | None) -> Iterable[Line]:
     for m in groups.members if groups else ():
         yield m.group, m.department, frame.inspectors.rows[m.inspector][1], m.role, f"{m.ticket:016x}"
@@ -199,16 +254,18 @@ def _dealt(frame: Frame, groups: Groups | None) -> Iterable[Line]:
 
 def _threshold(stratum: DrawnStratum) -> Line:
     if stratum.threshold is None:
-        return stratum.stratum, stratum.rows, 0, "", ""
+        return stratum.stratum, stratum.rows, stratum.quota, "", ""
     ticket, index = stratum.threshold
     return stratum.stratum, stratum.rows, stratum.quota, f"{ticket:016x}", index
 
 
-def _lines(content: bytes) -> list[list[str]]:
+def csv_lines(content: bytes) -> list[list[str]]:
+    """The rows of a CSV below its header."""
     return list(csv.reader(io.StringIO(content.decode())))[1:]
 
 
-def _csv(header: Line, lines: Iterable[Line]) -> bytes:
+def csv_file(header: Line, lines: Iterable[Line]) -> bytes:
+    """A CSV to the byte."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from matching.draw.plan import FIXED, Plan
 from matching.draw.seed import stage_key
 from matching.draw.tables import Frame
-from matching.draw.targets import DrawnStratum, successors
+from matching.draw.targets import DrawnStratum
 from matching.draw.teams import Groups
 from matching.lottery import Outcome
 from matching.pairing import recusal, regrouping
@@ -102,7 +102,7 @@ class Teams(ABC):
         """The row index of the target that would succeed this one, None where its stratum is used up; the stratum."""
         drawn = self._stratum(self._target(target))
         given = self.succeeded.get(drawn.stratum, 0)
-        following = successors(drawn, self.key_targets, given + 1)
+        following = drawn.successors(self.key_targets, given + 1)
         return (following[given] if len(following) > given else None), drawn.stratum
 
     @abstractmethod

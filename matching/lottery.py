@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from matching.draw.plan import FIXED, Plan
+from matching.draw.plan import FIXED, Plan, Systematic
 from matching.draw.seed import stage_key
 from matching.draw.tables import Frame, Seal
 from matching.draw.targets import DrawnStratum, draw_targets
+from matching.draw.weights import draw_weighted
 from matching.pairing.certificate import TwoAnswers, certificate
 from matching.pairing.groups import pair_groups
 from matching.pairing.pairs import GroupsPaired, Paired
@@ -28,8 +29,14 @@ class Outcome:
 
 
 def draw(plan: Plan, frame: Frame, seals: Mapping[str, Seal], seed: bytes) -> tuple[DrawnStratum, ...]:
-    """Draw the targets of every stratum."""
-    key = stage_key(seed, seals["targets"].digest, "targets")
+    """Draw the targets of every stratum; Refused `plan.weights` where plan and table do not agree on whether they weigh."""
+    if plan.weighed != frame.targets.weighed:
+        raise Refused("plan.weights")
+    table = seals["targets"].digest
+    key = stage_key(seed, table, "targets")
+    if isinstance(plan.quota, Systematic):
+        begins = stage_key(seed, table, "systematic")
+        return tuple(draw_weighted(plan.quota.targets, frame.targets, key, begins))
     return tuple(draw_targets(plan.quota, frame.targets.spans(), key))
 
 

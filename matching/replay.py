@@ -1,53 +1,53 @@
-"""Replay of a full bundle (复核), pairs included: everything is made again from the tables, secrets and entropy."""
+"""Replay of a bundle (复核): of a full one all is made again from the tables, secrets and entropy, pairs included."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-from matching.bundle import CERTIFICATE, DRAWN_ONCE, TABLE_FILES, Files, draw_files, unpack
+from matching.bundle import (
+    CERTIFICATE,
+    DRAWN_ONCE,
+    PROOFS,
+    SYSTEMATIC,
+    TABLE_FILES,
+    Files,
+    draw_files,
+    unpack,
+)
 from matching.draw.commitment import Commitment, Reveal, Secrets, commit, differences, reveal
-from matching.draw.frames import read_canonical
 from matching.draw.plan import Plan, read_plan
-from matching.draw.tables import COLUMNS, Frame, Row, freeze_all
+from matching.draw.tables import COLUMNS, Frame, Row, freeze_all, header
 from matching.draw.targets import DrawnStratum
 from matching.lottery import draw, pair
+from matching.public import replay_public
 from matching.refused import Refused
+from matching.replayed import Differs, Replayed, compare, hex_bytes, read_object
 
-DECIDED = ("drawn.csv", "thresholds.csv", "groups.csv", "pairs.csv", "bans.csv", "shortage.json", CERTIFICATE)
-
-
-@dataclass(frozen=True)
-class Replayed:
-    """All decided files came out the same, byte for byte."""
-
-    files: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Differs:
-    """The first place where the replay does not give what the bundle says.
-
-    `line` counts from 1; 0 where a whole file is missing or should not be there.
-    """
-
-    file: str
-    line: int
-    told: str
-    replayed: str
+DECIDED = (
+    "drawn.csv",
+    "thresholds.csv",
+    SYSTEMATIC,
+    "groups.csv",
+    "pairs.csv",
+    "bans.csv",
+    "shortage.json",
+    CERTIFICATE,
+)
 
 
 def replay(packed: bytes) -> Replayed | Differs:
-    """Make a full bundle's draw again and compare.
+    """Make a bundle's draw again and compare: all of it, or as far as a public bundle reaches.
 
-    Raises Refused where the bundle is public, damaged, or its commitment does not bind what it holds.
+    Raises Refused where the bundle is damaged, or its commitment does not bind what it holds.
     """
     files = unpack(packed)
+    if PROOFS in files:
+        return replay_public(files)
     if missing := [name for name in (*TABLE_FILES, "auditor.json") if name not in files]:
         raise Refused("replay.not_a_full_bundle", missing=missing)
-    plan = read_plan(_json(files, "plan.json"))
+    plan = read_plan(read_object(files, "plan.json"))
     frame, commitment, revealed = _opened(files, plan)
     strata = draw(plan, frame, commitment.seals, revealed.seed)
     outcome = pair(plan, frame, commitment.seals, revealed.seed, strata)
-    first = _compare(files, draw_files(plan, frame, outcome))
+    first = compare(files, draw_files(plan, frame, outcome), DECIDED)
     if isinstance(first, Differs):
         return first
     return _later(files, plan, frame, strata, first)
@@ -69,7 +69,9 @@ def _later(
         if lists.targets != frame.targets:
             raise Refused("replay.not_as_committed", parts=["tables.targets"])
         made = draw_files(plan, lists, pair(plan, lists, commitment.seals, revealed.seed, strata))
-        again = _compare(own, {name: content for name, content in made.items() if name not in DRAWN_ONCE})
+        again = compare(
+            own, {name: content for name, content in made.items() if name not in DRAWN_ONCE}, DECIDED
+        )
         if isinstance(again, Differs):
             return replace(again, file=f"{folder}/{again.file}")
         done += [f"{folder}/{name}" for name in again.files]
@@ -78,13 +80,13 @@ def _later(
 
 def _opened(files: Files, plan: Plan) -> tuple[Frame, Commitment, Reveal]:
     """Lists, commitment and reveal of an attempt, each bound by the one before."""
-    frame = _frame(files)
-    opened, committed = _json(files, "reveal.json"), _json(files, "commit.json")
+    frame = _frame(files, plan)
+    opened, committed = read_object(files, "reveal.json"), read_object(files, "commit.json")
+    auditor = read_object(files, "auditor.json")
     secrets = Secrets(
-        _hex(opened.get("secret"), "reveal.json"),
-        _hex(_json(files, "auditor.json").get("salt_secret"), "auditor.json"),
+        hex_bytes(opened, "secret", "reveal.json"), hex_bytes(auditor, "salt_secret", "auditor.json")
     )
-    witnesses = [_hex(each, "commit.json") for each in committed.get("witnesses", [])]
+    witnesses = [hex_bytes({"W": each}, "W", "commit.json") for each in committed.get("witnesses", [])]
     commitment = commit(plan, frame, secrets, witnesses)
     if moved := differences(committed, commitment):
         raise Refused("replay.not_as_committed", parts=moved)
@@ -94,49 +96,17 @@ def _opened(files: Files, plan: Plan) -> tuple[Frame, Commitment, Reveal]:
     return frame, commitment, revealed
 
 
-def _compare(told: Files, replayed: Files) -> Replayed | Differs:
-    compared = [name for name in DECIDED if name != CERTIFICATE or name in told]  # draws of before had none
-    for name in compared:
-        if (name in told) != (name in replayed):
-            return Differs(name, 0, "", "")
-        if told.get(name) != replayed.get(name):
-            return _first_difference(name, told[name], replayed[name])
-    return Replayed(tuple(name for name in compared if name in replayed))
+def _frame(files: Files, plan: Plan) -> Frame:
+    headers = {name: header(name, plan.weighed and name == "targets") for name in COLUMNS}
+    rows = {name: _rows(files[f"{name}.tsv"], name, due) for name, due in headers.items()}
+    return freeze_all(**rows, weighed=plan.weighed)
 
 
-def _first_difference(name: str, told: bytes, replayed: bytes) -> Differs:
-    ours, theirs = replayed.split(b"\n"), told.split(b"\n")
-    shared = min(len(ours), len(theirs))
-    line = next((i for i in range(shared) if ours[i] != theirs[i]), shared)
-    at = [side[line].decode(errors="replace") if line < len(side) else "" for side in (theirs, ours)]
-    return Differs(name, line + 1, *at)
-
-
-def _frame(files: Files) -> Frame:
-    return freeze_all(**{name: _rows(files[f"{name}.tsv"], name) for name in COLUMNS})
-
-
-def _rows(content: bytes, name: str) -> list[Row]:
+def _rows(content: bytes, name: str, due: str) -> list[Row]:
     try:
-        header, *lines = content.decode().removesuffix("\n").split("\n")
+        given, *lines = content.decode().removesuffix("\n").split("\n")
     except UnicodeDecodeError:
         raise Refused("replay.not_text", file=f"{name}.tsv") from None
-    if header != "\t".join(COLUMNS[name]):
-        raise Refused("table.columns", table=name, row=header.split("\t"))
+    if given != due:
+        raise Refused("table.columns", table=name, row=given.split("\t"))
     return [tuple(line.split("\t")) for line in lines]
-
-
-def _json(files: Files, name: str) -> dict[str, Any]:
-    if name not in files:
-        raise Refused("replay.file_missing", file=name)
-    value = read_canonical(files[name], name)
-    if not isinstance(value, dict):
-        raise Refused("json.not_an_object", where=name)
-    return value
-
-
-def _hex(value: object, where: str) -> bytes:
-    try:
-        return bytes.fromhex(str(value))
-    except ValueError:
-        raise Refused("replay.not_hex", file=where) from None

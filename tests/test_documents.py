@@ -24,7 +24,8 @@ from matching.lottery import draw, pair
 from matching.pairing.costs import REMAINDER_BITS
 from matching.pairing.problem import staffing
 from matching.pairing.solve import fill
-from matching.replay import Replayed, replay
+from matching.replay import replay
+from matching.replayed import Replayed
 from matching.verifier import verify
 
 ROOT = Path(__file__).parent.parent

@@ -14,7 +14,7 @@ from data.intake.header import WHOLE_LINE, Header, Origin, Wrong, read_header
 from data.intake.records import Broken, Number, Record, Source, Unreadable
 from data.intake.rows import Bars, PairBars, Registered, Rows
 from data.intake.sheets import open_sheet
-from data.intake.tables import HEADERS, OPTIONAL, TABLES, Column
+from data.intake.tables import HEADERS, OPTIONAL, TABLES, WEIGHT, Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,10 @@ class Intake:
     faults: tuple[Fault, ...]
 
 
-def read_registries(sources: Mapping[str, Source]) -> Intake:
+def read_registries(sources: Mapping[str, Source], weighed: bool = False) -> Intake:
     """Read and check `targets` and `inspectors`, and `bars` and `pair_bars` where they are given.
+
+    Targets have a weight each, in a last field, where they are drawn by it (`weighed`).
 
     Faults stand in the order of the tables, then of the lines, then of the columns in the file. Raises KeyError for a
     table that is unknown or missing: that is decided by who calls, not by a file.
@@ -48,30 +50,33 @@ def read_registries(sources: Mapping[str, Source]) -> Intake:
     faults: list[Fault] = []
     for name, rows in tables.items():
         if name in sources or name not in OPTIONAL:
-            faults += _read_table(name, sources[name], others[name], rows)
+            columns = (*TABLES[name], WEIGHT) if weighed and name == "targets" else TABLES[name]
+            faults += _read_table(name, columns, sources[name], others[name], rows)
     return Intake(tables, tuple(faults))
 
 
 def read_targets(source: Source) -> list[tuple[str, ...]]:
     """The sound rows of one registry of targets, for what needs no more than their ids and regions."""
     rows: list[tuple[str, ...]] = []
-    _read_table("targets", source, Registered(), rows)
+    _read_table("targets", TABLES["targets"], source, Registered(), rows)
     return rows
 
 
-def _read_table(table: str, source: Source, others: Rows, rows: list[tuple[str, ...]]) -> list[Fault]:
+def _read_table(
+    table: str, columns: Sequence[Column], source: Source, others: Rows, rows: list[tuple[str, ...]]
+) -> list[Fault]:
     """Read one table's file: its sound rows are added to `rows`, its faults come back."""
     sheet = open_sheet(source)
     if isinstance(sheet, Unreadable):
         others.give_up()
         return [Origin(source.name).fault(0, "", sheet.code)]
-    header = _open_table(table, Origin(source.name, sheet.name), next(sheet.records, None))
+    header = _open_table(columns, HEADERS[table], Origin(source.name, sheet.name), next(sheet.records, None))
     if not isinstance(header, Header):
         others.give_up()
         return header
     faults: list[Fault] = []
     for record in sheet.records:
-        row, wrong = _read_record(record, TABLES[table], header, others)
+        row, wrong = _read_record(record, columns, header, others)
         if wrong:
             faults += header.faults(record.line, wrong)
         else:
@@ -79,13 +84,18 @@ def _read_table(table: str, source: Source, others: Rows, rows: list[tuple[str, 
     return faults
 
 
-def _open_table(table: str, origin: Origin, record: Record | Broken | None) -> Header | list[Fault]:
+def _open_table(
+    columns: Sequence[Column],
+    captions: Mapping[str, tuple[str, ...]],
+    origin: Origin,
+    record: Record | Broken | None,
+) -> Header | list[Fault]:
     """The header that a file's first record is, or why it is none."""
     if record is None:
         return [origin.fault(0, "", "empty_file")]
     if isinstance(record, Broken):
         return [origin.fault(record.line, "", record.code, record.value)]
-    return read_header(TABLES[table], HEADERS[table], origin, record)
+    return read_header(columns, captions, origin, record)
 
 
 def _read_record(

@@ -8,6 +8,7 @@ from data.intake.fields import (
     Reader,
     read_capacity,
     read_code,
+    read_count,
     read_id,
     read_list,
     read_regions,
@@ -54,6 +55,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 """Columns in the order of draw-1's frozen tables: 检查对象, 执法检查人员, 排除情形, and who may not go together."""
 
+WEIGHT = Column("weight", read_count)
+"""The last column of targets where a plan draws them by weight."""
+
 OPTIONAL = ("bars", "pair_bars")
 """The tables that may be left out, which is the same as empty."""
 
@@ -63,6 +67,7 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "id": ("编号", "统一社会信用代码", "检查对象编号"),
         "region": ("区域", "区域代码", "所在区域"),
         "name": ("名称", "检查对象名称", "企业名称"),
+        "weight": ("抽查权重", "权重"),
     },
     "inspectors": {
         "department": ("部门", "部门代码", "所属部门"),

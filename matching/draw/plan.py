@@ -42,6 +42,16 @@ class Total:
 
 
 @dataclass(frozen=True)
+class Systematic:
+    """A quota over a weighted pool: so many targets, each with a chance in proportion to its weight."""
+
+    targets: int
+
+
+Quota = Rates | Total | Systematic
+
+
+@dataclass(frozen=True)
 class Department:
     """What one department sends to every target: `size` inspectors, at least `leads` of them qualified."""
 
@@ -58,7 +68,7 @@ class Plan:
     number: str
     predecessor: str
     purpose: str
-    quota: Rates | Total
+    quota: Quota
     teams: str
     groups: int
     departments: tuple[Department, ...]
@@ -66,6 +76,11 @@ class Plan:
     entropy: str | None
     witnesses: tuple[str, ...]
     text: bytes
+
+    @property
+    def weighed(self) -> bool:
+        """Whether its table of targets has weights."""
+        return isinstance(self.quota, Systematic)
 
 
 def read_plan(written: Mapping[str, Any]) -> Plan:
@@ -107,11 +122,13 @@ def _witnesses(filled: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(witnesses)
 
 
-def _quota(quota: object) -> Rates | Total:
-    _only(quota, "$.quota", ({"total"}, {"rates"}, {"rates", "at_least_one"}))
+def _quota(quota: object) -> Quota:
+    _only(quota, "$.quota", ({"total"}, {"systematic"}, {"rates"}, {"rates", "at_least_one"}))
     assert isinstance(quota, Mapping)
     if "total" in quota:
         return Total(_count(quota, "total", "$.quota"))
+    if "systematic" in quota:
+        return Systematic(_count(quota, "systematic", "$.quota"))
     rates = quota["rates"]
     if not isinstance(rates, Mapping) or not rates:
         raise Refused("plan.no_rates", where="$.quota.rates")

@@ -21,13 +21,18 @@ COLUMNS = {
     "bars": ("inspector_id", "target_id", "ground"),
     "pair_bars": ("inspector_a", "inspector_b", "ground"),
 }
+WEIGHTS = (
+    "weight",
+    "before",
+)  # of a weighted pool; the sum of the weights above lets one row show its place alone
 KEY_COLUMNS = 2  # every table is sorted by its first two columns and holds no two rows with the same
 RANGED = ("targets", "inspectors")  # cut into strata and departments; an id stands once in the whole table
 LIST_COLUMNS = {"inspectors": (2, 4)}
 EVERYWHERE = "*"
+MOST_WEIGHT = 10**18  # the sum of all; keeps what is reckoned with within 64 bits
 
 _FORBIDDEN = re.compile("[\t\n\r\0]")
-_CAPACITY = re.compile(r"0|[1-9][0-9]{0,8}")
+_COUNT = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True)
@@ -36,11 +41,17 @@ class Table:
 
     name: str
     rows: tuple[Row, ...]
+    weighed: bool = False
 
     @property
     def header(self) -> str:
         """The header line, without its line feed."""
-        return "\t".join(COLUMNS[self.name])
+        return header(self.name, self.weighed)
+
+    @cached_property
+    def weights(self) -> list[int]:
+        """The weight of each target of a weighted pool."""
+        return [int(row[-2]) for row in self.rows] if self.weighed else []
 
     @cached_property
     def lines(self) -> list[bytes]:
@@ -49,13 +60,17 @@ class Table:
 
     @cached_property
     def ranges(self) -> list[list[str | int]]:
-        """Stratum or department with its number of rows, in table order; empty for bars."""
+        """Stratum or department with its number of rows, in table order, and the sum of their weights where they have any;
+        empty for bars."""
         if self.name not in RANGED:
             return []
-        counts: dict[str, int] = {}
-        for row in self.rows:
-            counts[row[0]] = counts.get(row[0], 0) + 1
-        return [[part, rows] for part, rows in counts.items()]
+        counts: dict[str, list[int]] = {}
+        for place, row in enumerate(self.rows):
+            count = counts.setdefault(row[0], [0, 0] if self.weighed else [0])
+            count[0] += 1
+            if self.weighed:
+                count[1] += self.weights[place]
+        return [[part, *count] for part, count in counts.items()]
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -69,7 +84,7 @@ class Table:
     def spans(self) -> list[tuple[str, int, int]]:
         """Stratum or department, first row index and number of rows, in table order."""
         spans, start = [], 0
-        for part, rows in self.ranges:
+        for part, rows, *_ in self.ranges:
             spans.append((str(part), start, int(rows)))
             start += int(rows)
         return spans
@@ -101,18 +116,34 @@ class Frame:
         return (self.targets, self.inspectors, self.bars, self.pair_bars)
 
 
-def freeze(name: str, rows: Iterable[Sequence[str]]) -> Table:
-    """Sort the rows and refuse what may not stand in a frozen table.
+def header(name: str, weighed: bool = False) -> str:
+    """The header line of a table, without its line feed."""
+    return "\t".join(COLUMNS[name] + (WEIGHTS if weighed else ()))
+
+
+def weigh(rows: Iterable[Sequence[str]]) -> list[Row]:
+    """Rows of targets whose last field is the weight, sorted, with the sum of the weights above in a field of its own."""
+    ordered, before = [], 0
+    for row in sorted((tuple(row) for row in rows), key=lambda row: row[:KEY_COLUMNS]):
+        ordered.append((*row, str(before)))
+        before += int(row[-1]) if _COUNT.fullmatch(row[-1]) else 0
+    return ordered
+
+
+def freeze(name: str, rows: Iterable[Sequence[str]], weighed: bool = False) -> Table:
+    """Sort the rows and refuse what may not stand in a frozen table; targets are `weighed` where their chance is.
 
     Raises Refused `table.*` with table, row (the fields) and column.
     """
     ordered = sorted((tuple(row) for row in rows), key=lambda row: row[:KEY_COLUMNS])
     for row in ordered:
-        _check_row(name, row)
+        _check_row(name, row, weighed)
+    if weighed:
+        _check_weights(name, ordered)
     for before, row in itertools.pairwise(ordered):
         if before[:KEY_COLUMNS] == row[:KEY_COLUMNS]:
             raise Refused("table.key_twice", table=name, row=list(row))
-    table = Table(name, tuple(ordered))
+    table = Table(name, tuple(ordered), weighed)
     if name in RANGED and len(table.index) != len(table.rows):
         raise Refused("table.id_twice", table=name, row=list(_first_repeated_id(table.rows)))
     return table
@@ -123,10 +154,11 @@ def freeze_all(
     inspectors: Iterable[Sequence[str]],
     bars: Iterable[Sequence[str]] = (),
     pair_bars: Iterable[Sequence[str]] = (),
+    weighed: bool = False,
 ) -> Frame:
     """Freeze the four tables and refuse a bar that names an id which is not in the registries."""
     frame = Frame(
-        freeze("targets", targets),
+        freeze("targets", targets, weighed),
         freeze("inspectors", inspectors),
         freeze("bars", bars),
         freeze("pair_bars", pair_bars),
@@ -150,10 +182,15 @@ def salter(salt_secret: bytes, name: str) -> Callable[[int], bytes]:
     return lambda i: one_shot(key, b"salt" + i.to_bytes(8, "big"), "sha256")[:16]
 
 
+def leaf(salt: bytes, line: bytes) -> bytes:
+    """The leaf of a row: a salted hash, so that no row can be guessed from the root."""
+    return hashlib.sha256(b"\0" + salt + line).digest()
+
+
 def leaves(table: Table, salt_secret: bytes) -> list[bytes]:
-    """The leaf of every row: a salted hash, so that no row can be guessed from the root."""
-    sha256, salt = hashlib.sha256, salter(salt_secret, table.name)
-    return [sha256(b"\0" + salt(i) + line).digest() for i, line in enumerate(table.lines)]
+    """The leaf of every row."""
+    salt = salter(salt_secret, table.name)
+    return [leaf(salt(i), line) for i, line in enumerate(table.lines)]
 
 
 def merkle_levels(leaf_hashes: list[bytes]) -> list[list[bytes]]:
@@ -184,15 +221,35 @@ def seal(table: Table, salt_secret: bytes) -> Seal:
     """Root and digest of a table, to be committed."""
     root = merkle_levels(leaves(table, salt_secret))[-1][0]
     rows = len(table.rows)
-    sealed = digest(
-        "table",
-        table.name.encode(),
-        table.header.encode(),
-        rows.to_bytes(8, "big"),
-        root,
-        canonical(table.ranges),
-    )
+    sealed = table_digest(table.name, table.header, rows, root, table.ranges)
     return Seal(table.header, rows, root, table.ranges, sealed, sm3(table.file()))
+
+
+def table_digest(name: str, header_line: str, rows: int, root: bytes, ranges: object) -> bytes:
+    """T: what of a table is committed."""
+    return digest(
+        "table", name.encode(), header_line.encode(), rows.to_bytes(8, "big"), root, canonical(ranges)
+    )
+
+
+def path_sides(i: int, rows: int) -> str:
+    """The side of every sibling from leaf i up, L or R: place and number of rows fix them."""
+    sides = ""
+    while rows > 1:
+        if i ^ 1 < rows:
+            sides += "L" if i & 1 else "R"
+        i, rows = i // 2, (rows + 1) // 2
+    return sides
+
+
+def path_root(i: int, rows: int, node: bytes, path: Sequence[bytes]) -> bytes:
+    """The root to which the siblings lead from leaf i of so many; Refused `proof.path` where it takes more or fewer."""
+    sides = path_sides(i, rows)
+    if len(sides) != len(path):
+        raise Refused("proof.path", index=i)
+    for side, sibling in zip(sides, path, strict=True):
+        node = hashlib.sha256(b"\1" + (sibling + node if side == "L" else node + sibling)).digest()
+    return node
 
 
 def list_of(field: str) -> list[str]:
@@ -200,8 +257,8 @@ def list_of(field: str) -> list[str]:
     return field.split(";") if field else []
 
 
-def _check_row(name: str, row: Row) -> None:
-    columns = COLUMNS[name]
+def _check_row(name: str, row: Row, weighed: bool) -> None:
+    columns = COLUMNS[name] + (WEIGHTS if weighed else ())
     if len(row) != len(columns):
         raise Refused("table.columns", table=name, row=list(row))
     # one look at the whole line; where it fails, a second one finds the field
@@ -214,8 +271,20 @@ def _check_row(name: str, row: Row) -> None:
         items = list_of(row[place])
         if "" in items or items != sorted(set(items)):
             raise Refused("table.list_not_sorted", table=name, row=list(row), column=columns[place])
-    if name == "inspectors" and not _CAPACITY.fullmatch(row[5]):
+    if name == "inspectors" and not _COUNT.fullmatch(row[5]):
         raise Refused("table.capacity", table=name, row=list(row), column="capacity")
+    if weighed and not _COUNT.fullmatch(row[4]):
+        raise Refused("table.weight", table=name, row=list(row), column="weight")
+
+
+def _check_weights(name: str, ordered: Sequence[Row]) -> None:
+    before = 0
+    for row in ordered:
+        if row[5] != str(before):
+            raise Refused("table.weights_before", table=name, row=list(row), column="before", wanted=before)
+        before += int(row[4])
+    if before > MOST_WEIGHT:
+        raise Refused("table.weights_sum", table=name, most=MOST_WEIGHT)
 
 
 def _sound(text: str) -> bool:

@@ -32,6 +32,12 @@ class DrawnStratum:
         """(ticket, index) of the last drawn row; whoever stands before it is drawn. None where the quota is 0."""
         return (int(self.tickets[-1]), int(self.indexes[-1])) if self.quota else None
 
+    def successors(self, key: int, count: int) -> list[int]:
+        """The next `count` row indexes after the drawn ones, for targets that were voided; fewer at the end."""
+        wanted = min(self.quota + count, self.rows)
+        indexes, _ = smallest(key, self.start, self.rows, wanted)
+        return [int(i) for i in indexes[self.quota :]]
+
 
 def quota_by_rate(rate: Fraction, rows: int, at_least_one: bool) -> int:
     """The rows of one stratum times its rate, rounded half up, at most all of them."""
@@ -92,13 +98,6 @@ def smallest(key: int, start: int, rows: int, wanted: int) -> tuple[Indexes, Wor
         if len(indexes) >= wanted:
             order = np.lexsort((indexes, tickets))[:wanted]
             return indexes[order], tickets[order]
-
-
-def successors(drawn: DrawnStratum, key: int, count: int) -> list[int]:
-    """The next `count` row indexes after the drawn ones, for targets that were voided; fewer at the end."""
-    wanted = min(drawn.quota + count, drawn.rows)
-    indexes, _ = smallest(key, drawn.start, drawn.rows, wanted)
-    return [int(i) for i in indexes[drawn.quota :]]
 
 
 def _below(key: int, start: int, rows: int, bound: int) -> tuple[Indexes, Words]:

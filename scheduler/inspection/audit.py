@@ -9,7 +9,8 @@ from matching.draw.frames import read_canonical
 from matching.draw.plan import read_plan
 from matching.draw.seed import read_entropy
 from matching.refused import Refused
-from matching.replay import Differs, Replayed, replay
+from matching.replay import replay
+from matching.replayed import Differs, Replayed
 from matching.verifier import Claim, verify
 
 __all__ = [
@@ -63,9 +64,9 @@ def check_bundle(packed: bytes, target: str | None = None) -> Checked:
     try:
         again = replay(packed)
     except Refused as refused:
-        public = refused.code == "replay.not_a_full_bundle"
-        return Checked(claims, None if public else refused)
-    open_still = tuple(each for each in claims if each.claim not in SETTLED or each.state != "unverifiable")
+        return Checked(claims, refused)
+    settled = SETTLED if isinstance(again, Differs) or "pairs.csv" in again.files else ()
+    open_still = tuple(each for each in claims if each.claim not in settled or each.state != "unverifiable")
     return Checked(open_still, again)
 
 

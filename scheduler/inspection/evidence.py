@@ -91,7 +91,8 @@ class Bound:
     @cached_property
     def frame(self) -> Frame:
         """The frozen lists."""
-        return freeze_all(**{name: table_rows(self.tables[name]) for name in COLUMNS})
+        rows = {name: table_rows(self.tables[name]) for name in COLUMNS}
+        return freeze_all(**rows, weighed=self.plan.weighed)
 
     @cached_property
     def commitment(self) -> Commitment:

@@ -10,10 +10,10 @@ from data.intake.records import Source
 from data.intake.registries import read_registries
 from matching.bundle import Files, draw_files, full_bundle, pack, register_entry
 from matching.draw.commitment import Commitment, Published, Secrets, commit, differences, reveal
-from matching.draw.plan import FIELDS, Department, Plan, Total, read_plan
+from matching.draw.plan import FIELDS, Department, Plan, Systematic, Total, read_plan
 from matching.draw.seed import WANTED_BITS
-from matching.draw.tables import Frame, freeze_all, list_of
-from matching.draw.targets import quotas
+from matching.draw.tables import Frame, freeze_all, list_of, weigh
+from matching.draw.weights import expected
 from matching.lottery import Outcome, draw, pair
 from matching.pairing.problem import covers
 from matching.pairing.shortage import Shortage
@@ -71,10 +71,11 @@ def freeze_files(written_plan: Any, files: Mapping[str, tuple[str, bytes]], tell
         raise Refused("draw.witnesses_need_the_service")
     for field in sorted(set(written_plan) - set(FIELDS)):
         tell("field_decides_nothing", {"field": field})
-    intake = read_registries({table: Source(*file) for table, file in files.items()})
+    intake = read_registries({table: Source(*file) for table, file in files.items()}, plan.weighed)
     if intake.faults:
         return Faulty(intake.faults)
-    frame = freeze_all(**intake.tables)
+    tables = intake.tables | ({"targets": weigh(intake.tables["targets"])} if plan.weighed else {})
+    frame = freeze_all(**tables, weighed=plan.weighed)
     tell("frozen", {table.name: len(table.rows) for table in frame.tables()})
     _check_strata(plan, frame, tell)
     for department in plan.departments:
@@ -142,7 +143,7 @@ def _check_strata(plan: Plan, frame: Frame, tell: Tell) -> None:
     if not present:
         raise Refused("draw.no_targets")
     _tell_strata(plan, frame, present, tell)
-    if not sum(quotas(plan.quota, spans)):
+    if not any(expected(plan.quota, frame.targets)):
         raise Refused("draw.nothing_drawn")
 
 
@@ -150,6 +151,8 @@ def _tell_strata(plan: Plan, frame: Frame, present: Sequence[str], tell: Tell) -
     if isinstance(plan.quota, Total):
         if plan.quota.total > len(frame.targets.rows):
             tell("total_too_large", {"total": plan.quota.total, "rows": len(frame.targets.rows)})
+        return
+    if isinstance(plan.quota, Systematic):
         return
     listed = sorted(plan.quota.rates)
     if not set(listed) & set(present):

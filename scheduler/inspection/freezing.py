@@ -20,7 +20,7 @@ from data.queries.pool import PooledInspector
 from matching.draw.commitment import Secrets
 from matching.draw.plan import NO_PREDECESSOR, Plan, read_plan
 from matching.draw.tables import Frame, freeze_all
-from matching.draw.targets import quotas
+from matching.draw.weights import expected
 from matching.refused import Refused
 from scheduler.inspection import pool as pools
 from scheduler.inspection.conduct import check_conducts, conducted
@@ -58,7 +58,7 @@ def freeze_pool(desk: Desk, campaign: Campaign, secrets: Secrets) -> Draw:
     names = _stratum_names(campaign, secrets)
     frame = _freeze_lists(desk, campaign, names)
     plan = read_plan(_written_plan(desk, campaign, number, predecessor, names))
-    if not any(quotas(plan.quota, frame.targets.spans())):
+    if not any(expected(plan.quota, frame.targets)):
         raise Refused("pool.nothing_to_draw", strata=[span[0] for span in frame.targets.spans()])
     made = Draw(
         register_id=campaign.lead_department_id,

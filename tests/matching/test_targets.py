@@ -15,7 +15,6 @@ from matching.draw.targets import (
     quota_by_rate,
     quotas_by_total,
     smallest,
-    successors,
 )
 
 KEY = 0x243F6A8885A308D313198A2E03707344
@@ -75,8 +74,8 @@ def test_the_seat_of_a_voided_target_goes_to_the_next_ticket():
     drawn = draw_stratum(("A", 20, 30), 4, KEY)
     order = [i for _, i in by_definition(20, 30, 30)]
     assert drawn.indexes.tolist() == order[:4]
-    assert successors(drawn, KEY, 3) == order[4:7]
-    assert successors(drawn, KEY, 99) == order[4:]
+    assert drawn.successors(KEY, 3) == order[4:7]
+    assert drawn.successors(KEY, 99) == order[4:]
 
 
 def test_the_threshold_is_the_last_drawn_ticket():

@@ -11,7 +11,8 @@ from data.models import Bar, Inspector, OpenPopulation, Target, User
 from data.queries import draws
 from matching.bundle import pack
 from matching.draw.commitment import Secrets
-from matching.replay import Replayed, replay
+from matching.replay import replay
+from matching.replayed import Replayed
 from matching.verifier import draw_stratum, pair_word, stage_key, verify, word
 from scheduler.accounts import NewUser, add_user, grant
 from scheduler.inspection import drawing, execution, freezing, planning, recusal, visits

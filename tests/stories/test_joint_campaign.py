@@ -8,7 +8,8 @@ from sqlalchemy import select
 from data.ledger import Whole, verify
 from data.models import FollowUp, Obligation
 from matching.bundle import pack
-from matching.replay import Replayed, replay
+from matching.replay import replay
+from matching.replayed import Replayed
 from matching.verifier import verify as verify_bundle
 from scheduler.inspection import planning, visits
 from scheduler.inspection.results import Checked

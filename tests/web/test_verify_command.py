@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 from data.sample.city import city, write_city
 from matching.bundle import pack, unpack
-from matching.replay import Differs, replay
+from matching.replay import replay
+from matching.replayed import Differs
 from matching.verifier import verify
 from tests.city_plan import PLAN
 from web.commands import main
@@ -163,11 +164,12 @@ def _swapped(files):
 
 
 def test_a_lawful_pairing_that_is_not_the_cheapest_is_found_by_solving_again(bundle, tmp_path):
+    from matching.draw.plan import read_plan
     from matching.draw.seed import stage_key
     from matching.pairing.costs import cost_of
     from matching.replay import _frame
 
-    frame = _frame(bundle)
+    frame = _frame(bundle, read_plan(json.loads(bundle["plan.json"])))
     seed = bytes.fromhex(json.loads(bundle["reveal.json"])["seed"])
     table = bytes.fromhex(json.loads(bundle["commit.json"])["tables"]["inspectors"]["digest"])
     key = stage_key(seed, table, "match")
