@@ -49,7 +49,7 @@ def pair(
     """
     drawn = sorted(int(i) for stratum in strata for i in stratum.indexes)
     pairing = _paired(plan, frame, seals["inspectors"].digest, seed, drawn)
-    proof = certificate(plan.objectives, drawn, pairing.steps)
+    proof = certificate(plan.objectives, drawn, pairing.steps, not isinstance(pairing, Shortage))
     if isinstance(proof, TwoAnswers):
         raise Refused("draw.two_answers", department=proof.department, round=proof.round)
     return Outcome(strata, pairing, proof)

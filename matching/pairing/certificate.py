@@ -263,14 +263,14 @@ class TwoAnswers:
 
 
 def certificate(
-    objectives: Sequence[str], rows: Sequence[int], steps: Steps
+    objectives: Sequence[str], rows: Sequence[int], steps: Steps, paired: bool
 ) -> dict[str, object] | TwoAnswers:
     """The content of certificate.json: a proof for everything that was solved, and for all that has no answer.
 
-    `rows` are the drawn targets' row indexes in ascending order. Pairs are told where a later round of the department
-    took their place: the last ones stand in pairs.csv.
+    `rows` are the drawn targets' row indexes in ascending order. Pairs are told but for a department's last ones, which
+    stand in pairs.csv where everybody was `paired`.
     """
-    last = {each.seated.staffing.department: place for place, each in enumerate(steps.solved)}
+    last = {each.seated.staffing.department: place for place, each in enumerate(steps.solved)} if paired else {}
     solved = []
     for place, each in enumerate(steps.solved):
         staffing, taken = each.seated.staffing, each.seated.taken
@@ -284,7 +284,7 @@ def certificate(
             "seats": proof.seats.tolist(),
             "gates": proof.gates.tolist(),
         }
-        if place != last[staffing.department]:
+        if place != last.get(staffing.department):
             told["pairs"] = [
                 [rows[target], staffing.first + taker]
                 for target, taker in zip(

@@ -45,7 +45,7 @@ class DrawnCase:
     def public(self) -> Files:
         """Its public bundle."""
         return public_bundle(
-            self.plan, self.grown(), self.commitment, [], self.revealed, self._entry(), self._decided(),
+            self.plan, self.grown(), self.commitment, [], self.revealed, self._entry(public=True), self._decided(),
             self.outcome.strata, README,
         )  # fmt: skip
 
@@ -60,8 +60,8 @@ class DrawnCase:
     def _decided(self) -> Files:
         return draw_files(self.plan, self.frame, self.outcome)
 
-    def _entry(self) -> dict[str, object]:
-        short = isinstance(self.outcome.pairing, Shortage)
+    def _entry(self, public: bool = False) -> dict[str, object]:
+        short = isinstance(self.outcome.pairing, Shortage) and not public
         return register_entry(self.plan, self.commitment, short, True, *TIMES)
 
 
