@@ -35,23 +35,10 @@ LARGEST = 16_384  # bytes; strata and witnesses are what makes one long
 _LOW = 8  # levels of the tree that are not kept: 256 rows are hashed again for one proof
 _NODE = 32
 _OTHERS = ("inspectors", "bars", "pair_bars")
-_FIELDS = frozenset(
-    (
-        *(
-            "protocol",
-            "number",
-            "commit",
-            "plan",
-            "salt",
-            "reveals",
-            "tables",
-            "witnesses",
-            "secret",
-            "entropy",
-        ),
-        *("ranges", "index", "line", "row_salt", "path", "quota", "threshold", "drawn"),
-    )
-)
+_FIELDS = {
+    "protocol", "number", "commit", "plan", "salt", "reveals", "seed", "tables", "witnesses", "secret", "entropy", "ranges",
+    "index", "line", "row_salt", "path", "quota", "threshold", "drawn",
+}  # fmt: skip
 _OPTIONAL = frozenset({"successor", "systematic"})
 _WEIGHING = frozenset({"above", "begin", "draws", "taken", "weight"})
 _BASE64 = re.compile("[A-Za-z0-9_-]*")
@@ -126,6 +113,7 @@ def target_proof(
         "plan": _told(commitment.plan),
         "salt": _told(commitment.salt),
         "reveals": _told(reveal.reveals_digest),
+        "seed": _told(reveal.seed),
         "tables": [_told(each) for each in tables],
         "witnesses": [_told(each) for each in commitment.witnesses],
         "secret": _told(reveal.secret),
@@ -163,7 +151,7 @@ def _told_weighing(stratum: WeightedStratum, i: int) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a proof that holds shows of its target; `commit` is to be compared with the published C."""
+    """What a proof that holds shows of its target; `commit` and `seed` are to be compared with the published ones."""
 
     number: str
     target: str
@@ -173,6 +161,7 @@ class Shown:
     drawn: bool
     successor: int
     commit: str
+    seed: str
 
 
 def check_target_proof(content: bytes) -> Shown:
@@ -191,9 +180,12 @@ def _checked(told: Mapping[str, Any]) -> Shown:
         raise Refused("proof.malformed", problem="protocol, fields")
     weighed = "systematic" in told
     fields, spans = told["line"].split("\t"), _spans(told["ranges"], weighed)
-    stratum, start, rows = next(span for span in spans if span[1] <= told["index"] < span[1] + span[2])
-    if len(fields) != (6 if weighed else 4) or fields[0] != stratum:
+    found = [span for span in spans if span[1] <= told["index"] < span[1] + span[2]]
+    if not found or len(fields) != (6 if weighed else 4) or fields[0] != found[0][0]:
         raise Refused("proof.line", index=told["index"])
+    stratum, start, rows = found[0]
+    if type(told["quota"]) is not int or not 0 <= told["quota"] <= rows:
+        raise Refused("proof.threshold", index=told["index"])
     total = sum(span[2] for span in spans)
     path = _nodes(_bytes(told["path"], None))
     root = path_root(told["index"], total, leaf(_bytes(told["row_salt"], 16), told["line"].encode()), path)
@@ -205,7 +197,7 @@ def _checked(told: Mapping[str, Any]) -> Shown:
         raise Refused("proof.drawn", index=told["index"])
     return Shown(
         told["number"], fields[1], fields[3], stratum, ticket, drawn, told.get("successor", 0),
-        _bytes(told["commit"]).hex(),
+        _bytes(told["commit"]).hex(), seed.hex(),
     )  # fmt: skip
 
 
@@ -221,14 +213,17 @@ def _seed(told: Mapping[str, Any], table: bytes) -> bytes:
     if made != _bytes(told["commit"]):
         raise Refused("proof.commit", wanted=made.hex())
     seeds.read_entropy(told["entropy"])
-    return seeds.seed(made, _bytes(told["reveals"]), secret, told["entropy"])
+    seed = seeds.seed(made, _bytes(told["reveals"]), secret, told["entropy"])
+    if seed != _bytes(told["seed"]):
+        raise Refused("proof.seed", wanted=seed.hex())
+    return seed
 
 
 def _below(told: Mapping[str, Any], ticket: int, start: int, rows: int) -> bool:
     """Whether the row is not above the threshold of its stratum."""
-    if told["threshold"] is None or not 0 < told["quota"] <= rows:
-        if told["threshold"] is not None or told["quota"] != 0:
-            raise Refused("proof.threshold", index=told["index"])
+    if (told["threshold"] is None) != (told["quota"] == 0):
+        raise Refused("proof.threshold", index=told["index"])
+    if told["threshold"] is None:
         return False
     written, index = told["threshold"]
     last = int(written, 16), index

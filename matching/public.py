@@ -14,13 +14,13 @@ from matching.bundle import DRAWN, DRAWN_ONCE, PROOFS, SYSTEMATIC, THRESHOLDS, F
 from matching.draw import seed as seeds
 from matching.draw.commitment import Commitment, Reveal, differences, reveal
 from matching.draw.frames import canonical
-from matching.draw.plan import Plan, Systematic, read_plan
+from matching.draw.plan import Plan, Systematic
 from matching.draw.tables import COLUMNS, RANGED, Seal, header, leaf, path_root, path_sides, table_digest
 from matching.draw.targets import Span, draw_targets
 from matching.draw.tickets import word
 from matching.draw.weights import Sampling, begin, covers_point, take
 from matching.refused import Refused
-from matching.replayed import Differs, Replayed, compare, hex_bytes, read_object
+from matching.replayed import Differs, Replayed, check_opened, compare, hex_bytes, read_object, read_plan_file
 
 Proved = Mapping[int, Sequence[str]]
 """The fields of each drawn row whose path leads to the committed root, by row index."""
@@ -28,7 +28,14 @@ Proved = Mapping[int, Sequence[str]]
 
 def replay_public(files: Files) -> Replayed | Differs:
     """Draw a public bundle again and compare; Refused where its commitment does not bind what it holds."""
-    plan = read_plan(read_object(files, "plan.json"))
+    try:
+        return _again(files)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as fault:
+        raise Refused("replay.malformed", problem=f"{type(fault).__name__}: {fault}") from None
+
+
+def _again(files: Files) -> Replayed | Differs:
+    plan = read_plan_file(files)
     committed = read_object(files, "commit.json")
     commitment = _bound(plan, committed)
     if moved := differences(committed, commitment):
@@ -41,21 +48,15 @@ def replay_public(files: Files) -> Replayed | Differs:
         opened.get("entropy", ""),
         opened.get("reveals", []),
     )
-    if revealed.seed.hex() != opened.get("seed") or revealed.reveals_digest.hex() != opened.get(
-        "reveals_digest"
-    ):
-        raise Refused("replay.other_seed")
+    check_opened(opened, revealed)
     return compare(files, _decided(plan, commitment, revealed, files), DRAWN_ONCE)
 
 
 def _bound(plan: Plan, committed: Mapping[str, Any]) -> Commitment:
     """What C binds, from what commit.json tells of it."""
-    try:
-        seals = {name: _seal(plan, name, committed["tables"][name]) for name in COLUMNS}
-        secret, salt = (hex_bytes(committed, name, "commit.json") for name in ("secret", "salt"))
-        witnesses = tuple(bytes.fromhex(each) for each in committed["witnesses"])
-    except (KeyError, TypeError, ValueError, OverflowError) as fault:
-        raise Refused("replay.malformed", file="commit.json", problem=str(fault)) from None
+    seals = {name: _seal(plan, name, committed["tables"][name]) for name in COLUMNS}
+    secret, salt = (hex_bytes(committed, name, "commit.json") for name in ("secret", "salt"))
+    witnesses = tuple(bytes.fromhex(each) for each in committed["witnesses"])
     p = seeds.plan_digest(plan.text)
     c = seeds.commitment(p, [each.digest for each in seals.values()], secret, salt, witnesses)
     return Commitment(p, seals, secret, salt, witnesses, c, sm3={})
@@ -117,18 +118,15 @@ def _proved(seal: Seal, order: Sequence[int], files: Files) -> Proved:
 
 
 def _fields(seal: Seal, i: int, told: Any) -> Sequence[str]:
-    try:
-        line, salt, path = told["line"], bytes.fromhex(told["salt"]), told["path"]
-        sides, nodes = "".join(side for side, _ in path), [bytes.fromhex(node) for _, node in path]
-        fields: Sequence[str] = line.split("\t")
-        ends = [(start, start + rows) for part, start, rows in _spans(seal) if part == fields[0]]
-        whole = (
-            set(told) == {"line", "salt", "path"}
-            and len(salt) == 16
-            and len(fields) == seal.header.count("\t") + 1
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as fault:
-        raise Refused("replay.malformed", file=PROOFS, problem=str(fault)) from None
+    line, salt, path = told["line"], bytes.fromhex(told["salt"]), told["path"]
+    sides, nodes = "".join(side for side, _ in path), [bytes.fromhex(node) for _, node in path]
+    fields: Sequence[str] = line.split("\t")
+    ends = [(start, start + rows) for part, start, rows in _spans(seal) if part == fields[0]]
+    whole = (
+        set(told) == {"line", "salt", "path"}
+        and len(salt) == 16
+        and len(fields) == seal.header.count("\t") + 1
+    )
     if not whole or sides != path_sides(i, seal.rows) or not any(start <= i < end for start, end in ends):
         raise Refused("proof.line", index=i)
     if path_root(i, seal.rows, leaf(salt, line.encode()), nodes) != seal.root:

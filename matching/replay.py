@@ -13,13 +13,13 @@ from matching.bundle import (
     unpack,
 )
 from matching.draw.commitment import Commitment, Reveal, Secrets, commit, differences, reveal
-from matching.draw.plan import Plan, read_plan
+from matching.draw.plan import Plan
 from matching.draw.tables import COLUMNS, Frame, Row, freeze_all, header
 from matching.draw.targets import DrawnStratum
 from matching.lottery import draw, pair
 from matching.public import replay_public
 from matching.refused import Refused
-from matching.replayed import Differs, Replayed, compare, hex_bytes, read_object
+from matching.replayed import Differs, Replayed, check_opened, compare, hex_bytes, read_object, read_plan_file
 
 DECIDED = (
     "drawn.csv",
@@ -43,7 +43,7 @@ def replay(packed: bytes) -> Replayed | Differs:
         return replay_public(files)
     if missing := [name for name in (*TABLE_FILES, "auditor.json") if name not in files]:
         raise Refused("replay.not_a_full_bundle", missing=missing)
-    plan = read_plan(read_object(files, "plan.json"))
+    plan = read_plan_file(files)
     frame, commitment, revealed = _opened(files, plan)
     strata = draw(plan, frame, commitment.seals, revealed.seed)
     outcome = pair(plan, frame, commitment.seals, revealed.seed, strata)
@@ -91,8 +91,7 @@ def _opened(files: Files, plan: Plan) -> tuple[Frame, Commitment, Reveal]:
     if moved := differences(committed, commitment):
         raise Refused("replay.not_as_committed", parts=moved)
     revealed = reveal(plan, commitment, secrets.secret, opened.get("entropy", ""), opened.get("reveals", []))
-    if revealed.seed.hex() != opened.get("seed"):
-        raise Refused("replay.other_seed")
+    check_opened(opened, revealed)
     return frame, commitment, revealed
 
 

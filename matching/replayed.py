@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from matching.bundle import CERTIFICATE, Files
+from matching.draw.commitment import Reveal
 from matching.draw.frames import read_canonical
+from matching.draw.plan import Plan, read_plan
 from matching.refused import Refused
 
 
@@ -58,6 +60,21 @@ def read_object(files: Files, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Refused("json.not_an_object", where=name)
     return value
+
+
+def read_plan_file(files: Files) -> Plan:
+    """The plan; Refused also where its bytes are not all that is hashed."""
+    plan = read_plan(read_object(files, "plan.json"))
+    if plan.text != files["plan.json"]:
+        raise Refused("replay.not_as_committed", parts=["plan"])
+    return plan
+
+
+def check_opened(opened: Mapping[str, Any], revealed: Reveal) -> None:
+    """Refuse a reveal.json that says another thing than what was opened; `replay.other_seed`. SM3 is recorded beside."""
+    due = revealed.told()
+    if {key: opened[key] for key in opened if key != "sm3"} != {key: due[key] for key in due if key != "sm3"}:
+        raise Refused("replay.other_seed")
 
 
 def hex_bytes(told: Mapping[str, Any], field: str, where: str) -> bytes:

@@ -128,12 +128,15 @@ def reveal(
 def differences(committed: Mapping[str, Any], now: Commitment) -> list[str]:
     """Which parts of a written commit.json are no longer what they were: "plan", "tables.targets" ..."""
     told = now.told()
-    parts = ("plan", "secret", "salt", "witnesses", "commit")
+    parts = ("protocol", "plan", "secret", "salt", "witnesses", "commit")
     moved = [name for name in parts if told[name] != committed.get(name)]
     before = committed.get("tables")
     for name, each in now.seals.items():
         table = before.get(name) if isinstance(before, dict) else None
-        if not isinstance(table, dict) or table.get("digest") != each.digest.hex():
+        sealed = _told_seal(each).items()
+        if not isinstance(table, dict) or any(
+            table.get(key) != value for key, value in sealed if key != "sm3"
+        ):
             moved.append(f"tables.{name}")
     return moved
 

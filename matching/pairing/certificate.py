@@ -270,7 +270,9 @@ def certificate(
     `rows` are the drawn targets' row indexes in ascending order. Pairs are told but for a department's last ones, which
     stand in pairs.csv where everybody was `paired`.
     """
-    last = {each.seated.staffing.department: place for place, each in enumerate(steps.solved)} if paired else {}
+    last = (
+        {each.seated.staffing.department: place for place, each in enumerate(steps.solved)} if paired else {}
+    )
     solved = []
     for place, each in enumerate(steps.solved):
         staffing, taken = each.seated.staffing, each.seated.taken

@@ -1,6 +1,7 @@
 """Small random cases drawn by the product's own code, as the bundles and proofs that its verifiers are shown."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from matching.bundle import Files, draw_files, full_bundle, pack, public_bundle, register_entry
@@ -45,14 +46,15 @@ class DrawnCase:
     def public(self) -> Files:
         """Its public bundle."""
         return public_bundle(
-            self.plan, self.grown(), self.commitment, [], self.revealed, self._entry(public=True), self._decided(),
+            self.plan, self.grown, self.commitment, [], self.revealed, self._entry(public=True), self._decided(),
             self.outcome.strata, README,
         )  # fmt: skip
 
     def proof(self, i: int) -> bytes:
         """The proof of the target in row i."""
-        return target_proof(self.plan, self.commitment, self.revealed, self.outcome.strata, self.grown(), i)
+        return target_proof(self.plan, self.commitment, self.revealed, self.outcome.strata, self.grown, i)
 
+    @cached_property
     def grown(self) -> Grown:
         """The tree of its targets."""
         return grow(self.frame.targets, self.secrets.salt_secret)
