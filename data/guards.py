@@ -80,7 +80,7 @@ _LAST_ATTEMPT = "attempt = (SELECT max(attempt) FROM lottery WHERE lottery.draw_
 
 
 def _parts_of_campaign() -> Iterator[Guard]:
-    for table in ("campaign_item", "condition", "rate", "witness", "campaign_department"):
+    for table in ("campaign_item", "condition", "rate", "stratum_weight", "witness", "campaign_department"):
         for act, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
             approved = " OR ".join(f"EXISTS ({_OPEN_CAMPAIGN.format(row=row)})" for row in rows)
             yield Guard(table, f"is_approved_{act.lower()}", act, approved)

@@ -130,6 +130,10 @@ SERVICE: dict[str, Sentence] = {
     ),
     "campaign.other_code": ("任务编号 {campaign} 不能更改", "the code {campaign} stays"),
     "campaign.rate_above_all": ("抽取比例 {rate} 超过全部", "the rate {rate} is more than all"),
+    "campaign.weights": (
+        "按权重抽取须填抽取总数，且至少一个分层的权重大于 0",
+        "to draw by weight takes a total, and a weight above 0 of one stratum at least",
+    ),
     "campaign.rates_or_total": ("比例和总数应填写一种，且只填一种", "give either rates or a total"),
     "campaign.ratio_above": (
         "一般检查事项“{item}”的比例上限是 {limit}，分层 {stratum} 为 {ratio}",
@@ -334,6 +338,10 @@ SERVICE: dict[str, Sentence] = {
     "pool.nobody": (
         "这些部门没有可用的检查人员：{departments}",
         "these departments have no inspector in the pool: {departments}",
+    ),
+    "pool.no_weights": (
+        "入池对象的权重都是 0，抽不出任何对象：请填写对象池所在分层的权重",
+        "all targets in the pool weigh 0, so nothing would be drawn: give a weight to the strata of the pool",
     ),
     "pool.nothing_to_draw": (
         "按方案各分层都抽 0 户（分层 {strata}）：请提高比例或总数",

@@ -100,6 +100,10 @@ REFUSALS: dict[str, Sentence] = {
         '{where}：只有 "teams": "fixed" 才有 groups',
         '{where}: groups go with "teams": "fixed" only',
     ),
+    "plan.weights": (
+        "方案按权重抽取时名录须有权重，不按权重时不能有",
+        "lists have weights just where the plan draws by weight",
+    ),
     "plan.missing": ("方案缺少 {where}", "the plan lacks {where}"),
     "plan.more_leads_than_seats": (
         "{where}：组长 {value} 人多于检查组人数",
@@ -168,7 +172,44 @@ REFUSALS: dict[str, Sentence] = {
         "年份界限应为递增的年份，例如 1992,1998,2001；收到 {value}",
         "the years must rise, for example 1992,1998,2001; got {value}",
     ),
+    "proof.begin": ("抽取起点应为 {wanted}", "the points begin at {wanted}"),
+    "proof.commit": (
+        "承诺值与其内容不符，应为 {wanted}",
+        "the commitment does not hold what it is made of: it is {wanted}",
+    ),
+    "proof.drawn": (
+        "第 {index} 行是否抽中与签号不符",
+        "whether row {index} was drawn is not what its ticket says",
+    ),
+    "proof.line": ("第 {index} 行不属于它所写的分层", "row {index} is not of the stratum that it names"),
+    "proof.malformed": ("证明文件格式不对：{problem}", "this is not the file of a proof: {problem}"),
+    "proof.path": (
+        "第 {index} 行的路径不能到达所承诺的名录",
+        "the path of row {index} does not lead to the committed list",
+    ),
+    "proof.point": (
+        "第 {index} 行没有占到自己的抽取点",
+        "row {index} does not cover a point of its own",
+    ),
+    "proof.seed": ("种子应为 {wanted}", "the seed is {wanted}"),
+    "proof.taken": (
+        "第 {index} 行的权重已够必抽，却没有列入",
+        "row {index} weighs enough to be taken with certainty and is not among those",
+    ),
+    "proof.threshold": (
+        "第 {index} 行所在分层的末位签号或抽取数不可能",
+        "the threshold or the quota of the stratum of row {index} cannot be",
+    ),
+    "proof.too_large": ("证明文件超过 {bytes} 字节", "a proof has at most {bytes} bytes"),
     "replay.file_missing": ("证据包缺少 {file}", "the bundle lacks {file}"),
+    "replay.malformed": (
+        "证据包内容的形式不对：{problem}",
+        "the bundle holds something of another form: {problem}",
+    ),
+    "replay.proofs": (
+        "应有 {wanted} 个证明，每个抽中对象一个",
+        "there must be {wanted} proofs, one of each drawn target",
+    ),
     "replay.not_a_full_bundle": (
         "不是完整证据包，缺少 {missing}，无法重新求解",
         "this is not a full bundle, it lacks {missing}; the pairs can't be solved again",
@@ -207,6 +248,15 @@ REFUSALS: dict[str, Sentence] = {
         "{table}: {column} of {row} is not sorted or has an item twice",
     ),
     "table.pair_not_ordered": ("{table}：{row} 两人的顺序不对", "{table}: the two of {row} are not in order"),
+    "table.weight": (
+        "{table}：{row} 的权重不是整数",
+        "{table}: the weight of {row} is not a whole number",
+    ),
+    "table.weights_before": (
+        "{table}：{row} 之前的权重合计应为 {wanted}",
+        "{table}: the weights above {row} add up to {wanted}",
+    ),
+    "table.weights_sum": ("{table}：权重合计超过 {most}", "{table}: the weights add up to more than {most}"),
     "table.text": (
         "{table}：{row} 的 {column} 含有不允许的字符",
         "{table}: {column} of {row} holds characters that may not stand there",

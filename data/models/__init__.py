@@ -9,6 +9,7 @@ from data.models.campaigns import (
     CampaignItem,
     Condition,
     Rate,
+    StratumWeight,
     Witness,
 )
 from data.models.draws import (
@@ -135,6 +136,7 @@ __all__ = [
     "Review",
     "RoleGrant",
     "SpecialRegistry",
+    "StratumWeight",
     "Target",
     "TargetLabel",
     "TeamMember",

@@ -146,6 +146,7 @@ class Campaign(Base):
     departments: Mapped[list[CampaignDepartment]] = relationship(order_by="CampaignDepartment.place")
     conditions: Mapped[list[Condition]] = relationship(order_by="Condition.place")
     rates: Mapped[list[Rate]] = relationship(order_by="Rate.stratum")
+    weights: Mapped[list[StratumWeight]] = relationship(order_by="StratumWeight.stratum")
     witnesses: Mapped[list[Witness]] = relationship(order_by="Witness.place")
     lead: Mapped[Department] = relationship()
     plan_line: Mapped[AnnualPlanLine | None] = relationship()
@@ -218,6 +219,18 @@ class Rate(Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
     stratum: Mapped[str] = mapped_column(String(100), primary_key=True)
     rate: Mapped[str] = mapped_column(String(20))
+
+
+class StratumWeight(Base):
+    """How much each target of a stratum weighs (抽查权重) in a campaign that draws by weight."""
+
+    __tablename__ = "stratum_weight"
+    __table_args__ = (CheckConstraint("weight >= 0", name="weight"),)
+    scope = "of_campaign"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    stratum: Mapped[str] = mapped_column(String(100), primary_key=True)
+    weight: Mapped[int]
 
 
 class Witness(Base):

@@ -100,6 +100,7 @@ def with_parts(session: Session, code: str) -> Campaign | None:
             selectinload(Campaign.items).joinedload(CampaignItem.version).joinedload(ItemVersion.item),
             selectinload(Campaign.conditions),
             selectinload(Campaign.rates),
+            selectinload(Campaign.weights),
             selectinload(Campaign.witnesses),
         )
     )

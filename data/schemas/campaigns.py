@@ -54,6 +54,9 @@ def count(least: int = 0, required: bool = False, most: int = MOST, **options: o
     )
 
 
+MOST_WEIGHT = 999_999_999  # of one target
+
+
 class Closed(Schema):
     """A schema that refuses what it does not know."""
 
@@ -104,6 +107,7 @@ class PoolOutline(Closed):
     last_day = fields.Date(load_default=None)
     strata_by = fields.String(load_default="none", validate=validate.OneOf(STRATA_BY))
     rates = fields.Dict(keys=text(100), values=fields.String(validate=_RATE), load_default=dict)
+    weights = fields.Dict(keys=text(100), values=count(most=MOST_WEIGHT), load_default=dict)
     total = count(1, load_default=None, allow_none=True)
     at_least_one = fields.Boolean(load_default=True, truthy={True}, falsy={False})
     exclude_days = count(load_default=0, most=MOST_DAYS)

@@ -129,6 +129,22 @@ def expected(quota: Quota, targets: Table) -> list[Fraction]:
     return means
 
 
+def expected_of_equals(n: int, sizes: Sequence[int], weights: Sequence[int]) -> list[Fraction]:
+    """The same where all rows of a stratum weigh the same, from how many there are: nothing need be frozen for it."""
+    draws, weight = min(n, sum(sizes)), sum(size * own for size, own in zip(sizes, weights, strict=True))
+    taken: set[int] = set()
+    while more := {
+        h for h, own in enumerate(weights) if h not in taken and own and draws * own >= weight > 0
+    }:
+        taken |= more
+        draws -= sum(sizes[h] for h in more)
+        weight -= sum(sizes[h] * weights[h] for h in more)
+    return [
+        Fraction(size) if h in taken else Fraction(draws * size * own, weight) if weight else Fraction(0)
+        for h, (size, own) in enumerate(zip(sizes, weights, strict=True))
+    ]
+
+
 def draw_weighted(n: int, targets: Table, key: int, key_of_begin: int) -> list[WeightedStratum]:
     """Draw a weighted pool under the keys K("targets", T) and K("systematic", T) of its table."""
     sample = sampling(n, targets.weights)

@@ -19,7 +19,7 @@ from data.queries import draws, organisation, pool
 from data.queries.pool import PooledInspector
 from matching.draw.commitment import Secrets
 from matching.draw.plan import NO_PREDECESSOR, Plan, read_plan
-from matching.draw.tables import Frame, freeze_all
+from matching.draw.tables import Frame, freeze_all, weigh
 from matching.draw.weights import expected
 from matching.refused import Refused
 from scheduler.inspection import pool as pools
@@ -108,7 +108,8 @@ def refreeze(desk: Desk, drawn: Draw, secrets: Secrets) -> Draw:
     tables = draws.frozen_tables(desk.session, drawn.id, FIRST)
     targets = table_rows(tables["targets"])
     ids = draws.target_ids(desk.session, [row[1] for row in targets])
-    frame = freeze_all(targets, *_people(desk, drawn.campaign, {key: code for code, key in ids.items()}))
+    people = _people(desk, drawn.campaign, {key: code for code, key in ids.items()})
+    frame = freeze_all(targets, *people, weighed=plan_of(earlier).weighed)
     _store(desk, drawn, earlier.attempt + 1, plan_of(earlier), frame, secrets, {})
     desk.tell(role, "draw:refreeze", f"draw/{drawn.id}", attempt=earlier.attempt + 1)
     return drawn
@@ -129,7 +130,8 @@ def _stratum_names(campaign: Campaign, secrets: Secrets) -> dict[str, str]:
     """Opaque names where the strata carry something internal: a credit class is nobody's business outside."""
     if campaign.strata_by != "risk_class":
         return {}
-    classes = (*(each.stratum for each in campaign.rates), *STRATA["risk_class"])
+    named = [each.stratum for each in campaign.rates] + [each.stratum for each in campaign.weights]
+    classes = (*named, *STRATA["risk_class"])
     return {each: _opaque(secrets, each) for each in classes}
 
 
@@ -143,7 +145,12 @@ def _freeze_lists(desk: Desk, campaign: Campaign, names: Mapping[str, str]) -> F
     rows = [
         (stratum, each.code, each.region, each.name) for each, stratum in zip(targets, strata, strict=True)
     ]
-    return freeze_all(rows, *_people(desk, campaign, {each.id: each.code for each in targets}))
+    lists = _people(desk, campaign, {each.id: each.code for each in targets})
+    if not campaign.weights:
+        return freeze_all(rows, *lists)
+    weights = {names.get(each.stratum, each.stratum): each.weight for each in campaign.weights}
+    weighed = weigh((*row, str(weights.get(row[0], 0))) for row in rows)
+    return freeze_all(weighed, *lists, weighed=True)
 
 
 def _people(
@@ -207,7 +214,7 @@ def _written_plan(
 
 def _written_quota(campaign: Campaign, names: Mapping[str, str]) -> dict[str, Any]:
     if campaign.total is not None:
-        return {"total": campaign.total}
+        return {"systematic" if campaign.weights else "total": campaign.total}
     rates = {names.get(each.stratum, each.stratum): each.rate for each in campaign.rates}
     return {"rates": rates, "at_least_one": campaign.at_least_one}
 

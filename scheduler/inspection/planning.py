@@ -17,6 +17,7 @@ from data.models import (
     Condition,
     ItemVersion,
     Rate,
+    StratumWeight,
     User,
     Witness,
 )
@@ -179,6 +180,9 @@ def _drafted(desk: Desk, written: object) -> Campaign:
     return campaign
 
 
+_PARTS = ["items", "conditions", "rates", "weights", "witnesses", "departments", "plan_line"]
+
+
 def amend_campaign(desk: Desk, campaign: Campaign, written: object) -> None:
     """Write a draft anew; its code stays."""
     _for_lead(desk, campaign)
@@ -188,13 +192,14 @@ def amend_campaign(desk: Desk, campaign: Campaign, written: object) -> None:
         campaign.items,
         campaign.conditions,
         campaign.rates,
+        campaign.weights,
         campaign.witnesses,
         campaign.departments,
     ):
         for part in list(parts):
             desk.session.delete(part)
     desk.session.flush()
-    desk.session.expire(campaign, ["items", "conditions", "rates", "witnesses", "departments", "plan_line"])
+    desk.session.expire(campaign, _PARTS)
     _fill(desk, campaign, outline)
     desk.session.flush()
     desk.tell(role, "campaign:amend", f"campaign/{campaign.id}")
@@ -367,6 +372,7 @@ def outline_of(desk: Desk, campaign: Campaign) -> dict[str, Any]:
             {"field": each.field, "values": each.values.split(";")} for each in campaign.conditions
         ],
         "rates": {each.stratum: each.rate for each in campaign.rates},
+        "weights": {each.stratum: each.weight for each in campaign.weights},
         "witnesses": logins,
         "departments": [
             {
@@ -417,6 +423,7 @@ def _fill(desk: Desk, campaign: Campaign, outline: Mapping[str, Any]) -> None:
         for place, each in enumerate(outline["conditions"])
     ]
     campaign.rates = [Rate(stratum=stratum, rate=rate) for stratum, rate in outline["rates"].items()]
+    campaign.weights = [StratumWeight(stratum=name, weight=own) for name, own in outline["weights"].items()]
     campaign.departments = [_part(desk, place, each) for place, each in enumerate(outline["departments"])]
     campaign.witnesses = list(_witnesses(desk, campaign, outline["witnesses"]))
 
@@ -430,6 +437,8 @@ def _check_outline(outline: Mapping[str, Any]) -> None:
         check_condition(each["field"], each["values"])
     if bool(outline["rates"]) == (outline["total"] is not None):
         raise Refused("campaign.rates_or_total")
+    if outline["weights"] and (outline["total"] is None or not any(outline["weights"].values())):
+        raise Refused("campaign.weights")
     if (outline["teams"] == "fixed") != (outline["groups"] is not None):
         raise Refused("campaign.groups")
     if outline["draw_by"] and outline["draw_by"] > outline["last_day"]:
@@ -442,9 +451,10 @@ def _check_outline(outline: Mapping[str, Any]) -> None:
         or set(wanted) - set(OBJECTIVES)
     ):
         raise Refused("campaign.objectives", objectives=wanted)
-    for stratum, rate in outline["rates"].items():
+    for rate in outline["rates"].values():
         if Fraction(rate) > 1:
             raise Refused("campaign.rate_above_all", rate=rate)
+    for stratum in (*outline["rates"], *outline["weights"]):
         if stratum not in STRATA.get(outline["strata_by"], (stratum,)):
             raise Refused("campaign.no_such_stratum", stratum=stratum, strata_by=outline["strata_by"])
     check_source(outline["entropy"])

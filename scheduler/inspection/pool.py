@@ -15,8 +15,9 @@ from data.models import Campaign, Department
 from data.queries import organisation, pool
 from data.queries.pool import PooledInspector, PooledTarget, PoolQuestion, Step, Wanted
 from data.schemas.campaigns import PoolOutline
-from matching.draw.plan import Rates, Total
-from matching.draw.targets import quotas
+from matching.draw.plan import Quota, Rates, Systematic, Total
+from matching.draw.targets import Span, quotas
+from matching.draw.weights import expected_of_equals
 from matching.refused import Refused
 from scheduler.inspection.planning import UNCLASSED, check_condition, check_ratio
 from scheduler.permissions import Desk
@@ -45,21 +46,22 @@ class Crew:
 
 @dataclass(frozen=True)
 class PoolCount:
-    """Targets and inspectors counted, of each stratum its rows and how many would be drawn, and each department's crew.
+    """Targets and inspectors counted, of each stratum its rows and how many would be drawn (where they are drawn by
+    weight: on average), and each department's crew.
 
     `unmatched` are the conditions that no target meets, whatever the others say.
     """
 
     targets: Counted
     inspectors: Counted
-    strata: tuple[tuple[str, int, int], ...]
+    strata: tuple[tuple[str, int, Fraction], ...]
     crews: tuple[Crew, ...]
     unmatched: tuple[Wanted, ...] = ()
 
     @property
     def drawn(self) -> int:
-        """How many targets would be drawn."""
-        return sum(quota for _, _, quota in self.strata)
+        """How many targets would be drawn; those of a weighted pool add up to a whole number too."""
+        return int(sum((quota for _, _, quota in self.strata), Fraction(0)))
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class _Asked:
     first_day: date
     last_day: date
     strata_by: str
-    quota: Rates | Total | None
+    quota: Quota | None
+    weights: Mapping[str, int]
 
 
 def count_pool(desk: Desk, campaign: Campaign) -> PoolCount:
@@ -93,7 +96,13 @@ def count_pool(desk: Desk, campaign: Campaign) -> PoolCount:
     return _count(
         desk,
         _Asked(
-            question, teams, campaign.first_day, campaign.last_day, campaign.strata_by, quota_of(campaign)
+            question,
+            teams,
+            campaign.first_day,
+            campaign.last_day,
+            campaign.strata_by,
+            quota_of(campaign),
+            {each.stratum: each.weight for each in campaign.weights},
         ),
     )
 
@@ -116,7 +125,9 @@ def count_outline(desk: Desk, written: Mapping[str, Any]) -> PoolCount:
     first = outline["first_day"] or desk.today
     teams = tuple(_teams_written(desk, outline["departments"]))
     last = max(first, outline["last_day"] or first)
-    return _count(desk, _Asked(question, teams, first, last, outline["strata_by"], _quota_written(outline)))
+    quota = _quota_written(outline)
+    asked = _Asked(question, teams, first, last, outline["strata_by"], quota, outline["weights"])
+    return _count(desk, asked)
 
 
 def _sound_conditions(written: Sequence[Mapping[str, Any]]) -> Iterator[Wanted]:
@@ -135,9 +146,9 @@ def _teams_written(desk: Desk, written: Sequence[Mapping[str, Any]]) -> Iterator
             yield _Team(department, each["size"], each["leads"], each["lead_qualification"])
 
 
-def _quota_written(outline: Mapping[str, Any]) -> Rates | Total | None:
+def _quota_written(outline: Mapping[str, Any]) -> Quota | None:
     if outline["total"] is not None:
-        return Total(outline["total"])
+        return Systematic(outline["total"]) if outline["weights"] else Total(outline["total"])
     if not outline["rates"]:
         return None
     rates = {stratum: Fraction(rate) for stratum, rate in outline["rates"].items()}
@@ -152,7 +163,7 @@ def _count(desk: Desk, asked: _Asked) -> PoolCount:
     for value, rows in pool.strata_sizes(desk.session, asked.targets, asked.strata_by):
         sizes[value or UNCLASSED] += rows
     spans = [(stratum, 0, sizes[stratum]) for stratum in sorted(sizes, key=str.encode)]
-    drawn = quotas(asked.quota, spans) if asked.quota else [0] * len(spans)
+    drawn = _drawn_of(asked, spans)
     return PoolCount(
         targets=Counted(total, tuple(steps), left),
         inspectors=Counted(people[0], tuple(people[1]), people[2]),
@@ -160,6 +171,14 @@ def _count(desk: Desk, asked: _Asked) -> PoolCount:
         crews=tuple(_crews(desk, asked)),
         unmatched=_unmatched(desk, asked.targets, total, steps),
     )
+
+
+def _drawn_of(asked: _Asked, spans: Sequence[Span]) -> list[Fraction]:
+    """How many of each stratum would be drawn."""
+    if isinstance(asked.quota, Systematic):
+        weights = [asked.weights.get(stratum, 0) for stratum, _, _ in spans]
+        return expected_of_equals(asked.quota.targets, [rows for _, _, rows in spans], weights)
+    return [Fraction(each) for each in (quotas(asked.quota, spans) if asked.quota else [0] * len(spans))]
 
 
 def _unmatched(desk: Desk, question: PoolQuestion, total: int, steps: Sequence[Step]) -> tuple[Wanted, ...]:
@@ -214,10 +233,10 @@ def stratum_of(campaign: Campaign, target: PooledTarget) -> str:
             return target.type or UNCLASSED
 
 
-def quota_of(campaign: Campaign) -> Rates | Total:
+def quota_of(campaign: Campaign) -> Quota:
     """How many are drawn, over the planner's strata."""
     if campaign.total is not None:
-        return Total(campaign.total)
+        return Systematic(campaign.total) if campaign.weights else Total(campaign.total)
     return Rates({each.stratum: Fraction(each.rate) for each in campaign.rates}, campaign.at_least_one)
 
 

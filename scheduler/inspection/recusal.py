@@ -13,7 +13,7 @@ from data.scope import widened
 from data.vocabulary import RECUSAL_GROUNDS, VOID_TARGET_GROUNDS
 from matching.changes import DEPARTURE, RECUSAL, SUPPLY, VOID, Change, Seats, Teams, acts
 from matching.draw.plan import FIXED
-from matching.draw.targets import smallest
+from matching.draw.tickets import word
 from matching.refused import Refused
 from scheduler.inspection.evidence import locked_draw, locked_visit, recorded_changes, teams_now
 from scheduler.inspection.execution import visit_of
@@ -220,18 +220,18 @@ def _record(desk: Desk, drawn: Draw, lines: Sequence[Change], role: str, note: s
 def _keep_successor(
     desk: Desk, drawn: Draw, teams: Teams, voided_id: int, voided: str, successor: str
 ) -> None:
-    stratum = next(each for each in teams.strata if each.stratum == teams.next_target(voided)[1])
-    rank = stratum.quota + teams.succeeded.get(stratum.stratum, 0) + 1
-    indexes, tickets = smallest(teams.key_targets, stratum.start, stratum.rows, rank)
+    row, name = teams.next_target(voided)
+    assert row is not None
+    stratum = next(each for each in teams.strata if each.stratum == name)
     target_id = draws.target_ids(desk.session, [successor])[successor]
     desk.session.add(
         DrawnTarget(
             draw_id=drawn.id,
             target_id=target_id,
             stratum=stratum.stratum,
-            rank=rank,
-            row_index=int(indexes[-1]),
-            ticket=f"{int(tickets[-1]):016x}",
+            rank=stratum.quota + teams.succeeded.get(name, 0) + 1,
+            row_index=row,
+            ticket=f"{word(teams.key_targets, row):016x}",
             replaces_id=voided_id,
         )
     )

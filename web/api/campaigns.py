@@ -87,7 +87,7 @@ def count_pool(desk: Desk, code: str) -> Any:
     """The pool as it would be frozen now, and what each condition takes out (对象池、人员池)."""
     found = planning.find_campaign(desk, code)
     counted = pool.count_pool(desk, found)
-    strata = [dict(zip(("stratum", "rows", "quota"), each, strict=True)) for each in counted.strata]
+    strata = [{"stratum": name, "rows": rows, "quota": round(quota)} for name, rows, quota in counted.strata]
     return {"targets": counted.targets, "inspectors": counted.inspectors, "strata": strata}
 
 

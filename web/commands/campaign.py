@@ -257,7 +257,8 @@ def tell_pool(counted: pool.PoolCount) -> None:
         for step in each.steps:
             console.say(*sentences.pool_step(step.reason, step.taken_out))
     for stratum, rows, quota in counted.strata:
-        console.say(f"分层 {stratum}：{rows} 户抽 {quota} 户。", f"Stratum {stratum}: {quota} of {rows}.")
+        mean = str(quota) if quota.denominator == 1 else f"{float(quota):.2f}"
+        console.say(f"分层 {stratum}：{rows} 户抽 {mean} 户。", f"Stratum {stratum}: {mean} of {rows}.")
 
 
 @_command("freeze", "锁定名录 Freeze the lists.")

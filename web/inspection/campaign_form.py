@@ -62,9 +62,11 @@ def typed_of(outline: Mapping[str, Any]) -> Typed:
             typed[f"{name}-{each['code']}"] = str(each[field])
     typed.setlist("condition_field", [each["field"] for each in outline["conditions"]])
     typed.setlist("condition_values", ["；".join(each["values"]) for each in outline["conditions"]])
-    typed["quota_by"] = "rates" if outline["total"] is None else "total"
+    typed["quota_by"] = "weights" if outline["weights"] else "rates" if outline["total"] is None else "total"
     for stratum, rate in outline["rates"].items():
         typed[f"rate-{outline['strata_by']}-{stratum}"] = percent(rate)
+    for stratum, weight in outline["weights"].items():
+        typed[f"rate-{outline['strata_by']}-{stratum}"] = str(weight)
     if outline["at_least_one"]:
         typed["at_least_one"] = "1"
     typed["objectives"] = ";".join(outline["objectives"])
@@ -122,7 +124,7 @@ def percent(rate: str) -> str:
 
 
 def rates_typed(typed: Typed, strata_by: str) -> dict[str, str]:
-    """The rates typed for the strata by one property, as they were typed."""
+    """The rates, or the weights, typed for the strata by one property, as they were typed."""
     start = f"rate-{strata_by}-"
     return {
         name[len(start) :]: typed[name] for name in typed if name.startswith(start) and typed[name].strip()
@@ -133,6 +135,9 @@ def _quota(typed: Typed) -> dict[str, Any]:
     if typed.get("quota_by") == "total":
         return {"rates": {}, "total": number(typed.get("total", ""))}
     rates = rates_typed(typed, typed.get("strata_by", ""))
+    if typed.get("quota_by") == "weights":
+        weights = {stratum: number(weight) for stratum, weight in rates.items()}
+        return {"rates": {}, "weights": weights, "total": number(typed.get("total", ""))}
     return {
         "rates": {stratum: share(rate) for stratum, rate in rates.items()},
         "total": None,

@@ -23,6 +23,7 @@ def method_of_campaign(campaign: Any) -> dict[str, Any]:
     return {name: getattr(campaign, name) for name in _SAME} | {
         "conditions": [(each.field, each.values.split(";")) for each in campaign.conditions],
         "rates": [(each.stratum, percent(each.rate)) for each in campaign.rates],
+        "weights": [(each.stratum, each.weight) for each in campaign.weights],
         "objectives": campaign.objectives.split(";"),
         "witnesses": [each.name for each in campaign.witnesses],
     }
@@ -33,6 +34,7 @@ def method_of_outline(outline: Mapping[str, Any], names: Names) -> dict[str, Any
     return {name: outline.get(name, _UNWRITTEN.get(name)) for name in _SAME} | {
         "conditions": [(each["field"], each["values"]) for each in outline["conditions"]],
         "rates": [(stratum, percent(rate)) for stratum, rate in outline["rates"].items()],
+        "weights": list(outline.get("weights", {}).items()),
         "objectives": outline["objectives"],
         "witnesses": [names.persons.get(each, each) for each in outline["witnesses"]],
     }
