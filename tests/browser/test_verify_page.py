@@ -1,0 +1,192 @@
+"""The verifier in the browser (浏览器复核): written from the protocol alone, it says what others say, and sends nothing."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.database import open_database
+from matching import verifier
+from matching.bundle import pack
+from matching.draw import tickets
+from matching.draw.frames import canonical
+from matching.pairing.pairs import GroupsPaired, Paired
+from tests.matching.drawn_cases import KINDS, DrawnCase, drawn_case
+from tests.site import Site
+from tests.town import Town
+from tests.towns import founded_sqlite
+
+__all__ = ["founded_sqlite"]
+
+pytestmark = pytest.mark.chromium
+
+OPEN, SECURE = "http://city.example", "https://city.example"
+"""Over plain http a browser has no WebCrypto for any site but this machine's."""
+
+
+@pytest.fixture(scope="module")
+def site(founded_sqlite: Path, tmp_path_factory):
+    """A site; nobody logs in."""
+    path = tmp_path_factory.mktemp("verify") / "town.db"
+    shutil.copy(founded_sqlite, path)
+    engine = open_database(f"sqlite:///{path}")
+    opened = Site(Town(engine))
+    yield opened
+    opened.close()
+    engine.dispose()
+
+
+class Stranger:
+    """A browser of nobody's at an address of its own; every request is answered by the site, and kept."""
+
+    def __init__(self, chromium, site: Site, origin: str, english: bool) -> None:
+        self.context = chromium.new_context()
+        self.page, self.sent, self.complaints = self.context.new_page(), [], []
+        self.client = site.stranger(english).client
+        self.context.route("**/*", lambda route: self._answer(route, origin))
+        self.page.on("console", lambda message: self._hear(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.goto(f"{origin}/verify")
+
+    def _answer(self, route, origin: str) -> None:
+        request = route.request
+        self.sent.append((request.method, request.url.removeprefix(origin)))
+        told = self.client.open(request.url.removeprefix(origin), method=request.method, buffered=True)
+        kept = {name: value for name, value in told.headers.items() if name != "Set-Cookie"}
+        route.fulfill(status=told.status_code, headers=kept, body=told.data)
+
+    def _hear(self, complaint: str) -> None:
+        if "Cross-Origin-Opener-Policy" not in complaint:  # which plain http cannot keep
+            self.complaints.append(complaint)
+
+    def check(self, name: str, content: bytes, target: str = "") -> tuple[str, dict[str, str]]:
+        """The verdict's class, and the state of every claim, of a file that is dropped."""
+        self.page.fill("#verify-target", target)
+        self.page.set_input_files(
+            "#verify-file", {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        )
+        self.page.wait_for_function(
+            "() => ['verified', 'partly', 'wrong'].includes(document.querySelector('#verify-verdict').className)"
+        )
+        claims = self.page.eval_on_selector_all(
+            "#verify-claims li",
+            "items => items.map(i => [i.querySelector('.verify-name').textContent, i.className])",
+        )
+        return self.page.get_attribute("#verify-verdict", "class"), dict(claims)
+
+
+def paired(kind: str) -> DrawnCase:
+    """A case in which everybody was paired, after some bans where there can be any."""
+    cases = (drawn_case(kind, seed) for seed in range(99))
+    return next(
+        case
+        for case in cases
+        if isinstance(case.outcome.pairing, GroupsPaired)
+        or (isinstance(case.outcome.pairing, Paired) and case.outcome.pairing.bans)
+    )
+
+
+@pytest.fixture
+def stranger(chromium, site):
+    """Opens browsers; closes them after the test."""
+    opened = []
+
+    def browse(origin=OPEN, english=False):
+        opened.append(Stranger(chromium, site, origin, english))
+        return opened[-1]
+
+    yield browse
+    for each in opened:
+        each.context.close()
+
+
+@pytest.mark.parametrize(("origin", "secure"), [(OPEN, False), (SECURE, True)])
+def test_a_bundle_is_followed_to_its_end_and_nothing_is_sent(stranger, origin, secure):
+    browser = stranger(origin)
+    assert browser.page.evaluate("Boolean(globalThis.crypto.subtle)") is secure
+    before = len(browser.sent)
+    for kind in KINDS:
+        verdict, claims = browser.check("bundle.zip", pack(paired(kind).full()))
+        assert verdict == "verified"
+        assert claims.pop("published") == "unverifiable"
+        assert set(claims.values()) == {"verified"}
+        assert {"pairs.lawful", "bans", "pairs.optimal"} <= set(claims)
+    asked = browser.sent[before:]
+    assert asked, "the worker's scripts are asked for"
+    assert all(method == "GET" and path.startswith("/static/verifier/") for method, path in asked)
+    assert browser.complaints == []
+
+
+def test_public_bundles_and_proofs_are_followed_as_far_as_they_reach(stranger):
+    browser = stranger()
+    for quota in ("rates", "total", "systematic"):
+        case = drawn_case("per_target", 4, quota)
+        verdict, claims = browser.check("public.zip", pack(case.public()))
+        assert (verdict, claims["drawn"], claims["pairs.lawful"]) == ("partly", "verified", "unverifiable")
+        verdict, claims = browser.check("proof.json", case.proof(0))
+        assert verdict == ("partly" if quota == "systematic" else "verified")
+        assert claims["target"] == "verified"
+
+
+def test_the_first_wrong_thing_is_named_where_it_is(stranger):
+    browser = stranger()
+    case = paired("per_target")
+    files = case.full()
+    rows = files["drawn.csv"].decode().split("\n")
+    rows[1], rows[2] = rows[2], rows[1]
+    verdict, claims = browser.check("bundle.zip", pack(files | {"drawn.csv": "\n".join(rows).encode()}))
+    assert (verdict, claims["drawn"]) == ("wrong", "wrong")
+    assert "drawn.csv" in browser.page.inner_text("#verify-verdict")
+    told = json.loads(case.proof(0))
+    verdict, claims = browser.check("proof.json", canonical({**told, "drawn": not told["drawn"]}))
+    assert (verdict, claims["target"]) == ("wrong", "wrong")
+    for content in (b"", b"PK", b"{", b"\0" * 100):
+        assert browser.check("bundle.zip", content)[0] in ("wrong", "partly")
+    assert browser.complaints == []
+
+
+def test_an_english_reader_is_told_in_english(stranger):
+    browser = stranger(english=True)
+    assert browser.check("bundle.zip", pack(paired("per_target").full()))[0] == "verified"
+    assert "consistent" in browser.page.inner_text("#verify-verdict")
+    assert "verified" in browser.page.inner_text("#verify-claims")
+
+
+WORDS = """([keys, places]) => {
+  const out = new Uint32Array(2 * places.length);
+  const each = places.length / keys.length;
+  keys.forEach((key, k) => {
+    const stream = new Draw1.Philox(Draw1.fromHex(key));
+    for (let n = k * each; n < (k + 1) * each; n++) {
+      const word = stream.pair(places[n][0], places[n][1]);
+      out[2 * n] = word[1];
+      out[2 * n + 1] = word[0];
+    }
+  });
+  let text = "";
+  const bytes = new Uint8Array(out.buffer);
+  for (let at = 0; at < bytes.length; at += 30000) {
+    text += String.fromCharCode.apply(null, bytes.subarray(at, at + 30000));
+  }
+  return btoa(text);
+}"""
+
+
+@pytest.mark.parametrize("cases", [200_000, pytest.param(1_000_000, marks=pytest.mark.long)])
+def test_all_three_give_the_same_words(stranger, cases):
+    dice = random.Random(20261123)
+    keys = [dice.getrandbits(128) for _ in range(cases // 1_000)]
+    places = [(dice.getrandbits(dice.choice((0, 8, 24))), dice.getrandbits(30)) for _ in range(cases)]
+    told = stranger().page.evaluate(WORDS, [[f"{key:032x}" for key in keys], places])
+    theirs = np.frombuffer(base64.b64decode(told), dtype="<u8")
+    of_case = [(keys[n // 1_000], t, j) for n, (t, j) in enumerate(places)]
+    alone = np.array([verifier.pair_word(key, t, j) for key, t, j in of_case], dtype=np.uint64)
+    served = np.concatenate([tickets.words(key, j, 1, t) for key, t, j in of_case])
+    assert np.array_equal(theirs, alone)
+    assert np.array_equal(served, alone)
