@@ -6,7 +6,7 @@ and that the hashes follow each other, is what `data.ledger.verify` checks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from data import merkle
@@ -38,7 +38,7 @@ class Walked:
 def grow(opened: Opened, chain: str, kept: Sized, sizes: Collection[int]) -> Mapping[int, Sized]:
     """The trees at further sizes, from those that were kept on; a size that the chain has not is left out."""
     trees = {name: merkle.grown(HASHES[name], kept.size, kept.states[name]) for name in kept.states}
-    return {each.size: each for each in _grown(opened, chain, trees, kept.size, sizes, _nothing) if each}
+    return {each.size: each for each in _grown(opened, chain, trees, sizes, {})}
 
 
 def walk(
@@ -50,13 +50,8 @@ def walk(
     """
     trees = {name: Tree(hashed) for name, hashed in HASHES.items()}
     proving = {name: Proving(hashed, *between) for name, hashed in HASHES.items()} if between else {}
-
-    def prove(content: bytes) -> None:
-        for each in proving.values():
-            each.add(content)
-
     wanted = {*sizes, *(between or ())}
-    sized = {each.size: each for each in _grown(opened, chain, trees, 0, wanted, prove) if each}
+    sized = {each.size: each for each in _grown(opened, chain, trees, wanted, proving)}
     lines = trees["sha256"].size
     whole = between is not None and lines >= between[1]
     return Walked(lines, sized, {name: each.proof() for name, each in proving.items()} if whole else {})
@@ -72,19 +67,21 @@ def _grown(
     opened: Opened,
     chain: str,
     trees: Mapping[str, Tree],
-    last: int,
     sizes: Collection[int],
-    also: Callable[[bytes], None],
-) -> Iterator[Sized | None]:
-    """Add the lines after `last`, and tell the trees at each size."""
-    wanted = set(sizes)
-    if last in wanted:
+    proving: Mapping[str, Proving],
+) -> Iterator[Sized]:
+    """Add the lines after those that the trees have, and tell the trees at each size."""
+    last = trees["sha256"].size
+    if last in sizes:
         yield _sized(trees)
-    for seq, content in _contents(opened, chain, last, max(wanted, default=0)):
-        for tree in trees.values():
-            tree.add(content)
-        also(content)
-        yield _sized(trees) if seq in wanted else None
+    for seq, content in _contents(opened, chain, last, max(sizes, default=0)):
+        for name, tree in trees.items():
+            digest = merkle.leaf(HASHES[name], content)
+            tree.put(digest)
+            if name in proving:
+                proving[name].put(digest)
+        if seq in sizes:
+            yield _sized(trees)
 
 
 def _contents(opened: Opened, chain: str, last: int, to: int) -> Iterator[tuple[int, bytes]]:
@@ -107,7 +104,3 @@ def _sized(trees: Mapping[str, Tree]) -> Sized:
         {name: tree.root() for name, tree in trees.items()},
         {name: tree.state() for name, tree in trees.items()},
     )
-
-
-def _nothing(_: bytes) -> None:
-    """Nobody else wants the lines."""

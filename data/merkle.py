@@ -30,6 +30,11 @@ WIDTH = 32
 """Bytes of a hash of either kind."""
 
 
+def leaf(hashed: Hash, content: bytes) -> bytes:
+    """The leaf of a line: the hash of 0x00 and the line."""
+    return hashed(b"\0" + content)
+
+
 class Tree:
     """A tree that grows at its end and keeps no more than the roots of its full subtrees (`peaks`), the widest first.
 
@@ -40,8 +45,12 @@ class Tree:
         self.size, self.peaks, self._hashed = size, list(peaks), hashed
 
     def add(self, content: bytes) -> None:
-        """Add a line: its leaf is the hash of 0x00 and the line, a node that of 0x01 and the two below."""
-        digest, left = self._hashed(b"\0" + content), self.size
+        """Add a line."""
+        self.put(leaf(self._hashed, content))
+
+    def put(self, digest: bytes) -> None:
+        """Add the leaf of a line; a node is the hash of 0x01 and the two below."""
+        left = self.size
         while left & 1:
             digest = self._hashed(b"\1" + self.peaks.pop() + digest)
             left >>= 1
@@ -78,12 +87,12 @@ class Proving:
         self._ascending = sorted(self._wanted, reverse=True)
         self._at = 0
 
-    def add(self, content: bytes) -> None:
-        """The next line."""
+    def put(self, digest: bytes) -> None:
+        """The leaf of the next line."""
         while self._ascending and self._ascending[-1][1] <= self._at:
             self._ascending.pop()
         if self._ascending and self._ascending[-1][0] <= self._at:
-            self._trees[self._ascending[-1]].add(content)
+            self._trees[self._ascending[-1]].put(digest)
         self._at += 1
 
     def proof(self) -> list[bytes]:

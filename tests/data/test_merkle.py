@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from data.merkle import HASHES, Proving, Tree, grown, is_consistent, proof_ranges, sha256
+from data.merkle import HASHES, Proving, Tree, grown, is_consistent, leaf, proof_ranges, sha256
 
 MOST = 70
 LINES = [f"line {n}".encode() for n in range(MOST)]
@@ -57,7 +57,7 @@ def tree(lines, hashed=sha256):
 def proof(old, lines):
     proving = Proving(sha256, old, len(lines))
     for each in lines:
-        proving.add(each)
+        proving.put(leaf(sha256, each))
     return proving.proof()
 
 
