@@ -114,6 +114,16 @@ def test_a_proof_of_anything_else_shows_nothing():
                 assert not is_consistent(sha256, before, after, [*made[:place], other, *made[place + 1 :]])
 
 
+def test_a_proof_of_another_depth_than_the_sizes_have_shows_nothing():
+    """The hashes alone would fit: roots are signed together with their sizes, and the sizes are asked too."""
+    roots = {size: root(LINES[:size]) for size in (1, 4, 7, 8)}
+    assert is_consistent(sha256, (4, roots[4]), (7, roots[7]), proof(4, LINES[:7]))
+    assert not is_consistent(sha256, (4, roots[4]), (16, roots[7]), proof(4, LINES[:7]))
+    assert is_consistent(sha256, (1, roots[1]), (8, roots[8]), proof(1, LINES[:8]))
+    for claimed in (2, 3, 4, 16, 1024):
+        assert not is_consistent(sha256, (1, roots[1]), (claimed, roots[8]), proof(1, LINES[:8])), claimed
+
+
 def test_trees_of_one_size_are_consistent_only_where_they_are_one():
     same, other = (5, root(LINES[:5])), (5, b"\7" * 32)
     assert is_consistent(sha256, same, same, [])
