@@ -274,6 +274,8 @@ GUARDS: tuple[Guard, ...] = (
     Guard("ledger", "follows_the_last", "INSERT", "NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM ledger WHERE "
           "chain = NEW.chain) OR NEW.prev_hash <> coalesce((SELECT hash FROM ledger WHERE chain = NEW.chain "
           f"AND seq = NEW.seq - 1), '{'0' * 64}')"),
+    Guard("ledger_checkpoint", "signs_what_stands", "INSERT",
+          "NOT EXISTS (SELECT 1 FROM ledger WHERE chain = NEW.chain AND seq = NEW.size)"),
 )  # fmt: skip
 """Everything beyond the plain rule that evidence is only added."""
 

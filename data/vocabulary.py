@@ -77,3 +77,6 @@ TEAM_ROLES = ("lead", "member")
 VISIT_STATES = ("open", "entered", "returned", "accepted", "disclosed", "void")
 HANDLINGS = ("none", "corrected_on_site", "order_to_correct", "case_filed", "referred", "listed_abnormal")
 FOLLOW_UP_STATES = ("open", "closed")
+
+CHECKPOINT_REASONS = ("commit", "draw", "disclosure", "daily")
+CHECKPOINT_VERDICTS = ("consistent", "other_root", "cut_off")

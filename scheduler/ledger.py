@@ -32,6 +32,7 @@ __all__ = [
     "Sought",
     "Whole",
     "check_chain",
+    "check_chain_of",
     "head_of_chain",
     "ledger_lines",
     "verify_ledger",
@@ -78,7 +79,7 @@ def ledger_lines(desk: Desk, sought: Sought, number: int = 1, size: int = SIZE) 
 
     Its administrator makes auditors himself: they see no more than the department.
     """
-    _check_chain_of(desk, sought.chain)
+    check_chain_of(desk, sought.chain)
     wanted = ledgers.lines(
         sought.chain,
         sought.action.strip()[:_LONGEST_SEARCH],
@@ -93,7 +94,7 @@ def ledger_lines(desk: Desk, sought: Sought, number: int = 1, size: int = SIZE) 
 
 def head_of_chain(desk: Desk, chain: str) -> str:
     """The last line of a chain as `yaohao ledger verify` prints it, to be kept elsewhere; empty of an empty chain."""
-    _check_chain_of(desk, chain)
+    check_chain_of(desk, chain)
     head = ledgers.head(desk.session, chain)
     return f"{head[1]}:{head[0]}" if head else ""
 
@@ -108,14 +109,15 @@ def check_chain(opened: Callable[[], AbstractContextManager[Desk]], chain: str) 
     def whole_ledger() -> Iterator[Session]:
         with opened() as desk:
             desk.require("auditor")
-            _check_chain_of(desk, chain)
+            check_chain_of(desk, chain)
             with audited(desk.session):
                 yield desk.session
 
     return verify(whole_ledger, chain)
 
 
-def _check_chain_of(desk: Desk, chain: str) -> None:
+def check_chain_of(desk: Desk, chain: str) -> None:
+    """Whether there is such a chain, and the actor may ask of it; Refused `ledger.chain`, `actor.role`."""
     if chain not in CHAINS:
         raise Refused("ledger.chain", chain=chain[:_LONGEST_SEARCH], possible=list(CHAINS))
     if chain == SECURITY:

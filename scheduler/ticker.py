@@ -12,6 +12,7 @@ import socket
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from apscheduler.jobstores.memory import MemoryJobStore  # type: ignore[import-untyped]
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
@@ -26,11 +27,14 @@ _TICK = "jobs"
 SWEEP_EVERY = timedelta(hours=1)
 
 Sweep = Callable[[Engine, datetime], object]
-"""Clears away, at a time, some of what nobody needs any more; it opens its own transactions."""
+"""Does, at a time, what is due and of what nobody is told: clears away, signs; it opens its own transactions."""
 
 
 class Ticker:
-    """Runs what waits, every `tick` and whenever it is woken, and sweeps now and then, until it is stopped."""
+    """Runs what waits, every `tick` and whenever it is woken, until it is stopped.
+
+    With every tick it has a look at what must not wait (`looks`); it sweeps now and then.
+    """
 
     def __init__(
         self,
@@ -39,8 +43,9 @@ class Ticker:
         clock: Clock,
         tick: timedelta,
         sweeps: Sequence[Sweep] = (),
+        looks: Sequence[Sweep] = (),
     ) -> None:
-        self._database, self._handlers, self._clock, self._sweeps = database, handlers, clock, sweeps
+        self._database, self._handlers, self._clock = database, handlers, clock
         self._owner = f"{socket.gethostname()[:60]}/{os.getpid()}/{secrets.token_hex(4)}"
         self._stopping = False
         self._scheduler = BackgroundScheduler(
@@ -49,7 +54,15 @@ class Ticker:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             logger=_quiet("yaohao.ticker.apscheduler"),
         )
-        for work, every, name in ((self._run_waiting, tick, _TICK), (self._sweep, SWEEP_EVERY, "sweeps")):
+        for work, every, name in (
+            (self._run_waiting, tick, _TICK),
+            (
+                partial(self._sweep, looks),
+                tick,
+                "looks",
+            ),  # beside the jobs, or a long one would keep them waiting
+            (partial(self._sweep, sweeps), SWEEP_EVERY, "sweeps"),
+        ):
             # the machine's time, not the clock's: when to look is no fact of business
             self._scheduler.add_job(
                 work,
@@ -80,8 +93,8 @@ class Ticker:
             # the job waits for the next tick, so that what broke has time to mend
             _LOG.error("a job or the look for one broke: %s\n%s", *_told(error))
 
-    def _sweep(self) -> None:
-        for sweep in self._sweeps:
+    def _sweep(self, sweeps: Sequence[Sweep]) -> None:
+        for sweep in sweeps:
             try:
                 with unless_busy():
                     sweep(self._database, self._clock.now())
@@ -95,9 +108,10 @@ def start(
     clock: Clock,
     tick: timedelta,
     sweeps: Sequence[Sweep] = (),
+    looks: Sequence[Sweep] = (),
 ) -> Ticker:
     """A ticker that has begun."""
-    ticker = Ticker(database, handlers, clock, tick, sweeps)
+    ticker = Ticker(database, handlers, clock, tick, sweeps, looks)
     ticker.start()
     return ticker
 

@@ -45,6 +45,7 @@ from data.models import (
     Finding,
     FollowUp,
     FrozenTable,
+    HeldCheckpoint,
     Import,
     InspectionItem,
     Inspector,
@@ -55,6 +56,7 @@ from data.models import (
     Jurisdiction,
     KeptAnswer,
     Leave,
+    LedgerCheckpoint,
     LoginAttempt,
     Lottery,
     LotterySecret,
@@ -475,7 +477,12 @@ def _work(session: Session, story: Story) -> None:
     put(session, Job(kind="import", key=f"{story.label}-import", department_id=story.lead, parameters={},
                      created_at=story.now()))  # fmt: skip
     for chain, act in _acts(story):
-        ledger.append(session, act, story.now(), chain)
+        lines = ledger.append(session, act, story.now(), chain).seq
+    root = digest(story.label, "root")
+    put(session, LedgerCheckpoint(chain=chain, reason="commit", size=lines, root=root, note=root, vkey=root,
+                                  peaks=b"p" * 32, day=DAY, at=story.now()))  # fmt: skip
+    put(session, HeldCheckpoint(chain=chain, size=lines, root=root, note=root, verdict="other_root", at=story.now(),
+                                department_id=story.joining, person_id=story.persons["witness"]))  # fmt: skip
 
 
 def _faces(session: Session, story: Story) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from data.models import Campaign, Department, Inspector
+from scheduler import checkpoints
 from scheduler.clock import business_date
 from scheduler.inspection import (
     drawing,
@@ -21,8 +22,9 @@ from scheduler.inspection import (
     work,
 )
 from scheduler.inspection.results import Checked
+from scheduler.ledger_key import find_or_make_key, key_file
 from scheduler.permissions import Desk
-from scheduler.transaction import EVERYTHING, transaction
+from scheduler.transaction import EVERYTHING, reading, transaction
 from tests.town import Town
 
 PLAN = {
@@ -44,6 +46,7 @@ def tell(town: Town) -> None:
     _be_open(town)
     _be_on_the_way(town)
     _work_on_lists(town)
+    _sign(town)
 
 
 def _plan_year(town: Town) -> None:
@@ -210,3 +213,15 @@ def _work_on_lists(town: Town) -> None:
     faulty = b"id,name,unheard_of\nX1,,unknown\n"
     town.do("amr.registrar", lambda desk: uploads.hand_in(desk, "targets", "名录.csv", faulty))
     town.do("amr.auditor", lambda desk: work.ask_replay(desk, drawing.find_draw(desk, "AMR〔2026〕1号"[:-1])))
+
+
+def _sign(town: Town) -> None:
+    """A checkpoint of the ledger, which another department holds."""
+    file = key_file(town.database.url.render_as_string(hide_password=False))
+    assert file
+    key = find_or_make_key(file)
+    checkpoints.keep_up(town.database, town.now, key)
+    with reading(town.database, EVERYTHING) as session:
+        note = checkpoints.newest(session, "business")
+    received = checkpoints.receive(town.database, str(note).encode(), key)
+    town.do("em.planner", lambda desk: checkpoints.hold(desk, received))

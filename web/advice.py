@@ -87,6 +87,35 @@ ADVICE: dict[str, Sentence] = {
         "请系统管理员录入该年的放假调休安排（yaohao upgrade 随新版本带来），再重新办理。",
         "Ask the system's administrator to put in that year's holidays (a newer version brings them), then try again.",
     ),
+    "checkpoint.form": (
+        "粘贴检查点的全部文字，连同空行和签名行。",
+        "Paste the whole text of the checkpoint, with its empty line and its signature.",
+    ),
+    "checkpoint.held_already": (
+        "不用再登记；它的比对结果在页面下方。",
+        "There is nothing more to do: it stands further down on the page.",
+    ),
+    "checkpoint.key": (
+        "粘贴完整的一行公钥：名称+八位标识+公钥。",
+        "Give the whole line of the public key: name, eight digits, key, with plus signs between.",
+    ),
+    "checkpoint.no_key": (
+        "请系统管理员启动网站一次，或设置 YAOHAO_LEDGER_KEY。",
+        "Have the administrator of the system start the service once, or set YAOHAO_LEDGER_KEY.",
+    ),
+    "checkpoint.none": (
+        "启动网站，第一个检查点随即生成。",
+        "Start the service: the first checkpoint is taken at once.",
+    ),
+    "checkpoint.other_key": (
+        "核对它来自哪个系统；如果它来自本系统，说明密钥已更换，请报告主管部门。",
+        "Look which installation it came from; if it was this one, the key was changed: report it.",
+    ),
+    "checkpoint.signature": (
+        "对照原件重新录入；原件也不符的，请报告主管部门。",
+        "Enter it again from the original; if that is the same, report it.",
+    ),
+    "checkpoint.unknown": _BACK_TO_LIST,
     "campaign.condition_unknown": (
         "按列表填写名称或代码；几个同名的，填代码。",
         "Give a name or code of the list; where several have one name, the code.",
@@ -431,6 +460,22 @@ ADVICE: dict[str, Sentence] = {
         "Wait until it is over; only a failed or parked job is done again.",
     ),
     "job.unknown": _BACK_TO_LIST,
+    "ledger_key.name": (
+        "改写 YAOHAO_LEDGER_NAME，例如 amr.example.gov.cn/yaohao。",
+        "Write another YAOHAO_LEDGER_NAME, such as amr.example.gov.cn/yaohao.",
+    ),
+    "ledger_key.not_written": (
+        "让运行本程序的用户能写入该文件夹，或以 YAOHAO_LEDGER_KEY 指定别处。",
+        "Let the program's user write to that folder, or name another place by YAOHAO_LEDGER_KEY.",
+    ),
+    "ledger_key.open_to_others": (
+        "查明谁读过它；改为只有所有者可读（chmod 600），有疑问就换新密钥。",
+        "Find out who has read it; make it readable by its owner alone (chmod 600), or take a new key if in doubt.",
+    ),
+    "ledger_key.unreadable": (
+        "从备份恢复原来的密钥文件；不要随意换新密钥。",
+        "Put the key back from a backup; don't take a new one lightly.",
+    ),
     "ledger.chain": ("从页面上的标签选择台账。", "Choose the ledger by the tabs of the page."),
     "login.failed": (
         "核对大小写后重试；忘记密码请联系本部门管理员设置新密码。",
@@ -455,6 +500,10 @@ ADVICE: dict[str, Sentence] = {
     "pool.nothing_to_draw": (
         "退回任务，提高比例或总数，或选择每层至少抽一户。",
         "Send the campaign back and raise the rates or the total, or ask for at least one of each stratum.",
+    ),
+    "proof.form": (
+        "使用 yaohao ledger prove 写出的文件。",
+        "Use the file that yaohao ledger prove wrote.",
     ),
     "publication.form": (
         "用日期时间框选择，或写作 2026-03-02T10:00。",

@@ -20,6 +20,7 @@ ACTS: dict[str, Sentence] = {
     "campaign:send_back": ("退回抽查任务", "Campaign sent back"),
     "campaign:set_up": ("建立抽查任务", "Campaign set up"),
     "campaign:submit": ("提交抽查任务", "Campaign submitted"),
+    "checkpoint:hold": ("登记留存的检查点", "Held checkpoint recorded"),
     "database:upgrade": ("升级数据库", "Database upgraded"),
     "department:merge": ("撤并部门", "Department merged"),
     "department:rename": ("部门更名", "Department renamed"),
@@ -83,10 +84,12 @@ DETAILS: dict[str, Sentence] = {
     "attempt": ("第几次匹配", "attempt"),
     "bars": ("排除情形", "bars"),
     "bits": ("比特", "bits"),
+    "chain": ("台账", "ledger"),
     "changed": ("改动", "changed"),
     "code": ("代码", "code"),
     "commit": ("承诺值 C", "commitment C"),
     "day": ("日期", "day"),
+    "department": ("部门", "department"),
     "departments": ("部门", "departments"),
     "deputy": ("代理人账号", "deputy's account"),
     "digest": ("摘要", "digest"),
@@ -101,6 +104,7 @@ DETAILS: dict[str, Sentence] = {
     "inspectors": ("检查人员", "inspectors"),
     "items_left_out": ("未列入的事项", "items left out"),
     "last": ("至", "to"),
+    "lines": ("行数", "lines"),
     "name": ("名称", "name"),
     "number": ("编号", "number"),
     "pair_bars": ("人员间排除情形", "pair bars"),
@@ -109,6 +113,7 @@ DETAILS: dict[str, Sentence] = {
     "reason": ("理由", "reason"),
     "reveals": ("揭示的摘要", "digest of the reveals"),
     "role": ("角色", "role"),
+    "root": ("树根", "root"),
     "round": ("第几轮", "round"),
     "rows": ("行数", "rows"),
     "sha256": ("摘要", "SHA-256"),
@@ -124,6 +129,7 @@ DETAILS: dict[str, Sentence] = {
     "until": ("至", "until"),
     "user": ("账号", "account"),
     "valid_to": ("有效期至", "valid until"),
+    "verdict": ("比对", "compared"),
     "version": ("版本", "version"),
     "visits": ("检查", "visits"),
     "wrong": ("不符", "wrong"),
@@ -153,3 +159,34 @@ FAULTS: dict[str, Sentence] = {
     "other_than_kept": ("与留存的摘要不同", "it is not the line whose hash was kept"),
     "cut_off": ("留存的末行已不存在", "the ledger once was longer: its end was cut off"),
 }
+
+BREAKS: dict[str, Sentence] = {
+    "signature": ("{which} 的签名不符：内容与签署时不同", "the signature of {which} does not hold"),
+    "other_key": ("{which} 不是由 {key} 的这把密钥签署的", "{which} was not signed by this key of {key}"),
+    "shorter": (
+        "NEW 只有 {new} 行，少于 OLD 的 {old} 行：末尾被截去，或两者写反了",
+        "NEW has {new} lines, fewer than the {old} of OLD: the end was cut off, or they were given in the wrong order",
+    ),
+    "fork": (
+        "两个检查点都是 {size} 行，树根却不同：同一密钥签署了两本不同的台账",
+        "both have {size} lines and other roots: one key has signed two different ledgers",
+    ),
+    "cut_off": (
+        "{which} 签署了 {size} 行，数据库中连续的只有 {lines} 行：行被删去",
+        "{which} signs {size} lines, the database has no more than {lines} that follow each other: lines were taken out",
+    ),
+    "other_root": (
+        "数据库中的前 {size} 行不是 {which} 签署的那些行：第 {first} 至 {size} 行之间被改写",
+        "the first {size} lines in the database are not those that {which} signs: rewritten between {first} and {size}",
+    ),
+    "line_missing": ("数据库中缺第 {line} 行", "line {line} is missing in the database"),
+    "proof_of_others": (
+        "证明不属于这两个检查点",
+        "the proof is not one of these two checkpoints",
+    ),
+    "proof_fails": (
+        "证明不成立（{hash}）：{new} 行的台账不是从 OLD 的 {old} 行延续而来",
+        "the proof does not hold ({hash}): the ledger of {new} lines does not continue the {old} lines of OLD",
+    ),
+}
+"""Where one checkpoint does not continue another."""

@@ -49,6 +49,32 @@ SERVICE: dict[str, Sentence] = {
         "工作日历没有 {year} 年，请管理员先录入该年的放假安排",
         "the calendar of working days has no year {year}; an administrator must put in its holiday notice first",
     ),
+    "checkpoint.form": (
+        "这不是一个台账检查点",
+        "this is no checkpoint of a ledger",
+    ),
+    "checkpoint.held_already": (
+        "本部门已经留存过这个 {size} 行的检查点",
+        "your department has recorded this checkpoint of {size} lines before",
+    ),
+    "checkpoint.key": ("这不是一个验证公钥", "this is no public key of a ledger"),
+    "checkpoint.no_key": (
+        "本系统还没有台账签名密钥",
+        "this installation has no key for its ledger",
+    ),
+    "checkpoint.none": (
+        "{chain} 台账还没有检查点",
+        "there is no checkpoint of the {chain} ledger yet",
+    ),
+    "checkpoint.other_key": (
+        "这个检查点不是由本系统现在的密钥签署的",
+        "this checkpoint was not signed by this installation's present key",
+    ),
+    "checkpoint.signature": (
+        "检查点的签名不符：内容与签署时不同",
+        "the signature does not hold: the checkpoint is not as it was signed",
+    ),
+    "checkpoint.unknown": ("没有检查点 {number}", "there is no checkpoint {number}"),
     "campaign.condition_unknown": (
         "条件“{field}”认不出：{values}",
         'the condition "{field}" can\'t make out {values}',
@@ -321,6 +347,22 @@ SERVICE: dict[str, Sentence] = {
         "the job {number} has not failed; nothing to do again",
     ),
     "job.unknown": ("没有作业 {number}", "there is no job {number}"),
+    "ledger_key.name": (
+        "台账签名密钥的名称 {name!r} 不能用：不含空白、加号，最长 100 个字符",
+        "the ledger's key can't have the name {name!r}: no white space, no plus, at most 100 characters",
+    ),
+    "ledger_key.not_written": (
+        "无法写入台账签名密钥文件 {file}",
+        "the ledger's key can't be written to {file}",
+    ),
+    "ledger_key.open_to_others": (
+        "台账签名密钥文件 {file} 别人也能读取，不予使用",
+        "the file {file} with the ledger's key is open to others, and is not used",
+    ),
+    "ledger_key.unreadable": (
+        "台账签名密钥文件 {file} 无法读取，或不是密钥",
+        "the file {file} with the ledger's key can't be read, or holds no key",
+    ),
     "ledger.chain": ("没有台账 {chain}：有 {possible}", "there is no ledger {chain}; there are {possible}"),
     "login.failed": ("登录名或密码不对", "login or password is wrong"),
     "login.too_many": (
@@ -346,6 +388,10 @@ SERVICE: dict[str, Sentence] = {
     "pool.nothing_to_draw": (
         "按方案各分层都抽 0 户（分层 {strata}）：请提高比例或总数",
         "nothing would be drawn of the strata {strata}: raise the rates or the total",
+    ),
+    "proof.form": (
+        "这不是一个台账一致性证明",
+        "this is no proof of a ledger's consistency",
     ),
     "publication.form": (
         "时间 {value!r} 不对，例如 2026-03-02T10:00",

@@ -17,7 +17,8 @@ LARGEST_REQUEST = 24 << 20  # an upload of 20 MB and the rest of its form
 class Settings:
     """What an installation decides. `over_tls` makes cookies travel over TLS alone, and tells browsers to insist on it.
 
-    `tick` is how often jobs are looked for; `proxies` how many trusted proxies stand in front.
+    `tick` is how often jobs are looked for; `proxies` how many trusted proxies stand in front. `ledger_key` is the file of
+    the key that signs the ledger, by default beside the file of the database; `ledger_name` the name it is made under.
     """
 
     database: str = DEFAULT_DATABASE
@@ -26,12 +27,18 @@ class Settings:
     clock: Clock = field(default_factory=SystemClock)
     tick: timedelta = timedelta(seconds=1)
     largest_request: int = LARGEST_REQUEST
+    ledger_key: str = ""
+    ledger_name: str = ""
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings that the environment tells: YAOHAO_DATABASE, YAOHAO_TLS=1, YAOHAO_PROXIES."""
+    """The settings that the environment tells: YAOHAO_DATABASE, YAOHAO_TLS=1, YAOHAO_PROXIES, and of the ledger's key
+    YAOHAO_LEDGER_KEY, YAOHAO_LEDGER_NAME.
+    """
     return Settings(
         database=environment.get("YAOHAO_DATABASE", DEFAULT_DATABASE),
         over_tls=environment.get("YAOHAO_TLS", "") == "1",
         proxies=int(environment.get("YAOHAO_PROXIES", "0")),
+        ledger_key=environment.get("YAOHAO_LEDGER_KEY", ""),
+        ledger_name=environment.get("YAOHAO_LEDGER_NAME", ""),
     )

@@ -389,6 +389,18 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "pair_bars": ("人员间排除情形", "Pair bars"),
     },
     "chain": {"business": ("业务台账", "Business ledger"), "security": ("安全台账", "Security ledger")},
+    "checkpoint_reason": {
+        "commit": ("登记承诺值", "Commitment"),
+        "draw": ("执行抽取", "Draw"),
+        "disclosure": ("公示结果", "Disclosure"),
+        "daily": ("每日", "Daily"),
+    },
+    "checkpoint_verdict": {
+        "consistent": ("与台账一致", "Consistent"),
+        "other_root": ("与台账不一致", "Not consistent"),
+        "cut_off": ("台账缺行", "Lines missing"),
+        "unsigned": ("签名不符", "Signature wrong"),
+    },
     "yes_no": {"True": ("是", "Yes"), "False": ("否", "No")},
 }
 

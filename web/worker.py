@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask, current_app
 
-from scheduler import idempotency, ticker
+from scheduler import checkpoints, idempotency, ticker
 from scheduler.inspection import work
 from scheduler.jobs import Handler
-from scheduler.ticker import Ticker
+from scheduler.ledger_key import LedgerKey, find_or_make_key, key_file
+from scheduler.ticker import Sweep, Ticker
 from web.readme import readme
 from web.settings import Settings
 
@@ -24,13 +27,32 @@ def handlers(app: Flask) -> dict[str, Handler]:
 
 
 def start(app: Flask) -> Ticker:
-    """Begin to run an application's jobs in this process; `stop()` of what comes back ends it."""
+    """Begin to run an application's jobs in this process, and to sign its ledger; `stop()` of what comes back ends it.
+
+    Refused `ledger_key.*`: an installation does not go on unsigned because somebody has touched its key.
+    """
     settings: Settings = app.extensions["yaohao.settings"]
     started = ticker.start(
-        app.extensions["yaohao.database"], handlers(app), settings.clock, settings.tick, SWEEPS
+        app.extensions["yaohao.database"],
+        handlers(app),
+        settings.clock,
+        settings.tick,
+        SWEEPS,
+        looks(ledger_key(settings)),
     )
     app.extensions[_KEY] = started
     return started
+
+
+def ledger_key(settings: Settings) -> LedgerKey | None:
+    """The key that signs the ledger, made where there is none yet; None where nobody has said where it is to lie."""
+    file = key_file(settings.database, settings.ledger_key)
+    return find_or_make_key(file, settings.ledger_name) if file else None
+
+
+def looks(key: LedgerKey | None) -> tuple[Sweep, ...]:
+    """What a process that runs jobs has an eye on all the time."""
+    return (partial(checkpoints.keep_up, key=key),) if key else ()
 
 
 def wake() -> None:

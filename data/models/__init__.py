@@ -39,7 +39,7 @@ from data.models.identity import (
     Upload,
 )
 from data.models.jobs import Job
-from data.models.ledger import LedgerEntry
+from data.models.ledger import HeldCheckpoint, LedgerCheckpoint, LedgerEntry
 from data.models.obligations import CalendarDay, DeadlineRule, Obligation
 from data.models.organisation import (
     Department,
@@ -108,6 +108,7 @@ __all__ = [
     "Finding",
     "FollowUp",
     "FrozenTable",
+    "HeldCheckpoint",
     "Import",
     "InspectionItem",
     "Inspector",
@@ -118,6 +119,7 @@ __all__ = [
     "Jurisdiction",
     "KeptAnswer",
     "Leave",
+    "LedgerCheckpoint",
     "LedgerEntry",
     "LoginAttempt",
     "Lottery",

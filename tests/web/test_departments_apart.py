@@ -199,12 +199,13 @@ KEYS = {
 }
 OTHERWISE = {
     ("ledgers.check", "chain"),
+    *((f"checkpoints.{page}", "checkpoint_id") for page in ("note", "printed")),  # signed for everybody
     ("plans.year_shown", "year"),
     ("api_imports.import_list", "kind"),
     *((f"registries.{page}", "kind") for page in ("columns", "template")),
     *((f"registries.{page}", "ending") for page in ("export_targets", "export_inspectors")),
 }
-"""Arguments that are no id of anything."""
+"""Arguments that are no id of anything of a department's."""
 
 
 def test_an_id_of_another_department_is_not_there(apart, theirs):

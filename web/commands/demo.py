@@ -8,6 +8,7 @@ from matching.refused import Refused
 from scheduler.inspection.audit import check_bundle, unpack
 from scheduler.inspection.registries import sample_city
 from scheduler.installation import is_empty, is_of_demo, upgrade
+from scheduler.ledger_key import ENDING
 from web import sentences
 from web.commands import console, service
 from web.commands.serving import PORT, serve_app
@@ -53,8 +54,10 @@ def demo(out: Path, database: str | None, serve: bool, port: int) -> None:
     if not is_empty(url):
         raise Refused("demo.database_not_empty")
     now = service.CLOCK.now()
-    story = Story(upgrade(url, now), now)
-    bundle = story.tell()
+    opened = upgrade(url, now)
+    service.sign_ledger(url, opened)
+    bundle = (story := Story(opened, now)).tell()
+    service.sign_ledger(url, opened)
     console.write(out / "bundle.zip", bundle, private=True)
     _verify_and_report(out, bundle)
     _tell_accounts(story)
@@ -66,8 +69,9 @@ def _fresh(path: Path) -> str:
     """The demo's own database, made anew each time; Refused where the file holds anything but what a demo invented."""
     if path.exists() and not is_of_demo(f"sqlite:///{path}", CODE):
         raise Refused("demo.database_not_empty")
-    for each in (path, path.with_name(path.name + "-journal"), path.with_name(path.name + "-wal")):
-        each.unlink(missing_ok=True)
+    # the key as well: it would sign another ledger under the name of the one before
+    for ending in ("", "-journal", "-wal", ENDING):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
     return f"sqlite:///{path}"
 
 

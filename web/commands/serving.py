@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import ip_address
 
 import click
@@ -75,9 +76,7 @@ def listener(app: Flask, host: str, port: int) -> BaseWSGIServer | MultiSocketSe
 
 
 def _with_database(settings: Settings, database: str) -> Settings:
-    return Settings(
-        database=database, over_tls=settings.over_tls, proxies=settings.proxies, clock=settings.clock
-    )
+    return replace(settings, database=database)
 
 
 def _is_this_machine(host: str) -> bool:
