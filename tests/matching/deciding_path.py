@@ -13,15 +13,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 IMPORTS = {
-    "abc", "collections", "collections.abc", "csv", "dataclasses", "fractions", "functools", "hashlib", "hmac", "io",
-    "itertools", "json", "math", "numpy", "numpy.typing", "ortools.graph.python", "re", "typing", "unicodedata",
-    "zipfile", "zlib", "__future__",
+    "__future__", "abc", "base64", "collections", "collections.abc", "csv", "dataclasses", "fractions", "functools",
+    "hashlib", "hmac", "io", "itertools", "json", "math", "numpy", "numpy.typing", "ortools.graph.python", "re",
+    "typing", "unicodedata", "zipfile", "zlib",
 }  # fmt: skip
 FROM_MATH = {"comb", "isqrt", "prod"}
 NUMPY = {
-    "arange", "argsort", "array", "array_equal", "bincount", "bool_", "concatenate", "cumsum", "diff", "empty",
-    "flatnonzero", "full", "int32", "int64", "isin", "lexsort", "minimum", "ndarray", "nonzero", "ones", "repeat",
-    "searchsorted", "subtract", "add", "uint64", "where", "zeros", "zeros_like",
+    "add", "arange", "argsort", "array", "array_equal", "asarray", "bincount", "bool_", "concatenate", "count_nonzero",
+    "cumsum", "diff", "empty", "flatnonzero", "full", "int32", "int64", "isin", "lexsort", "minimum", "ndarray",
+    "nonzero", "ones", "repeat", "searchsorted", "sort", "subtract", "uint64", "where", "zeros", "zeros_like",
 }  # fmt: skip
 NAMES = {
     "float": "float", "complex": "float", "round": "float",

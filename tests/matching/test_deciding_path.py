@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.matching.deciding_path import known_from, offences
-from tests.matching.small_cases import ORDERS, small_case, small_fixed_case
-from tests.matching.test_agreement import bundle_of
+from tests.matching.drawn_cases import KINDS, packed_case
 
 ROOT = Path(__file__).parent.parent.parent
 MATCHING = ROOT / "matching"
@@ -21,7 +20,7 @@ FILES = sorted(
     [
         *(MATCHING / "draw").glob("*.py"),
         *(MATCHING / "pairing").glob("*.py"),
-        *(MATCHING / f"{name}.py" for name in ("lottery", "changes", "bundle", "verifier")),
+        *(MATCHING / f"{name}.py" for name in ("lottery", "changes", "bundle", "proofs", "verifier")),
     ]
 )
 MORE_IMPORTS = {  # what the stand-alone program needs to be one, and to compare moments that were recorded
@@ -61,6 +60,7 @@ ALLOWED = {
     ("verifier.py", "commitment", "*b.digests.values()"): "filled in the order of COLUMNS",
     ("verifier.py", "drawn", "*b.ends.values()"): "filled along the ranges",
     ("verifier.py", "pairs_lawful", "*b.on[name]"): "one group, or the step has stopped",
+    ("verifier.py", "pairs_lawful", "int(*b.on[name])"): "one group, or the step has stopped",
 }  # fmt: skip
 
 
@@ -201,9 +201,9 @@ PROGRAM = "from tests.matching.test_deciding_path import digests; print(*digests
 
 def digests() -> list[str]:
     """SHA-256 of the bundles of some draws, to the byte."""
-    kinds = (small_case, small_fixed_case)
-    cases = [(kind(seed, ORDERS[seed % len(ORDERS)]), seed) for seed in range(20) for kind in kinds]
-    return [sha256(bundle_of(*case)).hexdigest() for case in cases]
+    quotas = ("total", "rates", "systematic")
+    cases = [(kind, seed, quotas[seed % 3]) for seed in range(21) for kind in KINDS]
+    return [sha256(packed_case(*case)).hexdigest() for case in cases]
 
 
 def test_bundles_are_the_same_to_the_byte_whatever_the_seed_of_hashes_locale_time_zone_and_number_of_threads():
@@ -223,5 +223,5 @@ def test_bundles_are_the_same_to_the_byte_whatever_the_seed_of_hashes_locale_tim
     told = [process.communicate(timeout=300)[0].split() for process in running]
     with ThreadPoolExecutor(4) as threads:
         told += threads.map(lambda _: digests(), range(4))
-    assert len(set(told[0])) == 40
+    assert len(set(told[0])) == 42
     assert all(each == told[0] for each in told)

@@ -168,7 +168,9 @@ def check_uniqueness(cases: Iterable[SmallCase], alone: Alone) -> Counter[bool]:
         for step, only in zip(answer.steps.solved, truth, strict=True):
             proof = certify(step.seated.staffing, step.seated.taken, objectives)
             assert isinstance(proof, Potentials if only else NotUnique), case
-        told = certificate(objectives, sorted(case.drawn), answer.steps)
+        told = certificate(
+            objectives, sorted(case.drawn), answer.steps, paired=not isinstance(answer, Shortage)
+        )
         assert isinstance(told, TwoAnswers) == (not all(truth)), case
         said.update(truth)
     return said
