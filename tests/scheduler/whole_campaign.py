@@ -243,16 +243,16 @@ def first_to_do(database: Engine) -> int:
 def live(
     url: str,
     watch: Callable[[Engine, str], object] = lambda *_: None,
-    finished: Callable[[Engine, str], object] = lambda *_: None,
+    committed: Callable[[Engine, str], object] = lambda *_: None,
 ) -> None:
-    """Take the campaign up where it stands and bring it to its end; `watch` is told before a step, `finished` after."""
+    """Take the campaign up where it stands and bring it to its end; `watch` is told before a step, `committed` after."""
     database = open_database(url)
     town = Town(database)
     for place in range(first_to_do(database), len(STEPS)):
         town.now = START + timedelta(hours=place)
         watch(database, STEPS[place].name)
         STEPS[place].act(town)
-        finished(database, STEPS[place].name)
+        committed(database, STEPS[place].name)
     database.dispose()
 
 
@@ -289,7 +289,7 @@ class _Fate:
                 event.listen(database, "connect", _write_early)
         self.step, self.executed = step, 0
 
-    def finished(self, _: Engine, step: str) -> None:
+    def committed(self, _: Engine, step: str) -> None:
         """It has committed."""
         if (step, COMMITTED) == (self.point.step, self.point.moment):
             _die()
@@ -312,9 +312,10 @@ def _write_early(connection: Any, _: object) -> None:
 
 def _live_and_die(url: str, point: Point) -> None:
     fate = _Fate(point)
-    live(url, fate.watch, fate.finished)
+    live(url, fate.watch, fate.committed)
 
 
+# a server that has loaded everything forks each of them: a process dies or lives in a fifth of a second
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload([__name__])
 
@@ -349,17 +350,17 @@ def finished(url: str) -> None:
 # What can be seen of it
 
 
-def public_numbers(database: Engine) -> dict[str, str]:
+def public_numbers(database: Engine) -> list[tuple[str, str]]:
     """The numbers of the public register, with their states."""
     with reading(database, EVERYTHING) as session:
         page = disclosure.register(session, business_date(START))
-        return {each.number: each.state for each in page.rows}
+        return [(each.number, each.state) for each in page.rows]
 
 
-def own_numbers(database: Engine) -> dict[str, str]:
+def own_numbers(database: Engine) -> list[tuple[str, str]]:
     """The numbers that the planner sees in the register of his department, with their states."""
     with reading_desk(database, "amr.planner", START) as desk:
-        return {each.drawn.number: each.drawn.state for each in register.own_register(desk, 1).rows}
+        return [(each.drawn.number, each.drawn.state) for each in register.own_register(desk, 1).rows]
 
 
 def outcome(url: str) -> dict[str, object]:
