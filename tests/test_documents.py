@@ -14,6 +14,7 @@ import pytest
 
 from matching import bundle
 from matching.draw import tables, tickets
+from matching.draw import weights as weights_of
 from matching.draw.commitment import Secrets, commit, reveal
 from matching.draw.frames import framed
 from matching.draw.plan import read_plan
@@ -27,6 +28,7 @@ from matching.pairing.solve import fill
 from matching.replay import replay
 from matching.replayed import Replayed
 from matching.verifier import verify
+from tests.matching.drawn_cases import drawn_case
 
 ROOT = Path(__file__).parent.parent
 PROTOCOL = (ROOT / "docs" / "protocol.md").read_text()
@@ -275,6 +277,28 @@ def test_a_quota_is_reckoned_as_the_protocol_says(case, quota):
     else:
         given = quotas_by_total(int(number), sizes)
     assert ", ".join(map(str, given)) == quota
+
+
+@pytest.mark.parametrize(("case", "drawn"), pairs_of(fenced("systematic")))
+def test_a_weighted_pool_is_drawn_as_the_protocol_says(case, drawn):
+    number, weights, begins = re.fullmatch(r"(\d+) of ([\d, ]+) at (\d+)", case).groups()
+    sample = weights_of.sampling(int(number), [int(each) for each in weights.split(", ")])
+    rows = weights_of.covered(sample, int(begins)).tolist()
+    assert ", ".join(map(str, rows)) == drawn.replace("none", "")
+
+
+@pytest.mark.parametrize(("case", "begins"), pairs_of(fenced("begin")))
+def test_the_points_begin_where_the_protocol_says(case, begins):
+    key, weight = case.split(" ")
+    assert weights_of.begin(int(key, 16), int(weight)) == int(begins)
+
+
+def test_the_fields_of_a_targets_proof_are_the_products():
+    section = PROTOCOL.split("\n### 11.3 The proof of one target", 1)[1].split("\n## ", 1)[0]
+    rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    listed = {name for row in rows for name in re.findall("`([a-z_]+)`", row)}
+    told = [json.loads(drawn_case("per_target", 4, quota).proof(0)) for quota in ("total", "systematic")]
+    assert listed == {*told[0], *told[1], "successor"}
 
 
 # Links between documents
