@@ -1,5 +1,6 @@
 """Replay of a bundle (复核): of a full one all is made again from the tables, secrets and entropy, pairs included."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from matching.bundle import (
@@ -57,7 +58,7 @@ def _later(
     files: Files, plan: Plan, frame: Frame, strata: tuple[DrawnStratum, ...], first: Replayed
 ) -> Replayed | Differs:
     """The pairings that started again after a shortage, each with its own lists, commitment and seed."""
-    done = list(first.files)
+    done, earlier = list(first.files), [read_object(files, "reveal.json")["entropy"]]
     for folder in sorted({name.split("/")[0] for name in files if "/" in name}):
         own = {
             name.split("/", 1)[1]: content for name, content in files.items() if name.startswith(f"{folder}/")
@@ -65,7 +66,8 @@ def _later(
         attempt = {**own, "targets.tsv": files["targets.tsv"]}
         if missing := [name for name in (*TABLE_FILES, "auditor.json") if name not in attempt]:
             raise Refused("replay.not_a_full_bundle", missing=[f"{folder}/{name}" for name in missing])
-        lists, commitment, revealed = _opened(attempt, plan)
+        lists, commitment, revealed = _opened(attempt, plan, earlier)
+        earlier.append(revealed.entropy.text)
         if lists.targets != frame.targets:
             raise Refused("replay.not_as_committed", parts=["tables.targets"])
         made = draw_files(plan, lists, pair(plan, lists, commitment.seals, revealed.seed, strata))
@@ -78,7 +80,7 @@ def _later(
     return Replayed(tuple(done))
 
 
-def _opened(files: Files, plan: Plan) -> tuple[Frame, Commitment, Reveal]:
+def _opened(files: Files, plan: Plan, earlier: Sequence[str] = ()) -> tuple[Frame, Commitment, Reveal]:
     """Lists, commitment and reveal of an attempt, each bound by the one before."""
     frame = _frame(files, plan)
     opened, committed = read_object(files, "reveal.json"), read_object(files, "commit.json")
@@ -90,7 +92,8 @@ def _opened(files: Files, plan: Plan) -> tuple[Frame, Commitment, Reveal]:
     commitment = commit(plan, frame, secrets, witnesses)
     if moved := differences(committed, commitment):
         raise Refused("replay.not_as_committed", parts=moved)
-    revealed = reveal(plan, commitment, secrets.secret, opened.get("entropy", ""), opened.get("reveals", []))
+    texts = opened.get("reveals", [])
+    revealed = reveal(plan, commitment, secrets.secret, opened.get("entropy", ""), texts, earlier)
     check_opened(opened, revealed)
     return frame, commitment, revealed
 

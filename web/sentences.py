@@ -57,6 +57,11 @@ REFUSALS: dict[str, Sentence] = {
         "the plan's source of entropy {named!r} is not exact; write d10x20, d6x25, lottery:NAME:ISSUE, "
         "beacon:CHAIN:ROUND or text",
     ),
+    "entropy.known_before": (
+        "“{value}”在这次承诺之前已经公布，可以预先挑选：再次匹配须用同一来源的下一期（下一轮）",
+        '"{value}" was known before this commitment and could have been prepared for: a further pairing takes a later '
+        "issue or round of the same source",
+    ),
     "entropy.other_source": (
         "方案指定的随机数来源是 {named}，不能用 {value!r}",
         "the plan names {named} as the source of the entropy; {value!r} is another",

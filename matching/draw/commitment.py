@@ -101,16 +101,21 @@ def commit(plan: Plan, frame: Frame, secrets: Secrets, witnesses: Sequence[bytes
 
 
 def reveal(
-    plan: Plan, commitment: Commitment, secret: bytes, entropy: str, reveals: Sequence[str | None] = ()
+    plan: Plan,
+    commitment: Commitment,
+    secret: bytes,
+    entropy: str,
+    reveals: Sequence[str | None] = (),
+    earlier: Sequence[str] = (),
 ) -> Reveal:
-    """Open the secret and the witnesses' texts and derive the seed.
+    """Open the secret and the witnesses' texts and derive the seed; `earlier` are the entropies of attempts before.
 
     Raises Refused `secret.other` when the secret is not the committed one, `witness.*`, `entropy.*`.
     """
     if seeds.secret_commitment(secret) != commitment.secret:
         raise Refused("secret.other")
     seeds.check_reveals(commitment.witnesses, reveals)
-    read = seeds.read_entropy(entropy, plan.entropy)
+    read = seeds.read_entropy(entropy, plan.entropy, earlier)
     r = seeds.reveals_digest(reveals)
     return Reveal(
         secret=secret,

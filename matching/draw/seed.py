@@ -10,6 +10,7 @@ from matching.refused import Refused
 
 SECRET_BYTES = 32
 WANTED_BITS = 64
+_ISSUED = ("lottery", "beacon")  # sources that speak again and again, each time under a number
 
 # the balls of one issue as (how many, out of how many); what an issue is worth, the order aside, follows from them
 LOTTERIES = {
@@ -96,19 +97,43 @@ def check_source(named: str) -> str:
     return named
 
 
-def read_entropy(text: str, named: str | None = None) -> Entropy:
+def read_entropy(text: str, named: str | None = None, earlier: Sequence[str] = ()) -> Entropy:
     """The entropy in its one spelling; `named` is the source the plan fixed, if it did.
 
-    Raises Refused `entropy.form` or `entropy.other_source`.
+    `earlier` are the entropies of the attempts before, which everybody knows by now: a further attempt takes a later
+    issue or round of the same source. Raises Refused `entropy.form`, `entropy.other_source` or `entropy.known_before`.
     """
     kind, _, rest = check_text(text, "entropy").partition(":")
     form, bits = _FORMS.get(kind, _NO_FORM)
     found = form.fullmatch(rest)
     if not found or (kind == "lottery" and not _is_drawn(found)):
         raise Refused("entropy.form", value=text, length=len(rest))
-    if named is not None and not text.startswith(named + ":"):
+    if named is not None and not text.startswith((named if not earlier else _without_issue(named)) + ":"):
         raise Refused("entropy.other_source", named=named, value=text)
+    spoken = [each for before in earlier for each in _issues(before)]
+    known = [
+        (source, issue)
+        for source, issue in _issues(text)
+        for of, when in spoken
+        if of == source and issue <= when
+    ]
+    if text in earlier or known:
+        raise Refused("entropy.known_before", value=text)
     return Entropy(text, bits(found))
+
+
+def _without_issue(source: str) -> str:
+    """A source without its issue or round: a lottery, a beacon's chain; others have none."""
+    kind, *rest = source.split(":")
+    return ":".join([kind, *rest[:1]]) if kind in _ISSUED else kind
+
+
+def _issues(text: str) -> list[tuple[str, tuple[int, str]]]:
+    """Source and issue, or round, of an entropy, the issue in an order that is that of time; others have none."""
+    kind, *rest = text.split(":")
+    return (
+        [(f"{kind}:{rest[0]}", (len(each), each)) for each in rest[1].split("+")] if kind in _ISSUED else []
+    )
 
 
 def _is_drawn(found: re.Match[str]) -> bool:

@@ -130,3 +130,31 @@ def test_only_the_source_that_the_plan_names_is_taken():
     assert read_entropy(named + ":03-07-12-19-25-31-09", named).bits == 24
     with pytest.raises(Refused, match=r"entropy\.other_source"):
         read_entropy("lottery:ssq:2026134:03-07-12-19-25-31-09", named)
+
+
+@pytest.mark.parametrize(
+    ("named", "earlier", "text", "code"),
+    [
+        ("d10x20", ["d10x20:" + "1" * 20], "d10x20:" + "2" * 20, None),
+        ("d10x20", ["d10x20:" + "1" * 20], "d10x20:" + "1" * 20, "entropy.known_before"),
+        ("d10x20", ["d10x20:" + "1" * 20], "d6x25:" + "1" * 25, "entropy.other_source"),
+        ("beacon:ab:99", ["beacon:ab:99:00"], "beacon:ab:100:01", None),
+        ("beacon:ab:99", ["beacon:ab:99:00"], "beacon:ab:99:00", "entropy.known_before"),
+        ("beacon:ab:99", ["beacon:ab:99:00"], "beacon:ab:98:01", "entropy.known_before"),
+        ("beacon:ab:99", ["beacon:ab:99:00"], "beacon:cd:100:01", "entropy.other_source"),
+        ("beacon:ab:99", ["beacon:ab:99:00", "beacon:ab:105:00"], "beacon:ab:101:01", "entropy.known_before"),
+        ("lottery:kl8:2026009", ["lottery:kl8:2026009:01"], "lottery:kl8:2026010:02", None),
+        ("lottery:kl8:2026009", ["lottery:kl8:2026009:01"], "lottery:kl8:2026009:01", "entropy.known_before"),
+        ("lottery:kl8:1+2", ["lottery:kl8:1+2:01+02"], "lottery:kl8:2+3:02+03", "entropy.known_before"),
+        ("lottery:kl8:1+2", ["lottery:kl8:1+2:01+02"], "lottery:kl8:3+4:03+04", None),
+        (None, ["beacon:ab:99:00"], "beacon:ab:99:00", "entropy.known_before"),
+        (None, ["beacon:ab:99:00"], "d10x20:" + "1" * 20, None),
+    ],
+)
+def test_a_further_attempt_takes_what_nobody_knew_when_it_was_committed(named, earlier, text, code):
+    if code is None:
+        assert read_entropy(text, named, earlier).text == text
+        return
+    with pytest.raises(Refused) as refused:
+        read_entropy(text, named, earlier)
+    assert refused.value.code == code
