@@ -11,6 +11,7 @@ from data.models.campaigns import (
     Rate,
     Witness,
 )
+from data.models.custody import Custodian, CustodyKey, CustodyShare, KeyMark, UnlockedSecret, Unlocking
 from data.models.draws import (
     Draw,
     DrawChange,
@@ -93,6 +94,9 @@ __all__ = [
     "CampaignItem",
     "Certificate",
     "Condition",
+    "Custodian",
+    "CustodyKey",
+    "CustodyShare",
     "DeadlineRule",
     "Department",
     "DepartmentName",
@@ -116,6 +120,7 @@ __all__ = [
     "Job",
     "Jurisdiction",
     "KeptAnswer",
+    "KeyMark",
     "Leave",
     "LedgerEntry",
     "LoginAttempt",
@@ -138,6 +143,8 @@ __all__ = [
     "Target",
     "TargetLabel",
     "TeamMember",
+    "UnlockedSecret",
+    "Unlocking",
     "Upload",
     "User",
     "Visit",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from data.models import (
     Campaign,
@@ -23,7 +23,6 @@ from data.models import (
     InspectionItem,
     Inspector,
     Lottery,
-    LotterySecret,
     Opening,
     OpenPopulation,
     Person,
@@ -58,11 +57,25 @@ def next_step() -> ColumnElement[str]:
         (and_(Draw.state == "committed", ~there_is(Publication)), "publish"),
         (and_(Draw.state == "committed", lacks(WitnessReveal)), "reveal"),
         (Draw.state == "committed", "close_reveals"),
+        (and_(Draw.state == "revealed", ~there_is(Opening), entropy_stands(attempt)), "unlock"),
         (and_(Draw.state == "revealed", ~there_is(Opening)), "enter"),
         (Draw.state == "revealed", "execute"),
         (Draw.state == "short", "refreeze"),
         (Draw.state == "completed", "dispatch"),
     )
+
+
+def entropy_stands(attempt: Any) -> ColumnElement[bool]:
+    """Whether two persons entered the same for an attempt of a draw, as a column of a statement about `Draw`."""
+    first, second = aliased(EntropyEntry), aliased(EntropyEntry)
+    return exists(
+        select(first.draw_id)
+        .join(second, and_(
+            second.draw_id == first.draw_id, second.attempt == first.attempt, second.round == first.round,
+            second.entropy == first.entropy, second.place > first.place,
+        ))
+        .where(first.draw_id == Draw.id, first.attempt == attempt)
+    )  # fmt: skip
 
 
 def next_steps(session: Session, draw_ids: Iterable[int]) -> dict[int, str]:
@@ -199,11 +212,6 @@ def frozen_tables(session: Session, draw_id: int, attempt: int) -> dict[str, byt
         select(FrozenTable).where(FrozenTable.draw_id == draw_id, FrozenTable.attempt == attempt)
     )
     return {each.name: zlib.decompress(each.content) for each in found}
-
-
-def secrets_of(session: Session, draw_id: int, attempt: int) -> LotterySecret:
-    """The two secrets of an attempt."""
-    return session.get_one(LotterySecret, (draw_id, attempt))
 
 
 def commitment_of(session: Session, draw_id: int, attempt: int) -> DrawCommitment | None:
