@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from data.models import (
     Campaign,
@@ -67,15 +67,15 @@ def next_step() -> ColumnElement[str]:
 
 def entropy_stands(attempt: Any) -> ColumnElement[bool]:
     """Whether two persons entered the same for an attempt of a draw, as a column of a statement about `Draw`."""
-    first, second = aliased(EntropyEntry), aliased(EntropyEntry)
+    # of the table: whoever sees the draw knows how far it has come
+    entry = EntropyEntry.__table__
+    first, second = entry.alias("first_entry"), entry.alias("second_entry")
+    same = and_(*(second.c[name] == first.c[name] for name in ("draw_id", "attempt", "round", "entropy")))
     return exists(
-        select(first.draw_id)
-        .join(second, and_(
-            second.draw_id == first.draw_id, second.attempt == first.attempt, second.round == first.round,
-            second.entropy == first.entropy, second.place > first.place,
-        ))
-        .where(first.draw_id == Draw.id, first.attempt == attempt)
-    )  # fmt: skip
+        select(first.c.draw_id)
+        .join(second, and_(same, second.c.place > first.c.place))
+        .where(first.c.draw_id == Draw.id, first.c.attempt == attempt)
+    )
 
 
 def next_steps(session: Session, draw_ids: Iterable[int]) -> dict[int, str]:
