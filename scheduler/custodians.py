@@ -118,6 +118,12 @@ class Own:
     key_at: datetime | None
 
 
+def check_written_twice(passphrase: str, again: str) -> None:
+    """Refused `custody.passphrase_differs` where somebody has mistyped what nobody can give back to him."""
+    if passphrase != again:
+        raise Refused("custody.passphrase_differs")
+
+
 def new_pair(database: Engine, login: str, passphrase: str) -> KeyPair:
     """A pair under somebody's passphrase, made before any transaction begins.
 

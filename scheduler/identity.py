@@ -127,7 +127,12 @@ def count_attempt(database: Engine, now: datetime, login: str, address: str, wha
         for kind in full:
             if identity.mark_lockout(session, kind, name, address, since):
                 _tell_lockout(session, now, kind, login, address, what)
-    raise Refused(f"{what}.too_many", minutes=int(WINDOW.total_seconds() // 60))
+    minutes = int(WINDOW.total_seconds() // 60)
+    raise (
+        Refused("login.too_many", minutes=minutes)
+        if what == LOGIN
+        else Refused("custody.too_many", minutes=minutes)
+    )
 
 
 def attempt_succeeded(session: Session, attempt: int) -> None:

@@ -1,4 +1,4 @@
-"""Key pairs of persons (保管密钥): X25519, the private part under a passphrase that is kept nowhere; and what is told to them.
+"""Key pairs of persons (保管密钥): X25519, the private part under a passphrase that is kept nowhere; what is told to them.
 
 What is encrypted to a public key is opened by its holder alone: a fresh pair for each message, HKDF-SHA256 over what the
 two have in common and both public keys, AES-256-GCM (as in HPKE's base mode, RFC 9180, without its framing).

@@ -146,6 +146,7 @@ class CommitmentShown:
     witnesses: tuple[str, ...]
     seals: tuple[SealShown, ...]
     publications: tuple[PublicationShown, ...]
+    custodians: int = 0
     opened_secret: str = ""
     texts: tuple[str | None, ...] = ()
     reveals: str = ""
@@ -465,7 +466,9 @@ def _commitments(session: Session, draw_id: int) -> list[CommitmentShown]:
     texts = disclosures.witness_texts(session, draw_id, opened)
     shown = []
     for each in disclosures.commitments(session, [draw_id]).get(draw_id, []):
+        kept = custody.keepers(session, draw_id, each.attempt)
         committed = _commitment(each, [p for p in published if p.attempt == each.attempt])
+        committed = replace(committed, custodians=len(kept))
         if each.attempt in opened:
             places = range(len(committed.witnesses))
             given = tuple(texts.get((each.attempt, place)) for place in places)

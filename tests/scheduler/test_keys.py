@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from data.database import open_database
-from scheduler.installation import examine, upgrade
+from scheduler.installation import examine
 from scheduler.key_pairs import decrypt_from, encrypt_to, make_pair, open_pair
 from scheduler.keys import KEY_FILE, Changed, Key, fresh_key, installation_key, key_file, key_of
 from scheduler.transaction import EVERYTHING, reading, transaction
@@ -19,14 +20,14 @@ PHRASE = "一句很长的保管口令 for the test"
 
 
 @pytest.fixture
-def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def beside(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A database whose key file stands beside it, as no setting names one."""
     monkeypatch.delenv(KEY_FILE)
-    return tmp_path / "yaohao.db"
+    return Path(shutil.copy(sqlite_template, tmp_path / "yaohao.db"))
 
 
 def opened(path: Path):
-    return upgrade(f"sqlite:///{path}", START)
+    return open_database(f"sqlite:///{path}")
 
 
 def first_use(database) -> Key:
