@@ -76,6 +76,13 @@ _VISIT_STEPS = (
 )
 
 
+_ENTROPY_STANDS = (
+    "SELECT 1 FROM entropy_entry AS a JOIN entropy_entry AS b ON b.draw_id = a.draw_id AND b.attempt = a.attempt "
+    "AND b.round = a.round AND b.entropy = a.entropy AND b.place > a.place "
+    "WHERE a.draw_id = NEW.draw_id AND a.attempt = NEW.attempt"
+)
+_UNLOCKED = f"(SELECT count(*) FROM unlocking WHERE {_NEW_ATTEMPT})"
+_KEPT_BY_CUSTODIANS = f"EXISTS (SELECT 1 FROM lottery_secret WHERE {_NEW_ATTEMPT} AND holder = 'custodians')"
 _LAST_ATTEMPT = "attempt = (SELECT max(attempt) FROM lottery WHERE lottery.draw_id = NEW.id)"
 
 
@@ -180,10 +187,11 @@ GUARDS: tuple[Guard, ...] = (
            f"SELECT 1 FROM draw_commitment WHERE draw_id = NEW.id AND {_LAST_ATTEMPT}"),
     _needs("draw", "revealed", "reveals_are_closed",
            f"SELECT 1 FROM reveal_closing WHERE draw_id = NEW.id AND {_LAST_ATTEMPT}"),
-    *_while_draw(("frozen",), "lottery", "frozen_table", "lottery_secret", "witness_commitment", "draw_commitment"),
+    *_while_draw(("frozen",), "lottery", "frozen_table", "lottery_secret", "witness_commitment", "draw_commitment",
+                  "custody_share"),
     *_while_draw(("frozen", "committed"), "publication", "witness_reveal"),
     *_while_draw(("committed",), "reveal_closing"),
-    *_while_draw(("revealed",), "entropy_entry", "opening", "draw_file"),
+    *_while_draw(("revealed",), "entropy_entry", "opening", "draw_file", "unlocking", "unlocked_secret"),
     *_while_draw(("revealed", "completed"), "visit", "team_member"),
     *_while_draw(("completed",), "draw_change"),
     Guard("open_population", "is_open", "DELETE",
@@ -192,19 +200,26 @@ GUARDS: tuple[Guard, ...] = (
     Guard("open_population", "stays", "UPDATE", "TRUE"),
     _after("frozen_table", "draw_commitment"),
     _after("lottery_secret", "draw_commitment"),
+    _after("custody_share", "draw_commitment"),
     _after("witness_commitment", "draw_commitment"),
     _after("publication", "reveal_closing"),
     _after("witness_reveal", "reveal_closing"),
     _after("entropy_entry", "opening"),
+    _after("unlocking", "opening"),
+    _after("unlocked_secret", "opening"),
+    # before that, who knew the secret could still choose what he enters
+    Guard("unlocking", "entropy_stands", "INSERT", f"NOT EXISTS ({_ENTROPY_STANDS})"),
+    Guard("unlocked_secret", "two_have_opened", "INSERT", f"NOT ({_KEPT_BY_CUSTODIANS}) OR {_UNLOCKED} < 2"),
+    Guard("opening", "two_have_opened", "INSERT", f"{_KEPT_BY_CUSTODIANS} AND {_UNLOCKED} < 2"),
+    Guard("draw_commitment", "shares_are_given", "INSERT",
+          f"{_KEPT_BY_CUSTODIANS} AND (SELECT count(*) FROM custody_share WHERE {_NEW_ATTEMPT}) <> 3"),
     _after("draw_commitment", "reveal_closing"),
     Guard("witness_commitment", "is_a_witness", "INSERT",
           "NOT EXISTS (SELECT 1 FROM witness JOIN draw ON draw.campaign_id = witness.campaign_id WHERE "
           "draw.id = NEW.draw_id AND witness.place = NEW.place AND witness.person_id = NEW.person_id)"),
     # of two rounds that agree, somebody could take the one he likes
     Guard("entropy_entry", "round_is_agreed", "INSERT",
-          "EXISTS (SELECT 1 FROM entropy_entry AS a JOIN entropy_entry AS b ON b.draw_id = a.draw_id AND "
-          "b.attempt = a.attempt AND b.round = a.round AND b.entropy = a.entropy AND b.place > a.place "
-          "WHERE a.draw_id = NEW.draw_id AND a.attempt = NEW.attempt)"),
+          f"EXISTS ({_ENTROPY_STANDS})"),
     Guard("entropy_entry", "round_is_next", "INSERT",
           f"NEW.round > 1 AND (SELECT count(*) FROM entropy_entry WHERE {_NEW_ATTEMPT} AND round = NEW.round - 1) <> 2"),
     Guard("draw_commitment", "population_is_held", "INSERT",
@@ -271,6 +286,12 @@ GUARDS: tuple[Guard, ...] = (
     fixed("role_grant", "words_are_fixed", _GRANT_WORDS),  # it ends by its last day
     fixed("role_grant", "is_revoked", ("revoked_at",), "OLD.revoked_at IS NOT NULL"),
     Guard("role_grant", "stays", "DELETE", "TRUE"),
+    fixed("custodian", "words_are_fixed",
+          ("id", "department_id", "user_id", "person_id", "named_by_person_id", "named_at")),
+    fixed("custodian", "is_relieved", ("ended_at",), "OLD.ended_at IS NOT NULL"),
+    Guard("custodian", "stays", "DELETE", "TRUE"),
+    Guard("custodian", "at_most_three", "INSERT", "(SELECT count(*) FROM custodian WHERE department_id = "
+          "NEW.department_id AND ended_at IS NULL) >= 3"),
     Guard("ledger", "follows_the_last", "INSERT", "NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM ledger WHERE "
           "chain = NEW.chain) OR NEW.prev_hash <> coalesce((SELECT hash FROM ledger WHERE chain = NEW.chain "
           f"AND seq = NEW.seq - 1), '{'0' * 64}')"),

@@ -35,6 +35,7 @@ from data.models import (
     Base,
     Campaign,
     CampaignDepartment,
+    CustodyShare,
     Draw,
     InspectionItem,
     Inspector,
@@ -55,8 +56,8 @@ class NoScope(Exception):  # noqa: N818 - the statement, not the name, is what i
 class Scope:
     """What a session may see: departments by id, and the jurisdictions whose division code begins so.
 
-    `person_id` opens the campaigns whose draw one witnesses, whatever his department. `everything` is for work in
-    nobody's name (sweeps, maintenance on the machine itself), `audit` for the ledger.
+    `person_id` opens the campaigns whose draw one witnesses or keeps a share of, whatever his department. `everything`
+    is for work in nobody's name (sweeps, maintenance on the machine itself), `audit` for the ledger.
     """
 
     departments: frozenset[int] = frozenset()
@@ -218,7 +219,11 @@ def _campaigns(scope: Scope, accepted: bool = False) -> CompoundSelect[Any]:
     if accepted:
         own = and_(own, part.answer == "accepted")
     witnessed = Witness.__table__.c.person_id == scope.person_id
-    return _ids(CampaignDepartment, own, "campaign_id").union_all(_ids(Witness, witnessed, "campaign_id"))
+    share = CustodyShare.__table__.c
+    kept = Draw.__table__.c.id.in_(_ids(CustodyShare, share.person_id == scope.person_id, "draw_id"))
+    return _ids(CampaignDepartment, own, "campaign_id").union_all(
+        _ids(Witness, witnessed, "campaign_id"), _ids(Draw, kept, "campaign_id")
+    )
 
 
 def _campaign(model: Any, scope: Scope) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ ROLES = (
     "planner",
     "approver",
     "witness",
+    "custodian",  # keeps a share of draws' secrets (保管人)
     "inspector",
     "reviewer",
     "publisher",
@@ -59,7 +60,9 @@ VOID_NUMBER_GROUNDS = (
     "cancelled_campaign",
     "two_answers",
     "entropy_failed",
+    "secret_lost",  # two of its three custodians can't open it
 )
+SECRET_HOLDERS = ("service", "custodians")
 VOID_TARGET_GROUNDS = ("closed_business", "moved_away", "revoked", "under_investigation", "disaster")
 RECUSAL_GROUNDS = (
     "kinship",

@@ -41,12 +41,15 @@ from where he sits.
 """
 LONGEST_LOGIN = 100
 MOST_TOKEN_DAYS = 400
+LOGIN, CUSTODY = "login", "custody"
+"""What is tried with a password or a passphrase; each is counted by itself."""
 HOLDER = "user"
 """As what somebody acts on an account of his own, for which he needs no role."""
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODYS = _HASHER.hash(secrets.token_hex(16))
-_HASHING = BoundedSemaphore(2)  # each takes 19 MiB and a core: more at once would only wait for each other
+HASHING = BoundedSemaphore(2)
+"""Held by whoever hashes a password or a passphrase: each takes memory and a core, more at once would only wait."""
 
 
 def hash_password(password: str) -> str:
@@ -55,7 +58,7 @@ def hash_password(password: str) -> str:
         raise Refused("user.password_too_short", least=SHORTEST_PASSWORD)
     if len(password) > LONGEST_PASSWORD:
         raise Refused("user.password_too_long", most=LONGEST_PASSWORD)
-    with _HASHING:
+    with HASHING:
         return _HASHER.hash(password)
 
 
@@ -90,7 +93,7 @@ def log_in(database: Engine, now: datetime, login: str, password: str, address: 
 
     Attempts are counted, and refused beyond the limit, before a password is looked at; so they are also in parallel.
     """
-    attempt = _count(database, now, login[:LONGEST_LOGIN], address)
+    attempt = count_attempt(database, now, login[:LONGEST_LOGIN], address)
     with reading(database, EVERYTHING) as session:
         user = organisation.user_by_login(session, login)
         usable = user is not None and user.state == "active" and user.password_hash
@@ -108,37 +111,53 @@ def log_in(database: Engine, now: datetime, login: str, password: str, address: 
     return user_id
 
 
-def _count(database: Engine, now: datetime, login: str, address: str) -> int:
-    since = now - WINDOW
+def count_attempt(database: Engine, now: datetime, login: str, address: str, what: str = LOGIN) -> int:
+    """Count an attempt before what was typed is looked at; its id. Refused `login.too_many`, `custody.too_many`."""
+    since, name = now - WINDOW, login if what == LOGIN else f"{what}:{login}"[:LONGEST_LOGIN]
     with transaction(database, EVERYTHING) as session:
-        identity.wait_for_login(session, login, address)
+        identity.wait_for_login(session, name, address)
         identity.forget_attempts(session, now - 2 * WINDOW)
         full = [
             kind
             for kind, most in MOST.items()
-            if identity.failed_attempts(session, kind, login, address, since) >= most
+            if identity.failed_attempts(session, kind, name, address, since) >= most
         ]
         if not full:
-            return identity.note_attempt(session, login, address, now)
+            return identity.note_attempt(session, name, address, now)
         for kind in full:
-            if identity.mark_lockout(session, kind, login, address, since):
-                _tell_lockout(session, now, kind, login, address)
-    raise Refused("login.too_many", minutes=int(WINDOW.total_seconds() // 60))
+            if identity.mark_lockout(session, kind, name, address, since):
+                _tell_lockout(session, now, kind, login, address, what)
+    minutes = int(WINDOW.total_seconds() // 60)
+    raise (
+        Refused("login.too_many", minutes=minutes)
+        if what == LOGIN
+        else Refused("custody.too_many", minutes=minutes)
+    )
 
 
-def _tell_lockout(session: Session, now: datetime, kind: str, login: str, address: str) -> None:
+def attempt_succeeded(session: Session, attempt: int) -> None:
+    """What was typed was right: the attempt counts no more."""
+    identity.attempt_succeeded(session, attempt)
+
+
+def _tell_lockout(session: Session, now: datetime, kind: str, login: str, address: str, what: str) -> None:
     # what is typed for a login may be a password: the ledger has accounts and addresses alone
     user = organisation.user_by_login(session, login) if kind != "address" else None
     subject, department_id = (f"user/{user.id}", user.department_id) if user else ("login", None)
     details = {} if kind == "login" else {"address": address}
-    act = ledger.Act(None, "system", department_id, "login:lockout", subject, details)
+    act = ledger.Act(None, "system", department_id, f"{what}:lockout", subject, details)
     ledger.append(session, act, now, ledger.SECURITY)
+
+
+def opens(hashed: str | None, password: str) -> bool:
+    """Whether an account whose password has this hash is opened by that one."""
+    return hashed is not None and _matches(hashed, password)
 
 
 def _matches(kept: str, password: str) -> bool:
     if len(password) > LONGEST_PASSWORD:
         return False
-    with _HASHING:
+    with HASHING:
         try:
             return _HASHER.verify(kept, password)
         except (VerificationError, InvalidHashError):

@@ -21,6 +21,7 @@ from data.result_codes import seed_result_codes
 from data.scope import seeing, set_scope
 from matching.refused import Refused
 from scheduler.clock import business_date
+from scheduler.keys import examine_key, installation_key
 from scheduler.permissions import Desk, actor_of, system_act
 from scheduler.transaction import EVERYTHING, Engine, Session, open_database, reading, transaction
 
@@ -42,7 +43,7 @@ def upgrade(url: str, now: datetime) -> Engine:
     database = _open(url)
     _make_private(database)
     before = _current(database)
-    migrations.upgrade(database)
+    migrations.upgrade(database, key=partial(installation_key, database))
     with transaction(database, EVERYTHING) as session:
         put_in = seed_calendar(session) + seed_deadlines(session) + seed_result_codes(session)
         if put_in or before != migrations.head():
@@ -123,6 +124,8 @@ def examine(url: str, now: datetime) -> list[Finding]:
     if not found[-1].sound:
         return found
     found.append(Finding("guards", "as this program has them", migrations.is_current(database)))
+    with reading(database, EVERYTHING) as session:
+        found.append(Finding("key", *examine_key(session)))
     opened = partial(reading, database, EVERYTHING)
     found += [_examined(ledger.verify(opened, chain)) for chain in (ledger.BUSINESS, ledger.SECURITY)]
     year = business_date(now).year
@@ -143,7 +146,7 @@ def _examined(state: ledger.Whole | ledger.Broken) -> Finding:
 
 
 def _make_private(database: Engine) -> None:
-    """A new SQLite file is made for its owner alone: the secrets of open draws stand in it."""
+    """A new SQLite file is made for its owner alone: persons stand in it, and the hashes of passwords."""
     path = database.url.database
     if database.dialect.name == "sqlite" and path and path != ":memory:":
         try:

@@ -21,6 +21,7 @@ from data.database import open_database
 from data.migrations import upgrade
 from matching.draw.tables import COLUMNS
 from scheduler.inspection.file_draw import Drawn, Secrets, commit_draw, draw_committed, freeze_files
+from scheduler.keys import KEY_FILE
 from tests.databases import Cluster, a_name, running_cluster
 from tests.golden import vectors
 from web.readme import readme
@@ -99,6 +100,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def _required() -> set[str]:
     return {name.strip() for name in os.environ.get("YAOHAO_REQUIRE", "").split(",") if name.strip()}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One key file for all databases of the tests, as many are copies of others."""
+    path = tmp_path_factory.mktemp("key") / "yaohao.key"
+    os.environ[KEY_FILE] = str(path)
+    yield path
+    del os.environ[KEY_FILE]
 
 
 @pytest.fixture(scope="session")

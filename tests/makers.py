@@ -31,6 +31,9 @@ from data.models import (
     CampaignItem,
     Certificate,
     Condition,
+    Custodian,
+    CustodyKey,
+    CustodyShare,
     DeadlineRule,
     Department,
     DepartmentName,
@@ -55,6 +58,7 @@ from data.models import (
     Job,
     Jurisdiction,
     KeptAnswer,
+    KeyMark,
     Leave,
     LedgerCheckpoint,
     LoginAttempt,
@@ -77,6 +81,8 @@ from data.models import (
     Target,
     TargetLabel,
     TeamMember,
+    UnlockedSecret,
+    Unlocking,
     Upload,
     User,
     Visit,
@@ -90,7 +96,21 @@ BEGIN = datetime.fromisoformat("2026-09-01T08:00:00+08:00")
 DAY = date(2026, 9, 15)
 RULE = "story-disclosure"
 AGREED = "d10x20:14142135623730950488"
-STAGES = ("draft", "approved", "frozen", "committed", "revealed", "void", "short", "again", "completed")
+STAGES = (
+    "draft",
+    "approved",
+    "frozen",
+    "committed",
+    "revealed",
+    "kept",
+    "void",
+    "short",
+    "again",
+    "completed",
+)
+IN_CUSTODY = ("kept", "completed")
+"""The stages whose draw's secret custodians keep."""
+CUSTODIANS = ("witness", "witness2", "enterer")
 _Row = TypeVar("_Row", bound=Base)
 
 
@@ -104,6 +124,7 @@ class Story:
     jurisdiction: str = ""
     persons: dict[str, int] = field(default_factory=dict)
     users: dict[str, int] = field(default_factory=dict)
+    keys: dict[str, int] = field(default_factory=dict)
     items: dict[str, int] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     targets: list[int] = field(default_factory=list)
@@ -137,7 +158,8 @@ def a_story(session: Session, label: str = "story", jurisdiction: str = "320600"
     _plan(session, story)
     for stage in STAGES:
         _campaign(session, story, stage)
-    for stage in ("frozen", "committed", "revealed", "void", "short", "again", "completed"):
+    _custodians(session, story)
+    for stage in ("frozen", "committed", "revealed", "kept", "void", "short", "again", "completed"):
         _draw(session, story, stage)
     _visits(session, story)
     _work(session, story)
@@ -285,7 +307,7 @@ def _draw(session: Session, story: Story, stage: str) -> None:
         OpenPopulation(jurisdiction_code=story.jurisdiction, item_id=story.items[stage], draw_id=draw.id),
     )
     _step(session, campaign, "drawing")
-    _freeze(session, story, draw, 1)
+    _freeze(session, story, draw, 1, stage in IN_CUSTODY)
     if stage == "frozen":
         return
     if stage == "void":
@@ -299,9 +321,9 @@ def _draw(session: Session, story: Story, stage: str) -> None:
     if stage == "committed":
         return
     _reveal(session, story, draw, 1)
-    if stage == "revealed":
+    if stage in ("revealed", "kept"):
         return
-    _open(session, story, draw, 1)
+    _open(session, story, draw, 1, stage in IN_CUSTODY)
     _drawn_targets(session, story, draw)
     if stage == "short":
         _step(session, draw, "short")
@@ -320,12 +342,43 @@ def _draw(session: Session, story: Story, stage: str) -> None:
     session.flush()
 
 
-def _freeze(session: Session, story: Story, draw: Draw, attempt: int) -> None:
+def _custodians(session: Session, story: Story) -> None:
+    if session.get(KeyMark, 1) is None:
+        put(session, KeyMark(id=1, mark=digest("key")))
+    for role in CUSTODIANS:
+        who = {"user_id": story.users[role], "person_id": story.persons[role]}
+        put(session, Custodian(**who, department_id=story.lead, named_by_person_id=story.persons["admin"],
+                               named_at=story.now()))  # fmt: skip
+        made = put(session, CustodyKey(**who, public_key=hashlib.sha256(f"{story.label}{role}".encode()).digest(),
+                                       hardness="m=8,t=1,p=1", salt=b"n" * 16, private_key=b"p" * 60,
+                                       made_at=story.now()))  # fmt: skip
+        story.keys[role] = made.id
+
+
+def _give_shares(session: Session, story: Story, draw: Draw, attempt: int) -> None:
+    for place, role in enumerate(CUSTODIANS, 1):
+        put(session, CustodyShare(
+            draw_id=draw.id, attempt=attempt, place=place, person_id=story.persons[role], name=role,
+            planner_person_id=draw.planner_person_id, approver_person_id=draw.approver_person_id,
+            key_id=story.keys[role], ephemeral=b"e" * 32, share=b"x" * 60,
+        ))  # fmt: skip
+
+
+def _unlock(session: Session, story: Story, of: dict[str, int]) -> None:
+    for place in (1, 3):
+        put(session, Unlocking(**of, place=place, share=b"y" * 60, at=story.now()))
+    put(session, UnlockedSecret(**of, secret=b"s" * 60, salt_secret=b"t" * 60))
+
+
+def _freeze(session: Session, story: Story, draw: Draw, attempt: int, kept: bool = False) -> None:
     of = {"draw_id": draw.id, "attempt": attempt}
     put(session, Lottery(**of, plan=b"{}", frozen_at=story.now()))
     for name in FROZEN_TABLES:
         put(session, FrozenTable(**of, name=name, rows=1, content=name.encode()))
-    put(session, LotterySecret(**of, secret=b"s" * 32, salt_secret=b"t" * 32))
+    put(session, LotterySecret(**of, secret=b"s" * 60, salt_secret=b"t" * 60, sealing="{}" if kept else None,
+                               holder="custodians" if kept else "service"))  # fmt: skip
+    if kept:
+        _give_shares(session, story, draw, attempt)
     for place, role in ((1, "witness"), (2, "witness2")):
         put(session, WitnessCommitment(
             **of, place=place, person_id=story.persons[role], planner_person_id=draw.planner_person_id,
@@ -357,10 +410,12 @@ def _enter(
                               at=story.now()))  # fmt: skip
 
 
-def _open(session: Session, story: Story, draw: Draw, attempt: int) -> None:
+def _open(session: Session, story: Story, draw: Draw, attempt: int, kept: bool = False) -> None:
     of = {"draw_id": draw.id, "attempt": attempt}
     for place, role in ((1, "planner"), (2, "publisher")):
         _enter(session, story, of, 2, place, role, AGREED)
+    if kept:
+        _unlock(session, story, of)
     put(
         session, Opening(**of, round=2, entropy=AGREED, seed=digest("seed", draw.id, attempt), at=story.now())
     )

@@ -244,6 +244,48 @@ ADVICE: dict[str, Sentence] = {
         "先公示列出任务中的更正、办结后续处置，再撤并。",
         "Disclose the corrections and close the follow-ups of the campaigns named, then merge.",
     ),
+    "custody.before_entropy": (
+        "等两人一致录入随机数之后再来开启。",
+        "Come again when two persons have entered the entropy alike.",
+    ),
+    "custody.enough": ("先解除一位，再指定新的。", "Relieve one first, then name another."),
+    "custody.incomplete": (
+        "请管理员补足三位保管人，请他们各自设置保管密钥；或把保管人全部解除。",
+        "Have the administrator name three, and each of them make his key; or relieve all of them.",
+    ),
+    "custody.locked": _NEWER,
+    "custody.named_already": _CHOOSE,
+    "custody.no_role": (
+        "请其部门管理员先授予保管人角色。",
+        "Ask his department's administrator to grant him the role of a custodian first.",
+    ),
+    "custody.none": _NEWER,
+    "custody.not_of_this_draw": (
+        "请由抽取页上列出的保管人办理。",
+        "Ask one of the custodians whom the page of the draw names.",
+    ),
+    "custody.opened": ("不用再开启：直接执行抽取。", "Nothing to open any more: execute the draw."),
+    "custody.opened_already": ("请另一位保管人开启。", "Ask another of the custodians to open his share."),
+    "custody.party": (
+        "请管理员换一位保管人后再锁定。",
+        "Have the administrator name another custodian, then freeze.",
+    ),
+    "custody.passphrase": (
+        "用锁定名录时有效的口令再试；确实忘记的，请另外两位保管人开启。",
+        "Try the passphrase that was in force at the freeze; if it is lost, the other two custodians open.",
+    ),
+    "custody.passphrase_differs": ("两处输入同一口令。", "Type the same passphrase twice."),
+    "custody.passphrase_is_password": (
+        "另想一个只用于保管的口令。",
+        "Think of a passphrase that is used for custody alone.",
+    ),
+    "custody.passphrase_long": _SHORTEN,
+    "custody.passphrase_short": ("换一个更长的口令。", "Take a longer passphrase."),
+    "custody.too_many": (
+        "过所说的时间再试，或请另外两位保管人开启。",
+        "Try again after that time, or let the other two custodians open.",
+    ),
+    "custody.unknown": _BACK_TO_LIST,
     "department.has_witnesses": (
         "等列出的任务抽取完成，或请牵头部门更换见证人，再撤并。",
         "Wait until the campaigns named are drawn, or ask their leads for another witness, then merge.",
@@ -347,6 +389,11 @@ ADVICE: dict[str, Sentence] = {
         "在抽取登记册中核对编号；没有公开或不属本部门的看不到。",
         "Look the number up in the register; what is not public, nor your department's, is not shown.",
     ),
+    "draw.entropy_stands": (
+        "请两位保管人开启；确有两位不能开启的，选“秘密无法开启”。",
+        "Have two custodians open; if two of them truly can't, take the ground that the secret can't be opened.",
+    ),
+    "draw.secret_not_in_custody": _CHOOSE,
     "draw.void_ground": _CHOOSE,
     "draw.witnesses_need_the_service": (
         "去掉方案中的见证人，或在系统中建立任务来抽取。",
@@ -796,6 +843,10 @@ GROUPS: dict[str, Sentence] = {
     "replay": (
         "这份证据包不能用来重新求解：向抽取部门索取原件，仍不符的请报告审计。",
         "This bundle can't be solved again: ask for the original; if that fails too, have it audited.",
+    ),
+    "key": (
+        "请系统管理员检查密钥文件；丢失的从备份恢复，恢复之前不要办理抽取。",
+        "Have the system's administrator see to the key file, or bring it back from its backup, before any draw goes on.",
     ),
     "secret": (
         "使用承诺时保存的秘密；需要新秘密时由程序产生，不要自己写。",

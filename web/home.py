@@ -82,7 +82,7 @@ def _note(kind: str, one: One) -> str:
 
 def _of_draw(kind: str) -> bool:
     """Whether the things of a heap are draws."""
-    return kind in KINDS["witness"] or kind in ("replay", "draw") or kind.startswith("draw_")
+    return kind in KINDS["witness"] or kind in ("unlock", "replay", "draw") or kind.startswith("draw_")
 
 
 def _day(kind: str) -> str:
@@ -131,6 +131,8 @@ def _titles() -> dict[str, str]:
         "promise": _("抽取待您承诺"),
         "reveal": _("抽取待您揭示"),
         "enter_entropy": _("随机数待录入"),
+        "unlock": _("秘密待您开启"),
+        "custody_key": _("请设置保管密钥"),
         "review": _("结果待审核"),
         "follow_up": _("后续处置未完结"),
         "late": _("公示已逾期"),
@@ -163,6 +165,7 @@ def _all_of(heap: Heap) -> str:
         "certificate": "registries.inspectors",
         "job": "jobs.listed",
         "grant": "accounts.users",
+        "custody_key": "custody.key",
     }
     return url_for(pages_of.get(heap.kind, "campaigns.listed"))
 
@@ -180,6 +183,8 @@ def _one(kind: str, one: One) -> str:
             return url_for("jobs.shown", job_id=int(one.key))
         case "grant":
             return url_for("accounts.users")
+        case "custody_key":
+            return url_for("custody.key")
     if kind.startswith("item_"):
         return url_for("items.shown", version_id=int(one.key))
     if _of_draw(kind):

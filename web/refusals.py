@@ -205,6 +205,65 @@ SERVICE: dict[str, Sentence] = {
         "部门 {department} 在以下任务中还有未公示的更正或未完结的后续处置：{campaigns}",
         "the department {department} has corrections or follow-ups to finish in these campaigns: {campaigns}",
     ),
+    "custody.before_entropy": (
+        "抽取 {number} 的随机数还没有确定：在此之前谁也不能开启秘密，否则内部可以提前算出结果",
+        "the entropy of {number} does not stand yet: before that nobody opens the secret, or insiders could reckon the "
+        "outcome beforehand",
+    ),
+    "custody.enough": ("本部门已有 {most} 位保管人", "the department has {most} custodians already"),
+    "custody.incomplete": (
+        "本部门指定了保管人，但能开启的只有 {ready} 位，须有 3 位；还缺密钥或已停用的：{missing}",
+        "the department has named custodians, and {ready} of the 3 that are needed can open; without a key or disabled: "
+        "{missing}",
+    ),
+    "custody.locked": (
+        "秘密仍由保管人保管，尚未开启",
+        "custodians keep the secret, and have not opened it",
+    ),
+    "custody.named_already": ("{name} 已是保管人", "{name} is a custodian already"),
+    "custody.no_role": (
+        "用户 {login} 没有保管人角色，或已停用",
+        "the user {login} does not have the role of a custodian, or is disabled",
+    ),
+    "custody.none": (
+        "抽取 {number} 没有保管人：秘密由系统加密保管",
+        "the draw {number} has no custodians: the service holds its secret",
+    ),
+    "custody.not_of_this_draw": (
+        "您不是抽取 {number} 的保管人",
+        "you are no custodian of the draw {number}",
+    ),
+    "custody.opened": ("抽取 {number} 的秘密已经开启", "the secret of the draw {number} is open already"),
+    "custody.opened_already": (
+        "您已开启抽取 {number} 的份额，等待另一位保管人",
+        "you have opened your share of the draw {number}; another custodian is awaited",
+    ),
+    "custody.party": (
+        "任务的计划员或批准人不能保管这次抽取的秘密：{names}",
+        "planner and approver of a campaign keep no share of its draw's secret: {names}",
+    ),
+    "custody.passphrase": ("保管口令不对", "the passphrase is wrong"),
+    "custody.passphrase_differs": ("两次输入的口令不一致", "the two passphrases differ"),
+    "custody.passphrase_is_password": (
+        "保管口令不能与登录密码相同",
+        "the passphrase must not be the password of the account",
+    ),
+    "custody.passphrase_long": (
+        "保管口令至多 {most} 个字",
+        "a passphrase has at most {most} characters",
+    ),
+    "custody.passphrase_short": (
+        "保管口令至少 {least} 个字",
+        "a passphrase has at least {least} characters",
+    ),
+    "custody.too_many": (
+        "口令尝试次数太多，请 {minutes} 分钟后再试",
+        "too many wrong passphrases; try again in {minutes} minutes",
+    ),
+    "custody.unknown": (
+        "没有这位保管人，或已解除",
+        "there is no such custodian, or he is relieved",
+    ),
     "department.has_witnesses": (
         "部门 {department} 的人员仍是以下待抽取任务的见证人：{campaigns}",
         "people of the department {department} witness these campaigns, which are not drawn yet: {campaigns}",
@@ -227,6 +286,10 @@ SERVICE: dict[str, Sentence] = {
     "draw.changed_since": (
         "复核之后抽取 {number} 又有变更（回避、作废或递补）：请先重新复核",
         "the draw {number} has changed since it was replayed (a recusal, void or supply): replay it again first",
+    ),
+    "draw.entropy_stands": (
+        "抽取 {number} 的随机数已经确定，只等保管人开启：除秘密无法开启外，不能再作废",
+        "the entropy of {number} stands and its custodians are awaited: it is voided only where the secret can't be opened",
     ),
     "draw.evidence_changed": (
         "证据与已登记的承诺不符：停止办理，请审计",
@@ -262,6 +325,10 @@ SERVICE: dict[str, Sentence] = {
     "draw.previous_not_committed": (
         "本部门 {year} 年第 {seq} 号抽取既没有承诺也没有作废，先办理它",
         "number {seq} of {year} is neither committed nor void: it comes first",
+    ),
+    "draw.secret_not_in_custody": (
+        "抽取 {number} 的秘密不在保管人手中，不能以秘密无法开启为由作废",
+        "the secret of {number} is not in custodians' hands: it is not voided for being lost with them",
     ),
     "draw.too_late": ("抽取期限 {draw_by} 已过", "the draw's deadline {draw_by} has passed"),
     "draw.two_answers": (
@@ -364,6 +431,26 @@ SERVICE: dict[str, Sentence] = {
         "the file {file} with the ledger's key can't be read, or holds no key",
     ),
     "ledger.chain": ("没有台账 {chain}：有 {possible}", "there is no ledger {chain}; there are {possible}"),
+    "key.file": (
+        "密钥文件 {file} 读不出或写不了，或不是密钥",
+        "the key file {file} can't be read or written, or holds no key",
+    ),
+    "key.missing": (
+        "密钥文件 {file} 不见了，而数据库中有用它加密的秘密：不会另造新的",
+        "the key file {file} is missing, and the database has secrets under it: no new one is made in its place",
+    ),
+    "key.not_named": (
+        "没有指定密钥文件：请设置 {setting}",
+        "no key file is named: set {setting}",
+    ),
+    "key.other": (
+        "密钥文件 {file} 不是这个数据库的",
+        "the key file {file} is not that of this database",
+    ),
+    "key.readable": (
+        "密钥文件 {file} 其他人也能读，须只许所有者读写（600）",
+        "the key file {file} can be read by others; its mode must be 600",
+    ),
     "login.failed": ("登录名或密码不对", "login or password is wrong"),
     "login.too_many": (
         "尝试次数太多，请 {minutes} 分钟后再试",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from scheduler import accounts
+from scheduler import accounts, custodians
 from scheduler.accounts import NewUser
 from scheduler.clock import SHANGHAI, business_date
 from scheduler.inspection import (
@@ -32,6 +32,7 @@ from scheduler.inspection import (
 )
 from scheduler.inspection.results import Checked, Entry
 from scheduler.inspection.taking import Taker
+from scheduler.inspection.unlocking import Try, unlock
 from scheduler.installation import at_desk
 from scheduler.permissions import Desk
 from scheduler.transaction import EVERYTHING, Engine, transaction
@@ -47,6 +48,13 @@ ROLES = (
     *("auditor", "administrator"),
 )
 WITNESSES = {"notary": ("NOTARY", "公证员 林见真"), "people": ("NOTARY", "人大代表 周明理")}
+CUSTODIANS = {
+    "keeper.amr": ("AMR", "保管人 邓守信"),
+    "keeper.fire": ("FIRE", "保管人 石如山"),
+    "keeper.em": ("EM", "保管人 安可靠"),
+}
+PASSPHRASE = "示范保管口令 keep it safe"
+"""Of every custodian of the demo; in earnest each has his own, and nobody else knows it."""
 NAMES = {
     "AMR": "陈建国 李秀英 王志强 刘晓燕 杨海涛 赵文静 黄立新 周慧敏 吴国栋",
     "FIRE": "徐卫东 孙丽华 马俊杰 朱雪梅 胡永刚 郭春兰 何志远 高玉洁 林振华",
@@ -81,6 +89,7 @@ class Story:
         """Live through the campaign, telling every step; the bundle of its draw."""
         self._fill_registries()
         self._make_accounts()
+        self._name_custodians()
         self._approve_items()
         self._plan_year()
         self._set_up()
@@ -114,6 +123,8 @@ class Story:
                     self._account(session, f"{code.lower()}.{role}", code, name, role)
             for login, (department, name) in WITNESSES.items():
                 self._account(session, login, department, name, "witness")
+            for login, (department, name) in CUSTODIANS.items():
+                self._account(session, login, department, name, "custodian")
             for code in DEPARTMENTS:
                 for inspector, name in registries.inspectors_of(session, code):
                     new = NewUser(inspector, inspector, name, code, inspector, PASSWORD)
@@ -123,6 +134,18 @@ class Story:
         self._say(
             f"用户：{len(self.accounts)} 个岗位，加上检查人员。",
             "Users, one for each post, and the inspectors.",
+        )
+
+    def _name_custodians(self) -> None:
+        for login in CUSTODIANS:
+            with self._desk("amr.administrator") as desk:
+                custodians.name_custodian(desk, login)
+            pair = custodians.new_pair(self.database, login, PASSPHRASE)
+            with self._desk(login) as desk:
+                custodians.keep_pair(desk, pair)
+        self._say(
+            "保管人：三人各设密钥，抽取的秘密由他们分持，任何两人可以开启。",
+            "Three custodians keep the secret in shares; any two open it.",
         )
 
     def _account(self, session: Any, login: str, department: str, name: str, role: str) -> None:
@@ -245,6 +268,18 @@ class Story:
                     "第二人录入与第一人不一致，本轮作废，重新录入。",
                     "The two entries differ: both enter again.",
                 )
+        self._open_secret()
+
+    def _open_secret(self) -> None:
+        """Two of the three custodians open: the third is on leave."""
+        for login in list(CUSTODIANS)[:2]:
+            with self._desk(login) as desk:
+                draw_id = self._current(desk).id
+            unlock(Try(self.database, login, "127.0.0.1", self.now), draw_id, PASSPHRASE)
+        self._say(
+            "三位保管人中两位到场开启秘密，种子确定。",
+            "Two of the three custodians open it: the seed stands.",
+        )
 
     # Visits and results
 

@@ -17,6 +17,7 @@ _DEPARTMENT_WORK = {
     "planner": ("计划员", "Planner"),
     "approver": ("批准人", "Approver"),
     "witness": ("见证人", "Witness"),
+    "custodian": ("保管人", "Custodian"),
     "inspector": ("检查人员", "Inspector"),
     "reviewer": ("审核员", "Reviewer"),
     "publisher": ("公示员", "Publisher"),
@@ -231,6 +232,7 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "reveal": ("揭示", "Reveals"),
         "close_reveals": ("结束揭示", "Close reveals"),
         "enter": ("随机数", "Entropy"),
+        "unlock": ("开启秘密", "Secret opened"),
         "execute": ("抽取", "Draw"),
     },
     "entropy_kind": {
@@ -247,6 +249,7 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "cancelled_campaign": ("任务取消", "Campaign cancelled"),
         "two_answers": ("结果不唯一", "Two answers"),
         "entropy_failed": ("随机数来源失效", "Entropy failed"),
+        "secret_lost": ("秘密无法开启", "Secret can't be opened"),
     },
     "void_target_ground": {
         "closed_business": ("已停业", "Closed business"),

@@ -14,7 +14,9 @@ file: alter tables by `op.batch_alter_table`, name every constraint, and see tes
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from alembic import command
 from alembic.config import Config
@@ -35,10 +37,22 @@ class Damaged(Exception):  # noqa: N818 - what the migration would have done
     """A migration that would have changed what a table holds or broken a reference; nothing of it was kept."""
 
 
-def upgrade(database: Engine, revision: str = "head") -> None:
+class Key(Protocol):
+    """What a revision encrypts with: what is encrypted is told with it, so that it counts nowhere else."""
+
+    @property
+    def mark(self) -> str:
+        """By which the key is known again."""
+
+    def encrypt(self, plain: bytes, *about: object) -> bytes:
+        """What stands in the database from then on."""
+
+
+def upgrade(database: Engine, revision: str = "head", key: Callable[[], Key] | None = None) -> None:
     """Bring a database to the newest schema, or an older one up to a revision; all of it or nothing.
 
-    Several may try at once: one does it. Raises Damaged if rows would come or go, or refer to none.
+    Several may try at once: one does it. `key` is asked where there are plain secrets to be encrypted. Raises Damaged if
+    rows would come or go, or refer to none.
     """
     with writing(database).connect() as connection:
         _ask_no_foreign_keys(connection)
@@ -46,7 +60,7 @@ def upgrade(database: Engine, revision: str = "head") -> None:
             _wait_for_turn(connection)
             before, came_from = count_rows(connection), current_of(connection)
             drop_guards(connection)
-            command.upgrade(_configuration(connection), revision)
+            command.upgrade(_configuration(connection, key), revision)
             _check_rows(before, count_rows(connection))
             _check_references(connection)
             if current_of(connection) == head():
@@ -103,8 +117,8 @@ def count_rows(connection: Connection) -> dict[str, int]:
     }
 
 
-def _configuration(connection: Connection) -> Config:
-    configuration = Config(attributes={"connection": connection})
+def _configuration(connection: Connection, key: Callable[[], Key] | None = None) -> Config:
+    configuration = Config(attributes={"connection": connection, "key": key})
     configuration.set_main_option("script_location", str(FOLDER))
     configuration.set_main_option("path_separator", "newline")
     return configuration

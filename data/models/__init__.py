@@ -12,6 +12,7 @@ from data.models.campaigns import (
     StratumWeight,
     Witness,
 )
+from data.models.custody import Custodian, CustodyKey, CustodyShare, KeyMark, UnlockedSecret, Unlocking
 from data.models.draws import (
     Draw,
     DrawChange,
@@ -94,6 +95,9 @@ __all__ = [
     "CampaignItem",
     "Certificate",
     "Condition",
+    "Custodian",
+    "CustodyKey",
+    "CustodyShare",
     "DeadlineRule",
     "Department",
     "DepartmentName",
@@ -118,6 +122,7 @@ __all__ = [
     "Job",
     "Jurisdiction",
     "KeptAnswer",
+    "KeyMark",
     "Leave",
     "LedgerCheckpoint",
     "LedgerEntry",
@@ -142,6 +147,8 @@ __all__ = [
     "Target",
     "TargetLabel",
     "TeamMember",
+    "UnlockedSecret",
+    "Unlocking",
     "Upload",
     "User",
     "Visit",

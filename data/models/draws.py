@@ -26,10 +26,21 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from data.models.base import Base, one_of
 from data.models.campaigns import Campaign
 from data.models.registries import Target
-from data.vocabulary import CHANGE_KINDS, DRAW_STATES, FROZEN_TABLES, TEAM_ROLES, VOID_NUMBER_GROUNDS
+from data.vocabulary import (
+    CHANGE_KINDS,
+    DRAW_STATES,
+    FROZEN_TABLES,
+    SECRET_HOLDERS,
+    TEAM_ROLES,
+    VOID_NUMBER_GROUNDS,
+)
+
+ENCRYPTED_SECRET = 12 + 32 + 16
+"""The bytes of 32 encrypted by AES-GCM: nonce, ciphertext, tag."""
 
 
-def _of_attempt(table: str) -> ForeignKeyConstraint:
+def of_attempt(table: str) -> ForeignKeyConstraint:
+    """A row belongs to an attempt of this table."""
     return ForeignKeyConstraint(["draw_id", "attempt"], [f"{table}.draw_id", f"{table}.attempt"])
 
 
@@ -107,7 +118,7 @@ class FrozenTable(Base):
     """A frozen list (锁定名录), its bytes compressed by zlib; none can be added once the commitment stands."""
 
     __tablename__ = "frozen_table"
-    __table_args__ = (one_of("name", FROZEN_TABLES), _of_attempt("lottery"))
+    __table_args__ = (one_of("name", FROZEN_TABLES), of_attempt("lottery"))
     scope = "of_draw"
     evidence = True
 
@@ -119,21 +130,29 @@ class FrozenTable(Base):
 
 
 class LotterySecret(Base):
-    """The two secrets of an attempt, 32 bytes each; nobody is shown them before the entropy stands."""
+    """The two secrets of an attempt, encrypted; nobody is shown them before the entropy stands.
+
+    Where the service holds them, under the installation's key; where custodians do (保管), under one that is shared out
+    among them, and `sealing` is what C binds of them and of the lists they sealed.
+    """
 
     __tablename__ = "lottery_secret"
     __table_args__ = (
-        _of_attempt("lottery"),
-        CheckConstraint("length(secret) = 32", name="secret_length"),
-        CheckConstraint("length(salt_secret) = 32", name="salt_secret_length"),
+        of_attempt("lottery"),
+        one_of("holder", SECRET_HOLDERS),
+        CheckConstraint(f"length(secret) = {ENCRYPTED_SECRET}", name="secret_length"),
+        CheckConstraint(f"length(salt_secret) = {ENCRYPTED_SECRET}", name="salt_secret_length"),
+        CheckConstraint("(holder = 'custodians') = (sealing IS NOT NULL)", name="sealed_for_custodians"),
     )
     scope = "of_draw"
     evidence = True
 
     draw_id: Mapped[int] = mapped_column(primary_key=True)
     attempt: Mapped[int] = mapped_column(primary_key=True)
+    holder: Mapped[str] = mapped_column(String(20))
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     salt_secret: Mapped[bytes] = mapped_column(LargeBinary)
+    sealing: Mapped[str | None] = mapped_column(Text)
 
 
 class WitnessCommitment(Base):
@@ -141,7 +160,7 @@ class WitnessCommitment(Base):
 
     __tablename__ = "witness_commitment"
     __table_args__ = (
-        _of_attempt("lottery"),
+        of_attempt("lottery"),
         ForeignKeyConstraint(
             ["draw_id", "planner_person_id", "approver_person_id"],
             ["draw.id", "draw.planner_person_id", "draw.approver_person_id"],
@@ -169,7 +188,7 @@ class DrawCommitment(Base):
     """The commitment C (承诺) of an attempt and commit.json as told, before any entropy exists."""
 
     __tablename__ = "draw_commitment"
-    __table_args__ = (_of_attempt("lottery"), CheckConstraint("length(digest) = 64", name="digest_length"))
+    __table_args__ = (of_attempt("lottery"), CheckConstraint("length(digest) = 64", name="digest_length"))
     scope = "of_draw"
     evidence = True
 
@@ -184,7 +203,7 @@ class Publication(Base):
     """Where and when a commitment was made public."""
 
     __tablename__ = "publication"
-    __table_args__ = (_of_attempt("draw_commitment"),)
+    __table_args__ = (of_attempt("draw_commitment"),)
     scope = "of_draw"
     evidence = True
 
@@ -202,7 +221,7 @@ class WitnessReveal(Base):
 
     __tablename__ = "witness_reveal"
     __table_args__ = (
-        _of_attempt("draw_commitment"),
+        of_attempt("draw_commitment"),
         ForeignKeyConstraint(
             ["draw_id", "attempt", "place"],
             ["witness_commitment.draw_id", "witness_commitment.attempt", "witness_commitment.place"],
@@ -224,7 +243,7 @@ class RevealClosing(Base):
 
     __tablename__ = "reveal_closing"
     __table_args__ = (
-        _of_attempt("draw_commitment"),
+        of_attempt("draw_commitment"),
         CheckConstraint("length(digest) = 64", name="digest_length"),
     )
     scope = "of_draw"
@@ -241,7 +260,7 @@ class EntropyEntry(Base):
 
     __tablename__ = "entropy_entry"
     __table_args__ = (
-        _of_attempt("reveal_closing"),
+        of_attempt("reveal_closing"),
         UniqueConstraint("draw_id", "attempt", "round", "person_id"),
         UniqueConstraint("draw_id", "attempt", "round", "place", "entropy"),
         CheckConstraint("place IN (1, 2)", name="place"),
@@ -264,7 +283,7 @@ class Opening(Base):
 
     __tablename__ = "opening"
     __table_args__ = (
-        _of_attempt("reveal_closing"),
+        of_attempt("reveal_closing"),
         CheckConstraint("length(seed) = 64", name="seed_length"),
         CheckConstraint("first_place = 1 AND second_place = 2", name="both_places"),
         *(
@@ -293,7 +312,7 @@ class DrawFile(Base):
     """A file that the seed decides, to the byte as it goes into the bundle."""
 
     __tablename__ = "draw_file"
-    __table_args__ = (_of_attempt("opening"),)
+    __table_args__ = (of_attempt("opening"),)
     scope = "of_draw"
     evidence = True
 
@@ -308,7 +327,7 @@ class DrawnTarget(Base):
 
     __tablename__ = "drawn_target"
     __table_args__ = (
-        _of_attempt("opening"),
+        of_attempt("opening"),
         UniqueConstraint("draw_id", "row_index"),
         UniqueConstraint("draw_id", "stratum", "rank"),
         CheckConstraint("attempt = 1", name="targets_are_drawn_once"),

@@ -22,7 +22,6 @@ from data.models import (
     DrawnTarget,
     InspectionItem,
     ItemVersion,
-    LotterySecret,
     Publication,
     Result,
     RevealClosing,
@@ -164,7 +163,6 @@ class OpenedAttempt(NamedTuple):
     reveals: str
     entropy: str
     seed: str
-    secret: bytes
     round: int
 
 
@@ -181,16 +179,11 @@ def outcomes(session: Session, draw_id: int) -> dict[int, OpenedAttempt]:
             RevealClosing.digest,
             Opening.entropy,
             Opening.seed,
-            LotterySecret.secret,
             Opening.round,
         )
         .join(
             RevealClosing,
             and_(RevealClosing.draw_id == Opening.draw_id, RevealClosing.attempt == Opening.attempt),
-        )
-        .join(
-            LotterySecret,
-            and_(LotterySecret.draw_id == Opening.draw_id, LotterySecret.attempt == Opening.attempt),
         )
         .where(Opening.draw_id == draw_id, executed)
         .order_by(Opening.attempt)

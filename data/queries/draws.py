@@ -23,7 +23,6 @@ from data.models import (
     InspectionItem,
     Inspector,
     Lottery,
-    LotterySecret,
     Opening,
     OpenPopulation,
     Person,
@@ -58,10 +57,24 @@ def next_step() -> ColumnElement[str]:
         (and_(Draw.state == "committed", ~there_is(Publication)), "publish"),
         (and_(Draw.state == "committed", lacks(WitnessReveal)), "reveal"),
         (Draw.state == "committed", "close_reveals"),
+        (and_(Draw.state == "revealed", ~there_is(Opening), entropy_stands(attempt)), "unlock"),
         (and_(Draw.state == "revealed", ~there_is(Opening)), "enter"),
         (Draw.state == "revealed", "execute"),
         (Draw.state == "short", "refreeze"),
         (Draw.state == "completed", "dispatch"),
+    )
+
+
+def entropy_stands(attempt: Any) -> ColumnElement[bool]:
+    """Whether two persons entered the same for an attempt of a draw, as a column of a statement about `Draw`."""
+    # of the table: whoever sees the draw knows how far it has come
+    entry = EntropyEntry.__table__
+    first, second = entry.alias("first_entry"), entry.alias("second_entry")
+    same = and_(*(second.c[name] == first.c[name] for name in ("draw_id", "attempt", "round", "entropy")))
+    return exists(
+        select(first.c.draw_id)
+        .join(second, and_(same, second.c.place > first.c.place))
+        .where(first.c.draw_id == Draw.id, first.c.attempt == attempt)
     )
 
 
@@ -199,11 +212,6 @@ def frozen_tables(session: Session, draw_id: int, attempt: int) -> dict[str, byt
         select(FrozenTable).where(FrozenTable.draw_id == draw_id, FrozenTable.attempt == attempt)
     )
     return {each.name: zlib.decompress(each.content) for each in found}
-
-
-def secrets_of(session: Session, draw_id: int, attempt: int) -> LotterySecret:
-    """The two secrets of an attempt."""
-    return session.get_one(LotterySecret, (draw_id, attempt))
 
 
 def commitment_of(session: Session, draw_id: int, attempt: int) -> DrawCommitment | None:

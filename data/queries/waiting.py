@@ -34,6 +34,10 @@ from data.models import (
     Campaign,
     CampaignDepartment,
     Certificate,
+    Custodian,
+    CustodyKey,
+    CustodyShare,
+    Department,
     Draw,
     FollowUp,
     InspectionItem,
@@ -45,6 +49,7 @@ from data.models import (
     Person,
     RoleGrant,
     Target,
+    Unlocking,
     User,
     Visit,
     Witness,
@@ -53,7 +58,7 @@ from data.models import (
 )
 from data.models.jobs import Job
 from data.models.obligations import Obligation
-from data.queries.draws import next_step
+from data.queries.draws import entropy_stands, next_step
 from data.queries.visit_lists import ON_HAND, in_team, is_out, owed_for_visit
 
 MOST = 5
@@ -231,13 +236,44 @@ def draws_to_witness(person_id: int) -> Question:
     kind = case(
         (and_(Draw.state == "frozen", ~promised), "promise"),
         (and_(Draw.state == "committed", promised, ~revealed), "reveal"),
-        (and_(Draw.state == "revealed", ~there_is(Opening)), "enter_entropy"),
+        (and_(Draw.state == "revealed", ~there_is(Opening), ~entropy_stands(attempt)), "enter_entropy"),
     )
     return (
         _question(kind, Draw.id, Campaign.name, Draw.number, Draw.deadline)
         .join_from(Draw, Campaign, Campaign.id == Draw.campaign_id)
         .join(Witness, Witness.campaign_id == Campaign.id)
         .where(Witness.person_id == person_id, Draw.state.in_(("frozen", "committed", "revealed")))
+    )
+
+
+def draws_to_unlock(person_id: int) -> Question:
+    """`unlock`: the draws whose entropy stands and whose secret waits for a custodian who has not opened his share."""
+    attempt = select(func.max(Lottery.attempt)).where(Lottery.draw_id == Draw.id).scalar_subquery()
+    share = CustodyShare.__table__.alias("own_share")
+    opened = exists(select(Opening.draw_id).where(Opening.draw_id == Draw.id, Opening.attempt == attempt))
+    done = exists(
+        select(Unlocking.place).where(
+            Unlocking.draw_id == Draw.id, Unlocking.attempt == attempt, Unlocking.place == share.c.place
+        )
+    )
+    return (
+        _question("unlock", Draw.id, Campaign.name, Draw.number, Draw.deadline)
+        .join_from(Draw, Campaign, Campaign.id == Draw.campaign_id)
+        .join(share, and_(share.c.draw_id == Draw.id, share.c.attempt == attempt))
+        .where(
+            share.c.person_id == person_id, Draw.state == "revealed", entropy_stands(attempt), ~opened, ~done
+        )
+    )
+
+
+def custody_keys_to_make(person_id: int) -> Question:
+    """`custody_key`: the departments that have named somebody who has made no key yet."""
+    key = CustodyKey.__table__.c  # of the table: a session sees no row of it
+    made = exists(select(key.id).where(key.person_id == person_id))
+    return (
+        _question("custody_key", Department.code, Department.name, Department.code, None)
+        .join_from(Custodian, Department, Department.id == Custodian.department_id)
+        .where(Custodian.person_id == person_id, Custodian.ended_at.is_(None), ~made)
     )
 
 

@@ -11,7 +11,7 @@ from data.schemas.campaigns import Closed
 from data.schemas.planning import words
 from data.schemas.registries import choice, unasked, word
 from data.schemas.shapes import Listing, Shown
-from data.vocabulary import DRAW_STATES, VOID_NUMBER_GROUNDS, VOID_TARGET_GROUNDS
+from data.vocabulary import DRAW_STATES, SECRET_HOLDERS, VOID_NUMBER_GROUNDS, VOID_TARGET_GROUNDS
 
 
 class DrawListed(Shown):
@@ -57,6 +57,13 @@ class WitnessShown(Shown):
     text = fields.String(allow_none=True)
 
 
+class CustodianShown(Shown):
+    """A custodian of an attempt's secret, and when he opened his share."""
+
+    name = fields.String()
+    opened_at = fields.AwareDateTime(allow_none=True)
+
+
 class AttemptShown(Shown):
     """An attempt of a draw, step by step; what has not come yet is null."""
 
@@ -73,6 +80,8 @@ class AttemptShown(Shown):
     entropy = fields.String(allow_none=True)
     seed = fields.String(allow_none=True)
     seed_at = fields.AwareDateTime(allow_none=True)
+    secret_holder = fields.String(validate=validate.OneOf(SECRET_HOLDERS))
+    custodians = fields.List(fields.Nested(CustodianShown))
 
 
 class DrawShown(DrawListed):
@@ -160,9 +169,12 @@ class EntropyGiven(Closed):
 
 
 class EntropyTold(Shown):
-    """What became of an entry: it waits for the second person's, differs from it, or the seed stands."""
+    """What became of an entry: it waits for the second person's, differs from it, or the seed stands.
 
-    outcome = fields.String(validate=validate.OneOf(("entered", "differing", "opened")))
+    `locked`: it agrees, and two custodians open the secret before the seed stands.
+    """
+
+    outcome = fields.String(validate=validate.OneOf(("entered", "differing", "locked", "opened")))
     seed = fields.String(allow_none=True)
 
 

@@ -78,26 +78,70 @@ class Reveal:
         }
 
 
-def commit(plan: Plan, frame: Frame, secrets: Secrets, witnesses: Sequence[bytes] = ()) -> Commitment:
-    """Seal the tables and bind them, the plan, the secrets and the witnesses in C."""
-    seals = {table.name: seal(table, secrets.salt_secret) for table in frame.tables()}
-    p = seeds.plan_digest(plan.text)
-    s, z = seeds.secret_commitment(secrets.secret), seeds.salt_commitment(secrets.salt_secret)
-    tables = [each.digest for each in seals.values()]
+@dataclass(frozen=True)
+class Sealing:
+    """The sealed tables, and the digests of the secrets: all that C needs of them, and nothing that tells them."""
+
+    seals: Mapping[str, Seal]
+    secret: bytes
+    salt: bytes
+    sm3: Mapping[str, object]
+
+    def told(self) -> dict[str, object]:
+        """The same in words of JSON, to be kept until C is made."""
+        return {
+            "tables": {name: _told_seal(each) for name, each in self.seals.items()},
+            "secret": self.secret.hex(),
+            "salt": self.salt.hex(),
+            "sm3": dict(self.sm3),
+        }
+
+
+def read_sealing(told: Mapping[str, Any]) -> Sealing:
+    """What was sealed, as `Sealing.told` told it."""
+    return Sealing(
+        seals={name: _read_seal(each) for name, each in told["tables"].items()},
+        secret=bytes.fromhex(told["secret"]),
+        salt=bytes.fromhex(told["salt"]),
+        sm3=told["sm3"],
+    )
+
+
+def seal_all(frame: Frame, secrets: Secrets) -> Sealing:
+    """Seal the tables with the salts, and the secrets with their digests S and Z."""
+    return Sealing(
+        seals={table.name: seal(table, secrets.salt_secret) for table in frame.tables()},
+        secret=seeds.secret_commitment(secrets.secret),
+        salt=seeds.salt_commitment(secrets.salt_secret),
+        sm3={
+            "secret": sm3(framed("secret", secrets.secret)),
+            "salt": sm3(framed("salt", secrets.salt_secret)),
+        },
+    )
+
+
+def bind(plan: Plan, sealing: Sealing, witnesses: Sequence[bytes] = ()) -> Commitment:
+    """Bind the plan, what is sealed and the witnesses in C; the secrets themselves are not needed for it."""
+    p, s, z = seeds.plan_digest(plan.text), sealing.secret, sealing.salt
+    tables = [each.digest for each in sealing.seals.values()]
     return Commitment(
         plan=p,
-        seals=seals,
+        seals=sealing.seals,
         secret=s,
         salt=z,
         witnesses=tuple(witnesses),
         commit=seeds.commitment(p, tables, s, z, witnesses),
         sm3={
             "plan": sm3(framed("plan", plan.text)),
-            "secret": sm3(framed("secret", secrets.secret)),
-            "salt": sm3(framed("salt", secrets.salt_secret)),
+            **sealing.sm3,
             "commit": sm3(framed("commit", p, *tables, s, z, *witnesses)),
         },
     )
+
+
+def commit(plan: Plan, frame: Frame, secrets: Secrets, witnesses: Sequence[bytes] = ()) -> Commitment:
+    """Seal the tables and bind them, the plan, the secrets and the witnesses in C."""
+    return bind(plan, seal_all(frame, secrets), witnesses)
 
 
 def reveal(
@@ -155,3 +199,14 @@ def _told_seal(each: Seal) -> dict[str, object]:
         "digest": each.digest.hex(),
         "sm3": each.sm3,
     }
+
+
+def _read_seal(told: Mapping[str, Any]) -> Seal:
+    return Seal(
+        header=told["header"],
+        rows=told["rows"],
+        root=bytes.fromhex(told["root"]),
+        ranges=told["ranges"],
+        digest=bytes.fromhex(told["digest"]),
+        sm3=told["sm3"],
+    )

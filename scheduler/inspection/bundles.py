@@ -133,7 +133,7 @@ def bundle_files(found: Contents, readme: Callable[[Circumstances], str]) -> Fil
     files = full_bundle(
         bound.plan,
         bound.frame,
-        bound.secrets,
+        bound.opened,
         bound.commitment,
         first.published,
         opened,
@@ -153,7 +153,7 @@ def _attempt_files(lot: Lot) -> Files:
     return attempt_files(
         bound.attempt,
         bound.frame,
-        bound.secrets,
+        bound.opened,
         bound.commitment,
         lot.published,
         bound.reveal(lot.entropy, lot.texts),

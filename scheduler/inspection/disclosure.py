@@ -18,9 +18,11 @@ from datetime import date, datetime
 from data.models import Campaign, Department, Disclosure, Draw, DrawCommitment, Publication, Result
 from data.queries import disclosures, organisation
 from data.queries.paging import SIZE, Page, page_of
+from matching.draw.commitment import Secrets
 from matching.draw.frames import canonical
 from matching.refused import Refused
 from scheduler.clock import business_date
+from scheduler.inspection import custody
 from scheduler.inspection.evidence import seconds
 from scheduler.transaction import Session
 
@@ -144,6 +146,7 @@ class CommitmentShown:
     witnesses: tuple[str, ...]
     seals: tuple[SealShown, ...]
     publications: tuple[PublicationShown, ...]
+    custodians: int = 0
     opened_secret: str = ""
     texts: tuple[str | None, ...] = ()
     reveals: str = ""
@@ -463,21 +466,27 @@ def _commitments(session: Session, draw_id: int) -> list[CommitmentShown]:
     texts = disclosures.witness_texts(session, draw_id, opened)
     shown = []
     for each in disclosures.commitments(session, [draw_id]).get(draw_id, []):
+        kept = custody.keepers(session, draw_id, each.attempt)
         committed = _commitment(each, [p for p in published if p.attempt == each.attempt])
+        committed = replace(committed, custodians=len(kept))
         if each.attempt in opened:
             places = range(len(committed.witnesses))
             given = tuple(texts.get((each.attempt, place)) for place in places)
-            committed = _opened(committed, opened[each.attempt], given)
+            secrets = custody.secrets_of(session, draw_id, each.attempt)
+            committed = _opened(committed, opened[each.attempt], secrets, given)
         shown.append(committed)
     return shown
 
 
 def _opened(
-    committed: CommitmentShown, opened: disclosures.OpenedAttempt, texts: tuple[str | None, ...]
+    committed: CommitmentShown,
+    opened: disclosures.OpenedAttempt,
+    secrets: Secrets | None,
+    texts: tuple[str | None, ...],
 ) -> CommitmentShown:
     return replace(
         committed,
-        opened_secret=opened.secret.hex(),
+        opened_secret=secrets.secret.hex() if secrets else "",
         texts=texts,
         reveals=opened.reveals,
         entropy=opened.entropy,

@@ -26,6 +26,7 @@ from data.queries import draws
 from data.vocabulary import VOID_NUMBER_GROUNDS
 from matching.draw.seed import read_entropy, reveals_digest, witness_commitment
 from matching.refused import Refused
+from scheduler.inspection import custody
 from scheduler.inspection import pool as pools
 from scheduler.inspection.bundles import check_bundle_taker
 from scheduler.inspection.conduct import conducted, for_lead, role_for
@@ -61,6 +62,13 @@ class Entered:
 @dataclass(frozen=True)
 class Differing:
     """The two entries differ: the round counts for nothing, both enter again."""
+
+    round: int
+
+
+@dataclass(frozen=True)
+class Locked:
+    """Both entries agree, and custodians keep the secret: two of them open it, then the seed stands."""
 
     round: int
 
@@ -254,12 +262,13 @@ def to_open(desk: Desk, drawn: Draw, entropy: str) -> Bound | None:
     attempt = draws.last_attempt(desk.session, drawn.id)
     _, waiting = _round(draws.entries(desk.session, drawn.id, attempt.attempt))
     agrees = waiting is not None and waiting.entropy == entropy
-    return bound_by(desk, drawn.id, attempt) if agrees else None
+    opens = agrees and not custody.is_locked(desk.session, drawn.id, attempt.attempt)
+    return bound_by(desk, drawn.id, attempt) if opens else None
 
 
 def enter_entropy(
     desk: Desk, drawn: Draw, entropy: str, beforehand: Bound | None = None
-) -> Entered | Differing | Opened:
+) -> Entered | Differing | Locked | Opened:
     """Enter the outside randomness; two persons do, each by himself, and what they enter must be the same.
 
     Refused `entropy.form`, `entropy.other_source`, `entropy.entered_already`, `entropy.stands`.
@@ -292,8 +301,10 @@ def enter_entropy(
     if waiting.entropy != entropy:
         desk.tell(role, "draw:entries_differ", f"draw/{drawn.id}", round=number)
         return Differing(number)
-    bound = still_bound_by(desk, drawn, attempt, beforehand)
-    return _open(desk, drawn, bound, role, number, entropy)
+    if custody.is_locked(desk.session, drawn.id, attempt.attempt):
+        desk.tell(role, "draw:entries_agree", f"draw/{drawn.id}", round=number)
+        return Locked(number)
+    return fix_seed(desk, drawn, still_bound_by(desk, drawn, attempt, beforehand), role)
 
 
 def entropy_source(desk: Desk, drawn: Draw) -> str | None:
@@ -310,7 +321,7 @@ def _check_enters(desk: Desk, drawn: Draw) -> str:
         if desk.actor.department_id not in pools.department_ids(drawn.campaign):
             raise Refused("draw.not_taking_part")
     attempt = draws.last_attempt(desk.session, drawn.id).attempt
-    if draws.opening_of(desk.session, drawn.id, attempt):
+    if custody.entropy_stands(desk.session, drawn.id, attempt):
         raise Refused("entropy.stands")
     return role
 
@@ -331,19 +342,21 @@ def _round(entered: Sequence[EntropyEntry]) -> tuple[int, EntropyEntry | None]:
     return (entered[-1].round + 1 if entered else 1), None
 
 
-def _open(desk: Desk, drawn: Draw, bound: Bound, role: str, number: int, entropy: str) -> Opened:
-    opened = bound.reveal(entropy, witness_texts(desk, drawn, bound.attempt))
+def fix_seed(desk: Desk, drawn: Draw, bound: Bound, role: str) -> Opened:
+    """Enter the seed that follows from the secret and the entropy of the round that agreed: nothing is random then."""
+    agreed = draws.entries(desk.session, drawn.id, bound.attempt)[0]
+    opened = bound.reveal(agreed.entropy, witness_texts(desk, drawn, bound.attempt))
     desk.session.add(
         Opening(
             draw_id=drawn.id,
             attempt=bound.attempt,
-            round=number,
-            entropy=entropy,
+            round=agreed.round,
+            entropy=agreed.entropy,
             seed=opened.seed.hex(),
             at=desk.now,
         )
     )
-    desk.tell(role, "draw:open", f"draw/{drawn.id}", round=number, bits=opened.entropy.bits)
+    desk.tell(role, "draw:open", f"draw/{drawn.id}", round=agreed.round, bits=opened.entropy.bits)
     return Opened(opened.seed.hex())
 
 
@@ -360,6 +373,7 @@ def void_number(desk: Desk, drawn: Draw, ground: str, reason: str) -> None:
     if not reason.strip():
         raise Refused("reason.missing")
     _check_void_after_seed(desk, drawn)
+    _check_secret_lost(desk, drawn, ground)
     role = DRAW.move(desk, drawn, "void")
     drawn.void_ground, drawn.void_reason, drawn.closed_at = ground, reason, desk.now
     desk.session.flush()
@@ -372,6 +386,15 @@ def _check_void_after_seed(desk: Desk, drawn: Draw) -> None:
     """Once the seed stands, insiders can reckon the outcome: a number is not ended then because it does not please."""
     if draws.opening_of(desk.session, drawn.id, FIRST) is not None:
         raise Refused("draw.seed_stands", number=drawn.number)
+
+
+def _check_secret_lost(desk: Desk, drawn: Draw, ground: str) -> None:
+    """Once the entropy stands, a number whose secret is in custody ends for one reason alone: that it can't be opened."""
+    attempt = draws.last_attempt(desk.session, drawn.id).attempt
+    if ground == "secret_lost" and not custody.is_locked(desk.session, drawn.id, attempt):
+        raise Refused("draw.secret_not_in_custody", number=drawn.number)
+    if ground != "secret_lost" and custody.entropy_stands(desk.session, drawn.id, attempt):
+        raise Refused("draw.entropy_stands", number=drawn.number)
 
 
 # What each asks first
@@ -419,6 +442,7 @@ _CHECKS: Mapping[str, Callable[[Desk, Draw], object]] = {
     "reveal": _check_reveal,
     "close_reveals": lambda desk, drawn: conducted(desk, drawn, "close_reveals"),
     "enter": _check_enters_next,
+    "unlock": custody.check_unlock,
     "execute": check_execute,
     "refreeze": lambda desk, drawn: conducted(desk, drawn, "refreeze"),
     "void": _check_void,

@@ -13,7 +13,7 @@ from data.models import Campaign, Draw, DrawCommitment, Lottery, Visit
 from data.queries import campaigns, draws, visits
 from matching.bundle import read_pairing
 from matching.changes import Change, Teams, replayed, teams_of
-from matching.draw.commitment import Commitment, Reveal, Secrets, commit, reveal
+from matching.draw.commitment import Commitment, Reveal, Secrets, bind, commit, reveal
 from matching.draw.plan import Plan, read_plan
 from matching.draw.seed import stage_key
 from matching.draw.tables import COLUMNS, Frame, freeze_all
@@ -21,6 +21,7 @@ from matching.draw.targets import DrawnStratum
 from matching.lottery import Outcome, draw
 from matching.refused import Refused
 from scheduler.clock import SHANGHAI
+from scheduler.inspection import custody
 from scheduler.permissions import Desk
 
 FIRST = 1
@@ -66,15 +67,11 @@ def table_rows(content: bytes) -> list[tuple[str, ...]]:
     return [tuple(line.split("\t")) for line in content.decode().removesuffix("\n").split("\n")[1:]]
 
 
-def secrets_of(desk: Desk, draw_id: int, attempt: int) -> Secrets:
-    """The secrets of an attempt."""
-    kept = draws.secrets_of(desk.session, draw_id, attempt)
-    return Secrets(kept.secret, kept.salt_secret)
-
-
 @dataclass(frozen=True)
 class Bound:
     """What the commitment C of an attempt binds (承诺的内容), as it was read from evidence that never changes.
+
+    `secrets` are None as long as custodians keep them; then C is made of the `sealing` that was written at the freeze.
 
     To check the lists and to seal them takes seconds where they are long, and needs no database: whoever reads this in a
     transaction ends it before he asks for `frame` or `commitment`, wherever others wait.
@@ -83,10 +80,11 @@ class Bound:
     draw_id: int
     attempt: int
     plan: Plan
-    secrets: Secrets
+    secrets: Secrets | None
     promises: tuple[bytes, ...]
     tables: Mapping[str, bytes] = field(repr=False)
     entered: str | None
+    sealing: str | None = field(default=None, repr=False)
 
     @cached_property
     def frame(self) -> Frame:
@@ -96,8 +94,14 @@ class Bound:
 
     @cached_property
     def commitment(self) -> Commitment:
-        """What follows; Refused `draw.evidence_changed` where another one was entered in the register."""
-        made = commit(self.plan, self.frame, self.secrets, self.promises)
+        """What follows; Refused `draw.evidence_changed` where another one was entered in the register.
+
+        Whoever has the secrets seals the lists again; who has not, looks that they are those that were sealed.
+        """
+        if self.secrets is None:
+            made = bind(self.plan, custody.sealed(self.sealing or "", self.tables), self.promises)
+        else:
+            made = commit(self.plan, self.frame, self.secrets, self.promises)
         if self.entered not in (None, made.commit.hex()):
             raise Refused("draw.evidence_changed")
         return made
@@ -107,9 +111,16 @@ class Bound:
         _ = self.commitment
         return self
 
+    @property
+    def opened(self) -> Secrets:
+        """The secrets; Refused `custody.locked` as long as custodians keep them."""
+        if self.secrets is None:
+            raise Refused("custody.locked")
+        return self.secrets
+
     def reveal(self, entropy: str, texts: Sequence[str | None]) -> Reveal:
         """The opened secret, the witnesses' texts and the seed that follows."""
-        return reveal(self.plan, self.commitment, self.secrets.secret, entropy, texts)
+        return reveal(self.plan, self.commitment, self.opened.secret, entropy, texts)
 
 
 def bound_by(desk: Desk, draw_id: int, attempt: Lottery) -> Bound:
@@ -119,10 +130,11 @@ def bound_by(desk: Desk, draw_id: int, attempt: Lottery) -> Bound:
         draw_id=draw_id,
         attempt=attempt.attempt,
         plan=plan_of(attempt),
-        secrets=secrets_of(desk, draw_id, attempt.attempt),
+        secrets=custody.secrets_of(desk.session, draw_id, attempt.attempt),
         promises=promises_of(desk, draw_id, attempt.attempt),
         tables=draws.frozen_tables(desk.session, draw_id, attempt.attempt),
         entered=None if entered is None else entered.digest,
+        sealing=custody.sealing_of(desk, draw_id, attempt.attempt),
     )
 
 

@@ -12,7 +12,6 @@ from data.models import (
     Campaign,
     Draw,
     Lottery,
-    LotterySecret,
     OpenPopulation,
 )
 from data.queries import draws, organisation, pool
@@ -22,14 +21,15 @@ from matching.draw.plan import NO_PREDECESSOR, Plan, read_plan
 from matching.draw.tables import Frame, freeze_all, weigh
 from matching.draw.weights import expected
 from matching.refused import Refused
+from scheduler.inspection import custody
 from scheduler.inspection import pool as pools
 from scheduler.inspection.conduct import check_conducts, conducted
 from scheduler.inspection.evidence import (
     FIRST,
+    bound_by,
     locked_campaign,
     locked_draw,
     plan_of,
-    secrets_of,
     table_rows,
 )
 from scheduler.inspection.planning import STRATA
@@ -40,7 +40,7 @@ from scheduler.permissions import Desk, in_own_department
 def freeze_pool(desk: Desk, campaign: Campaign, secrets: Secrets) -> Draw:
     """Give the draw its number and freeze plan and lists (锁定名录); what the registries hold later changes nothing.
 
-    Refused `pool.*`, `draw.population_open`, `draw.previous_not_committed`, `plan.*`, `table.*`.
+    Refused `pool.*`, `draw.population_open`, `draw.previous_not_committed`, `plan.*`, `table.*`, `custody.*`, `key.*`.
     """
     campaign = locked_campaign(desk, campaign)
     in_own_department(desk, campaign.lead_department_id)
@@ -55,6 +55,7 @@ def freeze_pool(desk: Desk, campaign: Campaign, secrets: Secrets) -> Draw:
     number, year, seq, predecessor = _next_number(desk, campaign)
     if held := draws.open_draw_of(desk.session, campaign.jurisdiction_code, items):
         raise Refused("draw.population_open", number=held)
+    trusted = custody.trusted_for(desk, campaign.lead_department_id, _parties(campaign))
     names = _stratum_names(campaign, secrets)
     frame = _freeze_lists(desk, campaign, names)
     plan = read_plan(_written_plan(desk, campaign, number, predecessor, names))
@@ -79,10 +80,16 @@ def freeze_pool(desk: Desk, campaign: Campaign, secrets: Secrets) -> Draw:
         desk.session.add(
             OpenPopulation(jurisdiction_code=campaign.jurisdiction_code, item_id=item, draw_id=made.id)
         )
-    _store(desk, made, FIRST, plan, frame, secrets, names)
+    _store(desk, made, FIRST, plan, frame, names)
+    custody.keep_secrets(desk, made, FIRST, secrets, frame, trusted)
     rows = {table.name: len(table.rows) for table in frame.tables()}
-    desk.tell(role, "draw:freeze", f"draw/{made.id}", number=number, **rows)
+    desk.tell(role, "draw:freeze", f"draw/{made.id}", number=number, custodians=len(trusted), **rows)
     return made
+
+
+def _parties(campaign: Campaign) -> list[int]:
+    """The persons who keep no share of this draw's secret."""
+    return [each for each in (campaign.planner_person_id, campaign.approver_person_id) if each is not None]
 
 
 def _check_items(campaign: Campaign) -> None:
@@ -102,16 +109,19 @@ def refreeze(desk: Desk, drawn: Draw, secrets: Secrets) -> Draw:
     DRAW.move(desk, drawn, "refreeze")
     desk.session.flush()
     earlier = draws.last_attempt(desk.session, drawn.id)
-    used = secrets_of(desk, drawn.id, earlier.attempt)
+    used = bound_by(desk, drawn.id, earlier).opened
     if secrets.secret == used.secret or secrets.salt_secret == used.salt_secret:
         raise Refused("secret.used")
+    trusted = custody.trusted_for(desk, drawn.register_id, _parties(drawn.campaign))
     tables = draws.frozen_tables(desk.session, drawn.id, FIRST)
     targets = table_rows(tables["targets"])
     ids = draws.target_ids(desk.session, [row[1] for row in targets])
     people = _people(desk, drawn.campaign, {key: code for code, key in ids.items()})
     frame = freeze_all(targets, *people, weighed=plan_of(earlier).weighed)
-    _store(desk, drawn, earlier.attempt + 1, plan_of(earlier), frame, secrets, {})
-    desk.tell(role, "draw:refreeze", f"draw/{drawn.id}", attempt=earlier.attempt + 1)
+    _store(desk, drawn, earlier.attempt + 1, plan_of(earlier), frame, {})
+    custody.keep_secrets(desk, drawn, earlier.attempt + 1, secrets, frame, trusted)
+    told = {"attempt": earlier.attempt + 1, "custodians": len(trusted)}
+    desk.tell(role, "draw:refreeze", f"draw/{drawn.id}", **told)
     return drawn
 
 
@@ -225,7 +235,6 @@ def _store(
     attempt: int,
     plan: Plan,
     frame: Frame,
-    secrets: Secrets,
     names: Mapping[str, str],
 ) -> None:
     session = desk.session
@@ -238,9 +247,4 @@ def _store(
     session.flush()
     for table in frame.tables():
         draws.store_table(session, made.id, attempt, table.name, len(table.rows), table.file())
-    session.add(
-        LotterySecret(
-            draw_id=made.id, attempt=attempt, secret=secrets.secret, salt_secret=secrets.salt_secret
-        )
-    )
     session.flush()

@@ -27,7 +27,8 @@ from data.models import (
 from data.queries import draws
 from data.queries.draws import Seat
 from data.queries.paging import Page, page_of
-from scheduler.inspection import drawing, execution
+from scheduler.inspection import custody, drawing, execution
+from scheduler.inspection.custody import Keeper
 from scheduler.inspection.evidence import FIRST, table_rows
 from scheduler.inspection.secrecy import check_rows, sees_classes, sees_rows, tells_texts, told_causes
 from scheduler.permissions import Desk
@@ -100,6 +101,8 @@ class Record:
     closing: RevealClosing | None
     entries: Sequence[Entry]
     differed: int
+    entropy_stands: bool
+    keepers: Sequence[Keeper]
     opening: Opening | None
     thresholds: Sequence[Threshold]
     executed: bool
@@ -120,9 +123,12 @@ class Record:
             "publish": bool(self.publications),
             "reveal": self.commitment is not None and all(each.revealed for each in self.witnesses),
             "close_reveals": self.closing is not None,
-            "enter": self.opening is not None,
+            "enter": self.entropy_stands,
+            "unlock": self.opening is not None,
             "execute": self.executed,
         }
+        if not self.keepers:
+            del passed["unlock"]
         if not self.witnesses:
             del passed["promise"], passed["reveal"]
         standing: list[tuple[str, str]] = []
@@ -139,6 +145,12 @@ class Record:
         """The strata of the plan with their rates, by class where the reader may know it."""
         told = self.plan["quota"].get("rates", {})
         return sorted(told.items(), key=lambda each: (self.classes.get(each[0], ""), each[0]))
+
+    @property
+    def awaited(self) -> int:
+        """How many custodians have to open now before the seed stands."""
+        locked = self.keepers and self.entropy_stands and self.opening is None
+        return custody.still_needed(self.keepers) if locked else 0
 
     @property
     def opaque(self) -> bool:
@@ -167,7 +179,7 @@ def record_of(desk: Desk, drawn: Draw) -> Record:
     told = json.loads(commitment.told) if commitment else {}
     decided = draws.some_files(session, drawn.id, attempt, ("shortage.json", "thresholds.csv"))
     shortage = json.loads(decided["shortage.json"]) if "shortage.json" in decided else None
-    entries, differed = _entries(desk, drawn, attempt, opening)
+    entries, differed = _entries(desk, drawn, attempt)
     sees, classes = sees_rows(desk, drawn), _classes(desk, drawn)
     return Record(
         drawn=drawn,
@@ -181,6 +193,8 @@ def record_of(desk: Desk, drawn: Draw) -> Record:
         closing=draws.closing_of(session, drawn.id, attempt),
         entries=entries,
         differed=differed,
+        entropy_stands=custody.entropy_stands(session, drawn.id, attempt),
+        keepers=custody.keepers(session, drawn.id, attempt),
         opening=opening,
         thresholds=_thresholds(desk, drawn, classes),
         executed=bool(decided),
@@ -217,13 +231,13 @@ def _witnesses(desk: Desk, drawn: Draw, attempt: int, opening: Opening | None) -
     ]
 
 
-def _entries(desk: Desk, drawn: Draw, attempt: int, opening: Opening | None) -> tuple[list[Entry], int]:
+def _entries(desk: Desk, drawn: Draw, attempt: int) -> tuple[list[Entry], int]:
     """The entries of the round under way, or of the one that agreed; and how many rounds differed before."""
     entered = draws.entries(desk.session, drawn.id, attempt)
     if not entered:
         return [], 0
     last = entered[-1].round
-    if len(entered) == drawing.ENTRIES and opening is None:
+    if len(entered) == drawing.ENTRIES and not custody.entropy_stands(desk.session, drawn.id, attempt):
         return [], last
     names = draws.person_names(desk.session, [each.person_id for each in entered])
     return [Entry(each.place, names[each.person_id], each.at) for each in entered], last - 1
@@ -268,6 +282,8 @@ class Attempt:
     entropy: str | None
     seed: str | None
     seed_at: datetime | None
+    secret_holder: str
+    custodians: Sequence[Keeper]
 
 
 @dataclass(frozen=True)
@@ -290,6 +306,7 @@ def attempts_of(desk: Desk, drawn: Draw) -> Attempts:
 def _attempt(desk: Desk, drawn: Draw, lottery: Lottery) -> Attempt:
     key = (desk.session, drawn.id, lottery.attempt)
     committed, closing, opening = draws.commitment_of(*key), draws.closing_of(*key), draws.opening_of(*key)
+    kept = custody.keepers(*key)
     return Attempt(
         attempt=lottery.attempt,
         frozen_at=lottery.frozen_at,
@@ -300,10 +317,12 @@ def _attempt(desk: Desk, drawn: Draw, lottery: Lottery) -> Attempt:
         publications=draws.publications(*key),
         reveals=closing.digest if closing else None,
         closed_at=closing.at if closing else None,
-        entries=len(_entries(desk, drawn, lottery.attempt, opening)[0]),
+        entries=len(_entries(desk, drawn, lottery.attempt)[0]),
         entropy=opening.entropy if opening else None,
         seed=opening.seed if opening else None,
         seed_at=opening.at if opening else None,
+        secret_holder=custody.CUSTODIANS if kept else custody.SERVICE,
+        custodians=kept,
     )
 
 

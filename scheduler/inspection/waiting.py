@@ -27,6 +27,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     ),
     "approver": ("approve", "approve_plan"),
     "witness": ("promise", "reveal", "enter_entropy"),
+    "custodian": ("unlock", "custody_key"),
     "reviewer": ("review", "follow_up"),
     "publisher": ("late", "near", "disclose"),
     "registrar": ("item_draft", "certificate"),
@@ -75,6 +76,9 @@ def _questions(desk: Desk, role: str) -> list[Question]:
             return [waiting.campaigns_to_approve(own), waiting.plans_to_approve(own)]
         case "witness":
             return [waiting.draws_to_witness(desk.actor.person_id)]
+        case "custodian":
+            person_id = desk.actor.person_id
+            return [waiting.draws_to_unlock(person_id), waiting.custody_keys_to_make(person_id)]
         case "reviewer":
             return [waiting.visits_to_review(own), waiting.follow_ups_open(own)]
         case "publisher":

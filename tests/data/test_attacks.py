@@ -75,10 +75,28 @@ def _entry(turn: int, place: int, person: str, entropy: str = "'x'", stage: str 
     )
 
 
-def _opening(entropy: str, turn: int = 1) -> str:
+def _opening(entropy: str, turn: int = 1, stage: str = "revealed") -> str:
     return (
-        f"INSERT INTO opening VALUES ({{s.draws[revealed]}}, 1, {turn}, 1, 2, {entropy}, '{'5' * 64}', {NOW})"
+        f"INSERT INTO opening VALUES ({{s.draws[{stage}]}}, 1, {turn}, 1, 2, {entropy}, '{'5' * 64}', {NOW})"
     )
+
+
+def _unlocking(place: int) -> str:
+    return (
+        f"INSERT INTO unlocking SELECT draw_id, attempt, place, share, {NOW} FROM custody_share "
+        f"WHERE draw_id = {{s.draws[kept]}} AND place = {place}"
+    )
+
+
+_KEPT_ENTROPY = (_entry(2, 1, "planner", stage="kept"), _entry(2, 2, "publisher", stage="kept"))
+_UNLOCKED = (
+    "INSERT INTO unlocked_secret SELECT draw_id, attempt, secret, salt_secret FROM lottery_secret "
+    "WHERE draw_id = {s.draws[kept]}"
+)
+_CUSTODIAN = (
+    "INSERT INTO custodian (department_id, user_id, person_id, named_by_person_id, named_at) "
+    "VALUES ({{s.joining}}, {{s.users[{who}]}}, {{s.persons[{who}]}}, {{s.persons[admin]}}, " + NOW + ")"
+)
 
 
 _AGREED = "'d10x20:14142135623730950488'"
@@ -197,6 +215,49 @@ ATTACKS = (
            ("guard_draw_commitment_only_added_update",)),
     Attack("secret_chosen_anew", "UPDATE lottery_secret SET secret = salt_secret WHERE draw_id = {s.draws[committed]}",
            ("guard_lottery_secret_only_added_update",)),
+    Attack("secret_given_to_the_service", "UPDATE lottery_secret SET holder = 'service', sealing = NULL "
+           "WHERE draw_id = {s.draws[kept]}", ("guard_lottery_secret_only_added_update",)),
+    Attack("share_encrypted_to_somebody_else", "UPDATE custody_share SET share = ephemeral || ephemeral "
+           "WHERE draw_id = {s.draws[kept]}", ("guard_custody_share_only_added_update", "ck_custody_share_share_length")),
+    Attack("share_for_the_planner",
+           copy("custody_share", "draw_id = {s.draws[kept]} AND place = 1", draw_id="{s.draws[frozen]}",
+                person_id="planner_person_id"),
+           ("ck_custody_share_is_not_the_planner", "fk_custody_share_*", PARENT)),
+    Attack("share_for_the_approver",
+           copy("custody_share", "draw_id = {s.draws[kept]} AND place = 1", draw_id="{s.draws[frozen]}",
+                person_id="approver_person_id"),
+           ("ck_custody_share_is_not_the_approver", "fk_custody_share_*", PARENT)),
+    Attack("second_share_for_one_person",
+           copy("custody_share", "draw_id = {s.draws[frozen]} AND place = 1", place="2"),
+           ("uq_custody_share_draw_id_attempt_person_id", SAME),
+           (copy("custody_share", "draw_id = {s.draws[kept]} AND place = 1", draw_id="{s.draws[frozen]}"),)),
+    Attack("share_given_after_the_commitment",
+           copy("custody_share", "draw_id = {s.draws[completed]} AND place = 1", draw_id="{s.draws[committed]}"),
+           ("guard_custody_share_in_its_time", "guard_custody_share_before_draw_commitment")),
+    Attack("commitment_with_two_shares", _COMMIT_NEW, ("guard_draw_commitment_shares_are_given",),
+           (*_TO_NEW_DRAW, _HOLD, _FOUR_LISTS,
+            copy("lottery_secret", "draw_id = {s.draws[kept]}", draw_id=_MAX),
+            copy("custody_share", "draw_id = {s.draws[kept]} AND place < 3", draw_id=_MAX))),
+    Attack("share_opened_before_the_entropy", _unlocking(1), ("guard_unlocking_entropy_stands",)),
+    Attack("seed_of_a_secret_that_one_has_opened", _opening("'x'", 2, "kept"), ("guard_opening_two_have_opened",),
+           (*_KEPT_ENTROPY, _unlocking(1))),
+    Attack("secret_that_one_has_opened", _UNLOCKED, ("guard_unlocked_secret_two_have_opened",),
+           (*_KEPT_ENTROPY, _unlocking(1))),
+    Attack("share_opened_after_the_seed", _unlocking(3), ("guard_unlocking_before_opening",),
+           (*_KEPT_ENTROPY, _unlocking(1), _unlocking(2), _opening("'x'", 2, "kept"))),
+    Attack("other_secret_after_the_seed", _UNLOCKED, ("guard_unlocked_secret_before_opening",),
+           (*_KEPT_ENTROPY, _unlocking(1), _unlocking(2), _opening("'x'", 2, "kept"))),
+    Attack("fourth_custodian", "INSERT INTO custodian (department_id, user_id, person_id, named_by_person_id, named_at) "
+           "VALUES ({s.lead}, {s.users[reviewer]}, {s.persons[reviewer]}, {s.persons[admin]}, " + NOW + ")",
+           ("guard_custodian_at_most_three",)),
+    Attack("custodian_named_by_himself", _CUSTODIAN.format(who="admin"), ("ck_custodian_not_by_oneself",)),
+    Attack("custodian_named_twice", _CUSTODIAN.format(who="witness"), ("uq_custodian_in_office", SAME),
+           (_CUSTODIAN.format(who="witness"),)),
+    Attack("custodian_taken_away", "DELETE FROM custodian", ("guard_custodian_stays",)),
+    Attack("custodian_exchanged", "UPDATE custodian SET user_id = {s.users[reviewer]}, person_id = {s.persons[reviewer]} "
+           "WHERE person_id = {s.persons[enterer]}", ("guard_custodian_words_are_fixed",)),
+    Attack("relieved_custodian_back_in_office", "UPDATE custodian SET ended_at = NULL",
+           ("guard_custodian_is_relieved",), ("UPDATE custodian SET ended_at = named_at",)),
     Attack("plan_changed", "UPDATE lottery SET plan = 'other' WHERE draw_id = {s.draws[frozen]}",
            ("guard_lottery_only_added_update",)),
     Attack("second_attempt_before_the_first_is_open",
@@ -368,7 +429,7 @@ ATTACKS = (
            ("guard_role_grant_is_revoked",), ("UPDATE role_grant SET revoked_at = granted_at WHERE role = 'witness'",)),
     Attack("grant_made_unseen", "DELETE FROM role_grant WHERE role = 'witness'", ("guard_role_grant_stays",)),
     Attack("account_given_to_another_person",
-           "UPDATE user_account SET person_id = {s.persons[admin]} WHERE id = {s.users[enterer]}",
+           "UPDATE user_account SET person_id = {s.persons[enterer]} WHERE id = {s.users[admin]}",
            ("guard_user_account_identity",)),
     # visits and results
     Attack("result_without_a_visit", _result("99999", 1, "''"),

@@ -509,7 +509,7 @@ def test_evidence_that_was_changed_is_refused_at_the_next_step(small_town):
         )
         for (name,) in found.fetchall():
             connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
-        connection.exec_driver_sql("UPDATE lottery_secret SET secret = zeroblob(32)")
+        connection.exec_driver_sql("UPDATE lottery_secret SET secret = zeroblob(60)")
         connection.commit()
     enter(town, number, "amr.planner")
     with refuses("draw.evidence_changed"):

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from data.models import (
     DrawChange,
     Inspector,
-    LotterySecret,
     Target,
     User,
 )
@@ -201,9 +200,7 @@ def test_what_makes_the_seed_is_shown_once_the_draw_is_executed_and_the_salt_nev
     number = town.freeze(town.campaign())
     town.commit(number)
     stands = town.open(number)
-    with transaction(town.database, EVERYTHING) as session:
-        secret = session.scalars(select(LotterySecret)).one()
-        opened, salt = [secret.secret.hex(), TEXT, stands, "d10x20:"], secret.salt_secret.hex()
+    opened, salt = [town.secrets.secret.hex(), TEXT, stands, "d10x20:"], town.secrets.salt_secret.hex()
     told = everything_public(site)
     assert [each for each in (*opened, salt) if each in told] == []
     town.execute(number)

@@ -23,7 +23,7 @@ from data.schemas.draws import (
     TextRevealed,
 )
 from scheduler.inspection import drawing, freezing, lists, record, recusal, register, taking, work
-from scheduler.inspection.drawing import Entered, Opened
+from scheduler.inspection.drawing import Differing, Entered, Opened
 from scheduler.inspection.evidence import Bound, locked_draw
 from scheduler.inspection.taking import Taker
 from scheduler.permissions import Desk
@@ -112,7 +112,8 @@ def enter_entropy(desk: Desk, drawn: Any, written: dict[str, Any], bound: Bound 
     made = drawing.enter_entropy(desk, drawn, written["entropy"], bound)
     if isinstance(made, Opened):
         return {"outcome": "opened", "seed": made.seed}
-    return {"outcome": "entered" if isinstance(made, Entered) else "differing", "seed": None}
+    outcome = {Entered: "entered", Differing: "differing"}.get(type(made), "locked")
+    return {"outcome": outcome, "seed": None}
 
 
 @part.act(f"{ONE}/execute", KIND, gives=JobShown(), status=202)

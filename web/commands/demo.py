@@ -15,7 +15,7 @@ from web.commands.serving import PORT, serve_app
 from web.public.portal import verifier_program
 from web.report import report
 from web.settings import Settings
-from web.story import CODE, PASSWORD, Story
+from web.story import CODE, PASSPHRASE, PASSWORD, Story
 from web.words import WORDS
 
 _SHOWN = 3  # of the many with one role
@@ -104,3 +104,4 @@ def _tell_accounts(story: Story) -> None:
     for role, logins in roles.items():
         shown = logins if len(logins) <= _SHOWN else [*logins[:_SHOWN], "…"]
         click.echo(f"  {' '.join(WORDS['role'][role]):24} {', '.join(shown)}", err=True)
+    console.say(f"保管人的口令都是“{PASSPHRASE}”。", "The passphrase of each custodian.")

@@ -10,6 +10,7 @@ from web.inspection import (
     accounts,
     campaigns,
     checkpoints,
+    custody,
     draws,
     items,
     jobs,
@@ -21,6 +22,9 @@ from web.inspection import (
 
 PARTS = tuple(
     each.pages
-    for each in (campaigns, plans, visits, registries, items, draws, ledgers, checkpoints, jobs, accounts)
+    for each in (
+        *(campaigns, plans, visits, registries, items, draws, ledgers, checkpoints, jobs, accounts),
+        custody,
+    )
 )
 """The blueprints in the order of the menu."""

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from matching.refused import Refused
 from scheduler.clock import SHANGHAI
 from scheduler.inspection import audit, drawing, freezing, planning, record, register, taking, work
-from scheduler.inspection.drawing import Differing, Entered
+from scheduler.inspection.drawing import Differing, Entered, Locked
 from scheduler.inspection.taking import Taker
 from scheduler.permissions import Desk
 from web import pages as site
@@ -35,7 +35,9 @@ _TAKERS = ("planner", "approver", "auditor")
 
 def links() -> tuple[str, list[tuple[str, str, tuple[str, ...]]]]:
     """What the menu shows of draws."""
-    return _("监督"), [(_("抽取登记册"), "draws.register", ("planner", "approver", "witness", "auditor"))]
+    return _("监督"), [
+        (_("抽取登记册"), "draws.register", ("planner", "approver", "witness", "custodian", "auditor"))
+    ]
 
 
 pages.links = links  # type: ignore[attr-defined]
@@ -49,7 +51,7 @@ pages.links = links  # type: ignore[attr-defined]
 def register_page() -> str:
     """The register of one's department, or the numbers of others that one has a part in."""
     with looking() as desk:
-        of = request.args.get("of") or ("own" if desk.actor.roles - {"witness"} else "other")
+        of = request.args.get("of") or ("own" if desk.actor.roles - {"witness", "custodian"} else "other")
         listed = register.own_register if of == "own" else register.elsewhere
         numbers = listed(desk, request.args.get("page", 1, int))
         return render_template("inspection/draws_register.html", numbers=numbers, of=of)
@@ -191,6 +193,8 @@ def entropy(number_id: int) -> AnyResponse:
         case Differing(number):
             told = _("两次录入不一致，第 %(number)s 轮作废：请两人核对原始结果后重新录入。", number=number)
             return _back(number_id, told, "warning")
+        case Locked():
+            return _back(number_id, _("两次录入一致。秘密由保管人分持，等待其中两位开启。"))
     return _back(number_id, _("两次录入一致，种子已确定，可以执行抽取。"))
 
 
