@@ -36,7 +36,7 @@ from data.models import (
     WitnessCommitment,
     WitnessReveal,
 )
-from data.vocabulary import FROZEN_TABLES
+from data.vocabulary import CHOICES_FILE, FROZEN_TABLES
 
 _MOST_IDS = 5_000  # parameters of one statement
 
@@ -258,8 +258,9 @@ def entries(session: Session, draw_id: int, attempt: int) -> list[EntropyEntry]:
 
 
 def files_of(session: Session, draw_id: int, attempt: int) -> dict[str, bytes]:
-    """The files that the seed decided."""
-    found = session.scalars(select(DrawFile).where(DrawFile.draw_id == draw_id, DrawFile.attempt == attempt))
+    """The files that the seed decided, as they go into the bundle."""
+    of_attempt = select(DrawFile).where(DrawFile.draw_id == draw_id, DrawFile.attempt == attempt)
+    found = session.scalars(of_attempt.where(DrawFile.name != CHOICES_FILE))
     return {each.name: each.content for each in found}
 
 
