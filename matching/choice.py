@@ -83,9 +83,7 @@ def _choices(department: str, role: str, of: int, size: int, counted: Counter[in
     return (Choice(department, role, each, of, counted[each] * size) for each in sorted(counted) if size)
 
 
-def _eligible(
-    people: Sequence[Row], targets: Sequence[Row], barred: Mapping[str, set[str]]
-) -> Counter[int]:
+def _eligible(people: Sequence[Row], targets: Sequence[Row], barred: Mapping[str, set[str]]) -> Counter[int]:
     """Of how many targets how many of these inspectors may go there."""
     may = {
         region: {row[1] for row in people if covers(row[4], region)}

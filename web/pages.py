@@ -33,7 +33,9 @@ def install(app: Flask) -> None:
     """Give an application its pages."""
     for part in (login.pages, home.pages, portal.pages, *PARTS):
         app.register_blueprint(part)
-    app.jinja_env.filters.update(word=words.for_each_reader(words.word), moment=moment, day=day, chance=shares.chance)
+    app.jinja_env.filters.update(
+        word=words.for_each_reader(words.word), moment=moment, day=day, chance=shares.chance
+    )
     app.jinja_env.globals.update(
         static=static,
         menu=menu,

@@ -50,9 +50,7 @@ def counted_plainly(case, outcome):
     for t in rows_of(outcome):
         for department in case.plan["departments"]:
             able = [
-                j
-                for j in case.inspectors
-                if j[0] == department["code"] and may_go(case, j, case.targets[t])
+                j for j in case.inspectors if j[0] == department["code"] and may_go(case, j, case.targets[t])
             ]
             leads, size = department["leads"], department["size"]
             qualified = [j for j in able if department.get("lead_qualification") in j[2].split(";")]
@@ -131,7 +129,8 @@ def test_in_fixed_groups_targets_choose_among_groups_and_places_among_who_is_lef
                 free = all((j[1], case.targets[t][1]) not in {bar[:2] for bar in case.bars} for j in team)
                 covered = all(
                     any(
-                        j[0] == d["code"] and (j[4] == "*" or case.targets[t][2] in j[4].split(";") if j[4] else False)
+                        j[0] == d["code"]
+                        and (j[4] == "*" or case.targets[t][2] in j[4].split(";") if j[4] else False)
                         for j in team
                     )
                     for d in case.plan["departments"]
@@ -149,6 +148,8 @@ def test_what_is_kept_is_read_as_it_was():
     assert [each.forced for each in choices] == [True, False]
 
 
-@pytest.mark.parametrize(("eligible", "of", "forced"), [(1, 1, True), (2, 2, True), (2, 1, False), (3, 2, False)])
+@pytest.mark.parametrize(
+    ("eligible", "of", "forced"), [(1, 1, True), (2, 2, True), (2, 1, False), (3, 2, False)]
+)
 def test_a_seat_is_forced_where_no_more_were_eligible_than_sit(eligible, of, forced):
     assert Choice("AMR", "member", eligible, of, 1).forced is forced
