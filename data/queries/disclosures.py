@@ -7,7 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, cast, func, or_, select
-from sqlalchemy.orm import Load, Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from data.models import (
     Campaign,
@@ -41,7 +42,7 @@ def _committed() -> ColumnElement[bool]:
     return select(DrawCommitment.draw_id).where(DrawCommitment.draw_id == Draw.id).exists()
 
 
-def _with_departments() -> Load:
+def _with_departments() -> ORMOption:
     """Of a draw its campaign with the departments that were asked."""
     parts = joinedload(Draw.campaign).selectinload(Campaign.departments)
     return parts.joinedload(CampaignDepartment.department)
@@ -228,12 +229,9 @@ def choices(session: Session, draw_id: int) -> bytes | None:
 
 def supplies(session: Session, draw_id: int) -> dict[int, int]:
     """How many seats were filled after the pairing out of how many eligible."""
-    rows = session.execute(
-        select(DrawChange.eligible, func.count())
-        .where(DrawChange.draw_id == draw_id, DrawChange.eligible.is_not(None))
-        .group_by(DrawChange.eligible)
-    )
-    return {row[0]: row[1] for row in rows}
+    of_draw = select(DrawChange.eligible, func.count()).where(DrawChange.draw_id == draw_id)
+    rows = session.execute(of_draw.group_by(DrawChange.eligible))
+    return {eligible: seats for eligible, seats in rows if eligible is not None}
 
 
 Register = tuple[int, int]

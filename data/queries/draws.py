@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -426,6 +426,28 @@ def drawn_in(draw_id: int, stratum: str = "") -> Select[Any]:
     if stratum:
         question = question.where(DrawnTarget.stratum == stratum)
     return question.order_by(DrawnTarget.stratum, DrawnTarget.rank)
+
+
+class Ticket(NamedTuple):
+    """A drawn row as anybody can work it out once the seed is public: which target it is, it does not tell."""
+
+    rank: int
+    row: int
+    ticket: str
+
+
+def first_tickets(session: Session, draw_id: int, most: int) -> dict[str, list[Ticket]]:
+    """The smallest tickets of each stratum that the lottery drew, at most so many of each."""
+    place = DrawnTarget.__table__.c
+    rows = session.execute(
+        select(place.stratum, place.rank, place.row_index, place.ticket)
+        .where(place.draw_id == draw_id, place.rank <= most, place.replaces_id.is_(None))
+        .order_by(place.stratum, place.rank)
+    )
+    found: dict[str, list[Ticket]] = {}
+    for stratum, rank, row, ticket in rows:
+        found.setdefault(stratum, []).append(Ticket(rank, row, ticket))
+    return found
 
 
 def target_names(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, str]]:

@@ -182,7 +182,7 @@ def record_of(desk: Desk, drawn: Draw) -> Record:
         entries=entries,
         differed=differed,
         opening=opening,
-        thresholds=_thresholds(desk, drawn, classes),
+        thresholds=_by_class(thresholds(desk, drawn), classes),
         executed=bool(decided),
         shortage=told_causes(desk, drawn, shortage) if shortage else None,
         classes=classes,
@@ -229,11 +229,14 @@ def _entries(desk: Desk, drawn: Draw, attempt: int, opening: Opening | None) -> 
     return [Entry(each.place, names[each.person_id], each.at) for each in entered], last - 1
 
 
-def _thresholds(desk: Desk, drawn: Draw, classes: Mapping[str, str]) -> list[Threshold]:
-    """What was drawn of each stratum, by class where it is known; the first attempt has it."""
+def thresholds(desk: Desk, drawn: Draw) -> list[Threshold]:
+    """What was drawn of each stratum, in table order; the first attempt has it."""
     told = draws.some_files(desk.session, drawn.id, FIRST, ("thresholds.csv",)).get("thresholds.csv", b"")
     rows = list(csv.reader(io.StringIO(told.decode())))[1:]
-    found = [Threshold(row[0], int(row[1]), int(row[2]), row[3]) for row in rows]
+    return [Threshold(row[0], int(row[1]), int(row[2]), row[3]) for row in rows]
+
+
+def _by_class(found: list[Threshold], classes: Mapping[str, str]) -> list[Threshold]:
     return sorted(found, key=lambda each: classes.get(each.stratum, ""))
 
 
