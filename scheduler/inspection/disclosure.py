@@ -2,8 +2,9 @@
 
 The functions take a session that sees everything and give values that hold public fields alone: no row of the database,
 no person, no name or code of an inspector, no risk class but the opaque name that a frozen plan gave it, of a recusal its
-coded ground alone. Nothing of a draw is public before it is committed; of a number that ended before that, only that it is void.
-The secret and the witnesses' texts are public when the attempt has been executed, as the protocol says; the salt never.
+coded ground alone. Nothing of a draw is public before it is committed; of a number that ended before that, only that it
+is void. The secret and the witnesses' texts are public when the attempt has been executed, as the protocol says; the salt
+never.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from data.models import Campaign, Department, Disclosure, Draw, DrawCommitment, 
 from data.queries import disclosures, organisation
 from data.queries.paging import SIZE, Page, page_of
 from matching.changes import DEPARTURE
-from matching.choice import read_choices
+from matching.choice import Choice, read_choices
 from matching.draw.frames import canonical
 from matching.refused import Refused
 from scheduler.clock import business_date
@@ -367,23 +368,30 @@ def draw(session: Session, number: str, today: date) -> DrawWhole:
     if found is None:
         raise Refused("draw.unknown", number=number)
     shown = _draws(session, [found], today)[0]
+    kept = disclosures.choices(session, found.id)
     supplied = {(eligible, 1): seats for eligible, seats in disclosures.supplies(session, found.id).items()}
     return DrawWhole(
         draw=shown,
         commitments=tuple(_commitments(session, found.id)),
-        choices=tuple(_choices(disclosures.choices(session, found.id), shown)),
+        choices=tuple(choices_shown(read_choices(kept), _names(shown))) if kept else (),
         supplied=_choice("", "", supplied) if supplied else None,
         changes=_changes(disclosures.changes_of(session, found.id)),
     )
 
 
-def _choices(kept: bytes | None, shown: DrawShown) -> Iterator[ChoiceShown]:
-    names = {each.code: each.name for each in (shown.lead, *shown.joining) if each}
+def _names(shown: DrawShown) -> dict[str, str]:
+    return {each.code: each.name for each in (shown.lead, *shown.joining) if each}
+
+
+def choices_shown(choices: Iterable[Choice], names: Mapping[str, str]) -> list[ChoiceShown]:
+    """How much choice seats had, by department and role; `names` are those of departments, by code."""
     seats: dict[tuple[str, str], dict[tuple[int, int], int]] = {}
-    for each in read_choices(kept) if kept else ():
+    for each in choices:
         seats.setdefault((each.department, each.role), {})[each.eligible, each.of] = each.seats
-    for (department, role), counted in seats.items():
-        yield _choice(names.get(department, department), role, counted)
+    return [
+        _choice(names.get(department, department), role, counted)
+        for (department, role), counted in seats.items()
+    ]
 
 
 def _choice(department: str, role: str, counted: Mapping[tuple[int, int], int]) -> ChoiceShown:

@@ -16,13 +16,14 @@ from web.inspection import (
     ledgers,
     plans,
     registries,
+    rehearsals,
     visits,
 )
 
 PARTS = tuple(
     each.pages
     for each in (
-        *(campaigns, plans, visits, registries, items, draws, ceremony, ledgers, jobs),
+        *(campaigns, plans, visits, registries, items, draws, ceremony, rehearsals, ledgers, jobs),
         accounts,
     )
 )
