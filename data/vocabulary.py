@@ -76,6 +76,7 @@ RECUSAL_GROUNDS = (
 CHANGE_KINDS = ("void", "recusal", "supply")
 FROZEN_TABLES = ("targets", "inspectors", "bars", "pair_bars")
 TEAM_ROLES = ("lead", "member")
+CHOICES_FILE = "eligible.json"  # kept beside what a seed decided, and no part of the bundle
 
 VISIT_STATES = ("open", "entered", "returned", "accepted", "disclosed", "void")
 HANDLINGS = ("none", "corrected_on_site", "order_to_correct", "case_filed", "referred", "listed_abnormal")

@@ -23,6 +23,10 @@ _BACK_TO_LIST: Sentence = (
 )
 
 ADVICE: dict[str, Sentence] = {
+    "rehearsal.not_now": (
+        "回到抽取页面，按下一步办理；结果只由正式抽取产生。",
+        "Go back to the draw and take the step it shows: nothing but the draw itself gives its result.",
+    ),
     "request.busy": (
         "过一分钟再办理一次；一再出现时，请告诉系统管理员。",
         "Try again in a minute; if it keeps happening, tell the system's administrator.",

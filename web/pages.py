@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.accounts import Present
 from scheduler.clock import SHANGHAI
-from web import home, login, words
+from scheduler.inspection.inclusion import inclusion
+from web import home, login, shares, words
 from web.desks import today, who
 from web.errors import in_part
 from web.inspection import PARTS
@@ -32,7 +33,9 @@ def install(app: Flask) -> None:
     """Give an application its pages."""
     for part in (login.pages, home.pages, portal.pages, verify.pages, *PARTS):
         app.register_blueprint(part)
-    app.jinja_env.filters.update(word=words.for_each_reader(words.word), moment=moment, day=day)
+    app.jinja_env.filters.update(
+        word=words.for_each_reader(words.word), moment=moment, day=day, chance=shares.chance, mean=shares.mean
+    )
     app.jinja_env.globals.update(
         static=static,
         menu=menu,
@@ -40,6 +43,8 @@ def install(app: Flask) -> None:
         page_address=page_address,
         page_numbers=page_numbers,
         in_language=in_language,
+        inclusion=inclusion,
+        rate=shares.rate,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_of_reader)

@@ -505,6 +505,10 @@ SERVICE: dict[str, Sentence] = {
     "recusal.no_such_target": ("名录中没有对象 {target}", "the frozen list has no target {target}"),
     "recusal.nothing_paired": ("还没有匹配人员", "nobody is paired yet"),
     "recusal.visited": ("对象 {target} 的检查已经开始", "the visit to {target} has begun"),
+    "rehearsal.not_now": (
+        "名录已锁定，不再演练：演练只在锁定之前，用公开的假密钥进行",
+        "the lists are frozen: there is a rehearsal before that alone, under a key that everybody knows",
+    ),
     "request.busy": (
         "系统正忙，等了很久仍没有轮到这一次办理；什么也没有改变",
         "the system is busy, and this request's turn did not come; nothing was changed",

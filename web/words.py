@@ -235,6 +235,23 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "unlock": ("开启秘密", "Secret opened"),
         "execute": ("抽取", "Draw"),
     },
+    "ceremony_stage": {
+        "fixed": ("固定", "Fixed"),
+        "commitment": ("承诺", "Commitment"),
+        "witnesses": ("见证", "Witnesses"),
+        "entropy": ("随机数", "Entropy"),
+        "opening": ("种子", "Seed"),
+        "tickets": ("签号", "Tickets"),
+    },
+    "ceremony_step": {
+        "promise": ("等待见证人承诺", "the witnesses commit"),
+        "commit": ("由计划员生成承诺值", "the planner makes the commitment"),
+        "publish": ("由计划员公布承诺值并登记", "the planner publishes the commitment and records it"),
+        "reveal": ("等待见证人揭示", "the witnesses reveal"),
+        "close_reveals": ("由计划员结束揭示", "the planner closes the reveals"),
+        "enter": ("产生随机数，由两人各自录入", "the randomness is made, and two persons enter it"),
+        "execute": ("由计划员执行抽取", "the planner executes the draw"),
+    },
     "entropy_kind": {
         "d10x20": ("十面骰掷 20 次", "20 throws of a ten-sided die"),
         "d6x25": ("六面骰掷 25 次", "25 throws of a die"),

@@ -309,7 +309,7 @@ class Opening(Base):
 
 
 class DrawFile(Base):
-    """A file that the seed decides, to the byte as it goes into the bundle."""
+    """A file that the seed decides, to the byte as it goes into the bundle; and what was counted from it, kept beside."""
 
     __tablename__ = "draw_file"
     __table_args__ = (of_attempt("opening"),)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from data.models import (
     Campaign,
@@ -26,16 +27,24 @@ from data.models import (
     Result,
     RevealClosing,
     Target,
+    TeamMember,
     Visit,
     WitnessReveal,
 )
 from data.models.draws import Opening
+from data.vocabulary import CHOICES_FILE
 
 _FIRST = 1
 
 
 def _committed() -> ColumnElement[bool]:
     return select(DrawCommitment.draw_id).where(DrawCommitment.draw_id == Draw.id).exists()
+
+
+def _with_departments() -> ORMOption:
+    """Of a draw its campaign with the departments that were asked."""
+    parts = joinedload(Draw.campaign).selectinload(Campaign.departments)
+    return parts.joinedload(CampaignDepartment.department)
 
 
 def public_campaigns(text: str = "", department: str = "", year: int | None = None) -> Select[Campaign]:
@@ -78,7 +87,7 @@ def public_draws(
         select(Draw)
         .join(Department, Department.id == Draw.register_id)
         .where(or_(_committed(), Draw.state == "void"))
-        .options(joinedload(Draw.campaign))
+        .options(_with_departments())
         .order_by(Draw.year.desc(), Department.code, Draw.seq.desc())
     )
     if department:
@@ -99,7 +108,7 @@ def committed_draws(session: Session, campaign_ids: Iterable[int]) -> dict[int, 
     """The committed draws of campaigns, in the order of their numbers."""
     of_campaigns = select(Draw).where(Draw.campaign_id.in_(set(campaign_ids)), _committed())
     found: dict[int, list[Draw]] = {}
-    for each in session.scalars(of_campaigns.options(joinedload(Draw.campaign)).order_by(Draw.id)):
+    for each in session.scalars(of_campaigns.options(_with_departments()).order_by(Draw.id)):
         found.setdefault(each.campaign_id, []).append(each)
     return found
 
@@ -140,11 +149,15 @@ def commitments(session: Session, draw_ids: Iterable[int]) -> dict[int, list[Dra
     return found
 
 
-def publications(session: Session, draw_id: int) -> list[Publication]:
-    """Where the commitments of a draw were made public."""
-    return list(
-        session.scalars(select(Publication).where(Publication.draw_id == draw_id).order_by(Publication.id))
+def publications(session: Session, draw_ids: Iterable[int]) -> dict[int, list[Publication]]:
+    """Where the commitments of draws were made public."""
+    rows = session.scalars(
+        select(Publication).where(Publication.draw_id.in_(set(draw_ids))).order_by(Publication.id)
     )
+    found: dict[int, list[Publication]] = {}
+    for each in rows:
+        found.setdefault(each.draw_id, []).append(each)
+    return found
 
 
 def thresholds(session: Session, draw_ids: Iterable[int]) -> dict[int, bytes]:
@@ -201,57 +214,92 @@ def witness_texts(session: Session, draw_id: int, attempts: Iterable[int]) -> di
     return {(row[0], row[1]): row[2] for row in rows}
 
 
+def choices(session: Session, draw_id: int) -> bytes | None:
+    """How many were eligible for each seat, as it was kept with the pairing; None where there is none."""
+    kept = select(DrawFile.content).where(DrawFile.draw_id == draw_id, DrawFile.name == CHOICES_FILE)
+    return session.scalar(kept.order_by(DrawFile.attempt.desc()).limit(1))
+
+
+def supplies(session: Session, draw_id: int) -> dict[int, int]:
+    """How many seats were filled after the pairing out of how many eligible."""
+    of_draw = select(DrawChange.eligible, func.count()).where(DrawChange.draw_id == draw_id)
+    rows = session.execute(of_draw.group_by(DrawChange.eligible))
+    return {eligible: seats for eligible, seats in rows if eligible is not None}
+
+
+Register = tuple[int, int]
+"""A department's register of one year: the ids of the one, the number of the other."""
+
+
 def numbers_by_register(
     session: Session, department: str = "", year: int | None = None
-) -> dict[int, tuple[int, int]]:
-    """How many public numbers each register has, and how many of them are void."""
+) -> dict[Register, Mapping[str, int]]:
+    """How many public numbers each register has of each year, by the ground on which they are void; empty where not."""
     shown = public_draws(department, year).options().order_by(None).with_only_columns(Draw.id)
     rows = session.execute(
-        select(Draw.register_id, func.count(), func.sum(cast(Draw.state == "void", Integer)))
+        select(Draw.register_id, Draw.year, Draw.void_ground, func.count())
         .where(Draw.id.in_(shown))
-        .group_by(Draw.register_id)
+        .group_by(Draw.register_id, Draw.year, Draw.void_ground)
     )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    found: dict[Register, dict[str, int]] = {}
+    for register_id, of_year, ground, number in rows:
+        found.setdefault((register_id, of_year), {})[ground] = number
+    return dict(found)
+
+
+class Changes(NamedTuple):
+    """What was drawn and paired under some numbers, and how often it was changed after that, by ground."""
+
+    drawn: int
+    pairs: int
+    voids: Mapping[str, int]
+    recusals: Mapping[str, int]
+
+
+NO_CHANGES = Changes(0, 0, {}, {})
 
 
 def changes_by_register(
     session: Session, department: str = "", year: int | None = None
-) -> Mapping[int, Mapping[str, int]]:
-    """How many targets were drawn under each register, voided, and recusals granted."""
-    shown = public_draws(department, year).order_by(None).with_only_columns(Draw.id)
-    changes = (
-        select(Draw.register_id, DrawChange.kind, func.count())
-        .join(Draw, Draw.id == DrawChange.draw_id)
-        .where(Draw.id.in_(shown))
-        .group_by(Draw.register_id, DrawChange.kind)
-    )
-    drawn = (
-        select(Draw.register_id, literal("drawn"), func.count(DrawnTarget.target_id))
-        .join(Draw, Draw.id == DrawnTarget.draw_id)
-        .where(Draw.id.in_(shown), DrawnTarget.replaces_id.is_(None))
-        .group_by(Draw.register_id)
-    )
-    visits = (
-        select(Draw.register_id, literal("visits"), func.count(Visit.id))
-        .join(Draw, Draw.id == Visit.draw_id)
-        .where(Draw.id.in_(shown))
-        .group_by(Draw.register_id)
-    )
-    counted: dict[int, dict[str, int]] = {}
-    for question in (changes, drawn, visits):
-        for register_id, kind, number in session.execute(question):
-            counted.setdefault(register_id, {})[kind] = number
-    return counted
+) -> dict[Register, Changes]:
+    """What was drawn and paired under each register of each year, and changed."""
+    shown = public_draws(department, year).options().order_by(None).with_only_columns(Draw.id)
+    return _changes(session, Draw.id.in_(shown))
 
 
-def changes_of(session: Session, draw_id: int) -> dict[tuple[str, str], int]:
-    """How often a draw was changed after its pairing, by kind, and targets' voids by ground."""
-    rows = session.execute(
-        select(DrawChange.kind, DrawChange.ground, func.count())
-        .where(DrawChange.draw_id == draw_id)
-        .group_by(DrawChange.kind, DrawChange.ground)
+def changes_of(session: Session, draw_id: int) -> Changes:
+    """What was drawn and paired in one draw, and changed."""
+    found = _changes(session, Draw.id == draw_id)
+    return next(iter(found.values()), NO_CHANGES)
+
+
+def _changes(session: Session, of_draws: ColumnElement[bool]) -> dict[Register, Changes]:
+    """Successors and their teams count with neither drawn nor paired: a rate is of what the lottery gave."""
+    register = (Draw.register_id, Draw.year)
+    first = and_(DrawnTarget.draw_id == Draw.id, DrawnTarget.replaces_id.is_(None))
+    drawn = select(*register, func.count(DrawnTarget.target_id)).join(DrawnTarget, first)
+    seat = and_(
+        TeamMember.draw_id == Draw.id, TeamMember.target_id == DrawnTarget.target_id, TeamMember.version == 1
     )
-    return {(row[0], row[1]): row[2] for row in rows}
+    pairs = select(*register, func.count()).select_from(Draw).join(DrawnTarget, first).join(TeamMember, seat)
+    counted: list[dict[Register, int]] = [
+        {(row[0], row[1]): row[2] for row in session.execute(each.where(of_draws).group_by(*register))}
+        for each in (drawn, pairs)
+    ]
+    grounds: dict[Register, dict[str, dict[str, int]]] = {}
+    kinds = (*register, DrawChange.kind, DrawChange.ground)
+    changes = select(*kinds, func.count()).join(DrawChange, DrawChange.draw_id == Draw.id).where(of_draws)
+    for register_id, of_year, kind, ground, number in session.execute(changes.group_by(*kinds)):
+        grounds.setdefault((register_id, of_year), {}).setdefault(kind, {})[ground] = number
+    return {
+        key: Changes(
+            drawn=counted[0].get(key, 0),
+            pairs=counted[1].get(key, 0),
+            voids=grounds.get(key, {}).get("void", {}),
+            recusals=grounds.get(key, {}).get("recusal", {}),
+        )
+        for key in {*counted[0], *counted[1], *grounds}
+    }
 
 
 def disclosed(text: str = "", campaign_id: int | None = None) -> Select[Result]:

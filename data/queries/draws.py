@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -35,7 +35,7 @@ from data.models import (
     WitnessCommitment,
     WitnessReveal,
 )
-from data.vocabulary import FROZEN_TABLES
+from data.vocabulary import CHOICES_FILE, FROZEN_TABLES
 
 _MOST_IDS = 5_000  # parameters of one statement
 
@@ -266,8 +266,9 @@ def entries(session: Session, draw_id: int, attempt: int) -> list[EntropyEntry]:
 
 
 def files_of(session: Session, draw_id: int, attempt: int) -> dict[str, bytes]:
-    """The files that the seed decided."""
-    found = session.scalars(select(DrawFile).where(DrawFile.draw_id == draw_id, DrawFile.attempt == attempt))
+    """The files that the seed decided, as they go into the bundle."""
+    of_attempt = select(DrawFile).where(DrawFile.draw_id == draw_id, DrawFile.attempt == attempt)
+    found = session.scalars(of_attempt.where(DrawFile.name != CHOICES_FILE))
     return {each.name: each.content for each in found}
 
 
@@ -433,6 +434,28 @@ def drawn_in(draw_id: int, stratum: str = "") -> Select[Any]:
     if stratum:
         question = question.where(DrawnTarget.stratum == stratum)
     return question.order_by(DrawnTarget.stratum, DrawnTarget.rank)
+
+
+class Ticket(NamedTuple):
+    """A drawn row as anybody can work it out once the seed is public: which target it is, it does not tell."""
+
+    rank: int
+    row: int
+    ticket: str
+
+
+def first_tickets(session: Session, draw_id: int, most: int) -> dict[str, list[Ticket]]:
+    """The smallest tickets of each stratum that the lottery drew, at most so many of each."""
+    place = DrawnTarget.__table__.c
+    rows = session.execute(
+        select(place.stratum, place.rank, place.row_index, place.ticket)
+        .where(place.draw_id == draw_id, place.rank <= most, place.replaces_id.is_(None))
+        .order_by(place.stratum, place.rank)
+    )
+    found: dict[str, list[Ticket]] = {}
+    for stratum, rank, row, ticket in rows:
+        found.setdefault(stratum, []).append(Ticket(rank, row, ticket))
+    return found
 
 
 def target_names(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, str]]:

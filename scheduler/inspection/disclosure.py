@@ -1,9 +1,10 @@
 """What anybody may see (公示): the one place where it is decided. Every face that shows something to strangers asks here.
 
 The functions take a session that sees everything and give values that hold public fields alone: no row of the database,
-no person, no name or code of an inspector, no risk class but the opaque name that a frozen plan gave it, no reason of a
-recusal. Nothing of a draw is public before it is committed; of a number that ended before that, only that it is void.
-The secret and the witnesses' texts are public when the attempt has been executed, as the protocol says; the salt never.
+no person, no name or code of an inspector, no risk class but the opaque name that a frozen plan gave it, of a recusal its
+coded ground alone. Nothing of a draw is public before it is committed; of a number that ended before that, only that it
+is void. The secret and the witnesses' texts are public when the attempt has been executed, as the protocol says; the salt
+never.
 """
 
 from __future__ import annotations
@@ -11,19 +12,25 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 from data.models import Campaign, Department, Disclosure, Draw, DrawCommitment, Publication, Result
 from data.queries import disclosures, organisation
 from data.queries.paging import SIZE, Page, page_of
+from matching.changes import DEPARTURE
+from matching.choice import Choice, read_choices
 from matching.draw.commitment import Secrets
 from matching.draw.frames import canonical
 from matching.refused import Refused
 from scheduler.clock import business_date
 from scheduler.inspection import custody
 from scheduler.inspection.evidence import seconds
+from scheduler.inspection.inclusion import inclusion, means
 from scheduler.transaction import Session
 
 LONGEST_SEARCH = 100
@@ -39,12 +46,14 @@ class DepartmentShown:
 
 @dataclass(frozen=True)
 class StratumShown:
-    """A stratum as thresholds.csv tells it: how many it has, how many were drawn, and the last ticket that was."""
+    """A stratum as thresholds.csv tells it: how many it has, how many were drawn, the last ticket that was; and the chance
+    that each of its targets had."""
 
     stratum: str
     rows: int
     drawn: int
     threshold: str
+    chance: Fraction
 
 
 @dataclass(frozen=True)
@@ -110,6 +119,9 @@ class DrawShown:
     void_reason: str
     strata: tuple[StratumShown, ...] = ()
     opaque: bool = False  # the strata are risk classes, told by the names that the plan gave them
+    lead: DepartmentShown | None = None
+    joining: tuple[DepartmentShown, ...] = ()
+    published: tuple[PublicationShown, ...] = ()  # of the commitment that is shown
 
 
 @dataclass(frozen=True)
@@ -157,25 +169,65 @@ class CommitmentShown:
 
 @dataclass(frozen=True)
 class DrawWhole:
-    """A number of the register with its commitments, and how often it was changed after the pairing."""
+    """A number of the register with its commitments, how much choice its seats had, and how it was changed after that."""
 
     draw: DrawShown
     commitments: tuple[CommitmentShown, ...]
+    choices: tuple[ChoiceShown, ...]
+    supplied: ChoiceShown | None
+    changes: ChangesShown
+
+
+@dataclass(frozen=True)
+class ChoiceShown:
+    """Out of how many eligible the seats of a department in a role were filled: how many seats had 1, 2, 3 to 5, 6 or more,
+    the least and the median; and how many were forced, as no more were eligible than sit there.
+
+    The role is that of a team, `group` for the group of a target, or empty for all seats filled after the pairing.
+    """
+
+    department: str
+    role: str
+    seats: int
+    one: int
+    two: int
+    few: int
+    many: int
+    least: int
+    median: str
+    forced: int
+
+
+@dataclass(frozen=True)
+class ChangesShown:
+    """What the lottery gave, targets and pairs of target and inspector, and how many were changed after it, by ground."""
+
+    targets: int
+    pairs: int
     voids: tuple[tuple[str, int], ...]
-    recusals: int
+    recusals: tuple[tuple[str, int], ...]
+
+    @property
+    def voided(self) -> int:
+        """How many targets were voided."""
+        return sum(number for _, number in self.voids)
+
+    @property
+    def recused(self) -> int:
+        """How many pairs were parted by a recusal; who left his department is told by ground alone, seated or not."""
+        return sum(number for ground, number in self.recusals if ground != DEPARTURE)
 
 
 @dataclass(frozen=True)
 class RegisterCount:
-    """What a department's register adds up to: numbers and void ones, drawn targets and voided ones, visits, recusals."""
+    """What a department's register of a year adds up to: its numbers, the void ones by ground, and all changes."""
 
     department: DepartmentShown
+    year: int
     numbers: int
     void_numbers: int
-    targets: int
-    void_targets: int
-    visits: int
-    recusals: int
+    void_grounds: tuple[tuple[str, int], ...]
+    changes: ChangesShown
 
 
 @dataclass(frozen=True)
@@ -278,22 +330,31 @@ def register(
 
 
 def register_counts(session: Session, department: str = "", year: int | None = None) -> list[RegisterCount]:
-    """What each register adds up to, of the numbers that anybody may see."""
+    """What each register adds up to, year by year, of the numbers that anybody may see; the newest year first."""
     numbers = disclosures.numbers_by_register(session, department, year)
     changes = disclosures.changes_by_register(session, department, year)
-    departments = organisation.departments_by_id(session, numbers)
+    departments = organisation.departments_by_id(session, {key for key, _ in numbers})
+    ordered = sorted(numbers, key=lambda each: (-each[1], departments[each[0]].code))
     return [
         RegisterCount(
             department=_department(departments[key]),
-            numbers=numbers[key][0],
-            void_numbers=numbers[key][1],
-            targets=changes.get(key, {}).get("drawn", 0),
-            void_targets=changes.get(key, {}).get("void", 0),
-            visits=changes.get(key, {}).get("visits", 0),
-            recusals=changes.get(key, {}).get("recusal", 0),
+            year=of_year,
+            numbers=sum(numbers[key, of_year].values()),
+            void_numbers=sum(number for ground, number in numbers[key, of_year].items() if ground),
+            void_grounds=tuple(sorted((g, number) for g, number in numbers[key, of_year].items() if g)),
+            changes=_changes(changes.get((key, of_year), disclosures.NO_CHANGES)),
         )
-        for key in sorted(numbers, key=lambda each: departments[each].code)
+        for key, of_year in ordered
     ]
+
+
+def _changes(found: disclosures.Changes) -> ChangesShown:
+    return ChangesShown(
+        found.drawn,
+        found.pairs,
+        tuple(sorted(found.voids.items())),
+        tuple(sorted(found.recusals.items())),
+    )
 
 
 def registers(session: Session) -> tuple[list[DepartmentShown], list[int]]:
@@ -313,13 +374,63 @@ def draw(session: Session, number: str, today: date) -> DrawWhole:
     found = disclosures.public_draw(session, number)
     if found is None:
         raise Refused("draw.unknown", number=number)
-    changes = disclosures.changes_of(session, found.id)
+    shown = _draws(session, [found], today)[0]
+    kept = disclosures.choices(session, found.id)
+    supplied = {(eligible, 1): seats for eligible, seats in disclosures.supplies(session, found.id).items()}
     return DrawWhole(
-        draw=_draws(session, [found], today)[0],
+        draw=shown,
         commitments=tuple(_commitments(session, found.id)),
-        voids=tuple((ground, count) for (kind, ground), count in sorted(changes.items()) if kind == "void"),
-        recusals=sum(count for (kind, _), count in changes.items() if kind == "recusal"),
+        choices=tuple(choices_shown(read_choices(kept), _names(shown))) if kept else (),
+        supplied=_choice("", "", supplied) if supplied else None,
+        changes=_changes(disclosures.changes_of(session, found.id)),
     )
+
+
+def _names(shown: DrawShown) -> dict[str, str]:
+    return {each.code: each.name for each in (shown.lead, *shown.joining) if each}
+
+
+def choices_shown(choices: Iterable[Choice], names: Mapping[str, str]) -> list[ChoiceShown]:
+    """How much choice seats had, by department and role; `names` are those of departments, by code."""
+    seats: dict[tuple[str, str], dict[tuple[int, int], int]] = {}
+    for each in choices:
+        seats.setdefault((each.department, each.role), {})[each.eligible, each.of] = each.seats
+    return [
+        _choice(names.get(department, department), role, counted)
+        for (department, role), counted in seats.items()
+    ]
+
+
+def _choice(department: str, role: str, counted: Mapping[tuple[int, int], int]) -> ChoiceShown:
+    """`counted` tells how many seats had how many eligible, and how many of these sit together."""
+
+    def between(least: int, most: int) -> int:
+        return sum(seats for (eligible, _), seats in counted.items() if least <= eligible <= most)
+
+    greatest = max(eligible for eligible, _ in counted)
+    return ChoiceShown(
+        department=department,
+        role=role,
+        seats=sum(counted.values()),
+        one=between(1, 1),
+        two=between(2, 2),
+        few=between(3, 5),
+        many=between(6, greatest),
+        least=min(eligible for eligible, _ in counted),
+        median=_median(Counter({eligible: between(eligible, eligible) for eligible, _ in counted})),
+        forced=sum(seats for (eligible, of), seats in counted.items() if eligible <= of),
+    )
+
+
+def _median(counted: Counter[int]) -> str:
+    """The median of many numbers, told by how often each stands: halves are possible, nothing finer."""
+    total, passed, middle = sum(counted.values()), 0, []
+    for value in sorted(counted):
+        places = range(passed, passed + counted[value])
+        middle += [value for place in ((total - 1) // 2, total // 2) if place in places]
+        passed += counted[value]
+    halves = sum(middle)
+    return str(halves // 2) if halves % 2 == 0 else f"{halves // 2}.5"
 
 
 def commitment_file(session: Session, number: str, attempt: int = 1) -> bytes:
@@ -329,7 +440,8 @@ def commitment_file(session: Session, number: str, attempt: int = 1) -> bytes:
         raise Refused("draw.unknown", number=number)
     for each in disclosures.commitments(session, [found.id]).get(found.id, []):
         if each.attempt == attempt:
-            places = [p for p in disclosures.publications(session, found.id) if p.attempt == attempt]
+            of_draw = disclosures.publications(session, [found.id]).get(found.id, [])
+            places = [p for p in of_draw if p.attempt == attempt]
             told = [{"where": p.place, "when": seconds(p.published_at)} for p in places]
             return canonical(json.loads(each.told) | {"published": told})
     raise Refused("draw.not_committed")
@@ -414,31 +526,47 @@ def _campaign_state(campaign: Campaign, committed: Sequence[Draw]) -> str:
 
 def _draws(session: Session, found: Sequence[Draw], today: date) -> list[DrawShown]:
     ids = [each.id for each in found]
-    commitments = disclosures.commitments(session, ids)
-    counted = disclosures.thresholds(session, ids)
-    names = organisation.names_on(
-        session, [(each.register_id, business_date(each.opened_at)) for each in found]
+    beside = _Beside(
+        commitments=disclosures.commitments(session, ids),
+        publications=disclosures.publications(session, ids),
+        counted=disclosures.thresholds(session, ids),
+        names=organisation.names_on(
+            session, [(key, _opened_on(each)) for each in found for key in _taking_part(each)]
+        ),
     )
-    return [
-        _draw(
-            each,
-            names[each.register_id, business_date(each.opened_at)],
-            commitments.get(each.id, []),
-            counted.get(each.id),
-            today,
-        )
-        for each in found
-    ]
+    return [_draw(each, beside, today) for each in found]
 
 
-def _draw(
-    drawn: Draw, department: str, commitments: Sequence[DrawCommitment], counted: bytes | None, today: date
-) -> DrawShown:
-    first = commitments[0] if commitments else None
+def _opened_on(drawn: Draw) -> date:
+    return business_date(drawn.opened_at)
+
+
+def _taking_part(drawn: Draw) -> dict[int, str]:
+    """The departments of a draw, ids and codes, the one of the register first."""
+    accepted = (part for part in drawn.campaign.departments if part.answer == "accepted")
+    return {part.department_id: part.department.code for part in accepted}
+
+
+class _Beside(NamedTuple):
+    """What is told of draws beside their rows, read for all of them together."""
+
+    commitments: Mapping[int, Sequence[DrawCommitment]]
+    publications: Mapping[int, Sequence[Publication]]
+    counted: Mapping[int, bytes]
+    names: Mapping[tuple[int, date], str]
+
+
+def _draw(drawn: Draw, beside: _Beside, today: date) -> DrawShown:
+    first = next(iter(beside.commitments.get(drawn.id, [])), None)
+    counted = beside.counted.get(drawn.id)
     over = drawn.state in ("completed", "void")
+    lead, *joining = (
+        DepartmentShown(code, beside.names[key, _opened_on(drawn)])
+        for key, code in _taking_part(drawn).items()
+    )
     return DrawShown(
         number=drawn.number,
-        department=department,
+        department=lead.name,
         # a commitment stands and yet the lists are frozen: of a further pairing after a shortage
         state="short" if drawn.state == "frozen" else drawn.state,
         campaign_code=drawn.campaign.code if first else "",
@@ -450,18 +578,34 @@ def _draw(
         closed_on=business_date(drawn.closed_at) if drawn.closed_at else None,
         void_ground=drawn.void_ground,
         void_reason=drawn.void_reason if first else "",
-        strata=tuple(_strata(counted)) if counted else (),
+        strata=tuple(_strata(counted, _ranges(first))) if counted else (),
         opaque=bool(counted) and drawn.campaign.strata_by == "risk_class",
+        lead=lead,
+        joining=tuple(joining) if first else (),
+        published=tuple(
+            PublicationShown(each.place, each.published_at)
+            for each in beside.publications.get(drawn.id, [])
+            if first and each.attempt == first.attempt
+        ),
     )
 
 
-def _strata(thresholds: bytes) -> list[StratumShown]:
+def _ranges(committed: DrawCommitment | None) -> list[list[Any]]:
+    return list(json.loads(committed.told)["tables"]["targets"]["ranges"]) if committed else []
+
+
+def _strata(thresholds: bytes, ranges: Sequence[Sequence[Any]] = ()) -> list[StratumShown]:
     rows = list(csv.DictReader(io.StringIO(thresholds.decode())))
-    return [StratumShown(r["stratum"], int(r["rows"]), int(r["quota"]), r["ticket"]) for r in rows]
+    return [
+        StratumShown(
+            r["stratum"], int(r["rows"]), int(r["quota"]), r["ticket"], inclusion(mean, int(r["rows"]))
+        )
+        for r, mean in zip(rows, means(ranges, [int(r["quota"]) for r in rows]), strict=True)
+    ]
 
 
 def _commitments(session: Session, draw_id: int) -> list[CommitmentShown]:
-    published = disclosures.publications(session, draw_id)
+    published = disclosures.publications(session, [draw_id]).get(draw_id, [])
     opened = disclosures.outcomes(session, draw_id)
     texts = disclosures.witness_texts(session, draw_id, opened)
     shown = []

@@ -15,7 +15,9 @@ from data.models import (
     Visit,
 )
 from data.queries import draws
+from data.vocabulary import CHOICES_FILE
 from matching.bundle import Files, draw_files
+from matching.choice import choices_file, choices_of
 from matching.draw.plan import Plan
 from matching.draw.tables import Frame
 from matching.draw.targets import DrawnStratum
@@ -104,7 +106,10 @@ def keep_outcome(desk: Desk, drawn: Draw, found: Basis, made: Outcome) -> Draw:
     role = check_execute(desk, drawn)
     _check_same(desk, drawn, found)
     attempt, plan, frame = found.bound.attempt, found.bound.plan, found.bound.frame
-    _keep(desk, drawn, attempt, draw_files(plan, frame, made))
+    files = draw_files(plan, frame, made)
+    if choices := choices_of(plan, frame, made):
+        files[CHOICES_FILE] = choices_file(choices)
+    _keep(desk, drawn, attempt, files)
     targets = draws.target_ids(desk.session, [row[1] for row in frame.targets.rows])
     if attempt == FIRST:
         _keep_targets(desk, drawn, frame, made, targets)

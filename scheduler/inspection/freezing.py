@@ -92,6 +92,19 @@ def _parties(campaign: Campaign) -> list[int]:
     return [each for each in (campaign.planner_person_id, campaign.approver_person_id) if each is not None]
 
 
+def foreseen(desk: Desk, campaign: Campaign, number: str) -> tuple[Plan, Frame]:
+    """Plan and lists as a freeze would fix them now, under a number of no register; nothing is kept, no name is opaque.
+
+    Refused like `freeze_pool` for what the lists and the plan lack.
+    """
+    _check_items(campaign)
+    frame = _freeze_lists(desk, campaign, {})
+    plan = read_plan(_written_plan(desk, campaign, number, NO_PREDECESSOR, {}) | {"entropy": "text"})
+    if not any(expected(plan.quota, frame.targets)):
+        raise Refused("pool.nothing_to_draw", strata=[span[0] for span in frame.targets.spans()])
+    return plan, frame
+
+
 def _check_items(campaign: Campaign) -> None:
     """An item that was retired since is not drawn any more; one that a newer version took the place of still is."""
     for part in campaign.items:

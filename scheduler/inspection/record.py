@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from data.models import (
@@ -30,6 +31,7 @@ from data.queries.paging import Page, page_of
 from scheduler.inspection import custody, drawing, execution
 from scheduler.inspection.custody import Keeper
 from scheduler.inspection.evidence import FIRST, table_rows
+from scheduler.inspection.inclusion import inclusion, means
 from scheduler.inspection.secrecy import check_rows, sees_classes, sees_rows, tells_texts, told_causes
 from scheduler.permissions import Desk
 
@@ -43,6 +45,7 @@ class Threshold(NamedTuple):
     rows: int
     quota: int
     ticket: str
+    chance: Fraction
 
 
 class List(NamedTuple):
@@ -196,7 +199,7 @@ def record_of(desk: Desk, drawn: Draw) -> Record:
         entropy_stands=custody.entropy_stands(session, drawn.id, attempt),
         keepers=custody.keepers(session, drawn.id, attempt),
         opening=opening,
-        thresholds=_thresholds(desk, drawn, classes),
+        thresholds=_by_class(thresholds(desk, drawn), classes),
         executed=bool(decided),
         shortage=told_causes(desk, drawn, shortage) if shortage else None,
         classes=classes,
@@ -243,11 +246,19 @@ def _entries(desk: Desk, drawn: Draw, attempt: int) -> tuple[list[Entry], int]:
     return [Entry(each.place, names[each.person_id], each.at) for each in entered], last - 1
 
 
-def _thresholds(desk: Desk, drawn: Draw, classes: Mapping[str, str]) -> list[Threshold]:
-    """What was drawn of each stratum, by class where it is known; the first attempt has it."""
+def thresholds(desk: Desk, drawn: Draw) -> list[Threshold]:
+    """What was drawn of each stratum, in table order; the first attempt has it."""
     told = draws.some_files(desk.session, drawn.id, FIRST, ("thresholds.csv",)).get("thresholds.csv", b"")
     rows = list(csv.reader(io.StringIO(told.decode())))[1:]
-    found = [Threshold(row[0], int(row[1]), int(row[2]), row[3]) for row in rows]
+    committed = draws.commitment_of(desk.session, drawn.id, FIRST)
+    ranges = json.loads(committed.told)["tables"]["targets"]["ranges"] if committed else []
+    return [
+        Threshold(row[0], int(row[1]), int(row[2]), row[3], inclusion(mean, int(row[1])))
+        for row, mean in zip(rows, means(ranges if rows else [], [int(row[2]) for row in rows]), strict=True)
+    ]
+
+
+def _by_class(found: list[Threshold], classes: Mapping[str, str]) -> list[Threshold]:
     return sorted(found, key=lambda each: classes.get(each.stratum, ""))
 
 

@@ -154,8 +154,8 @@ def test_the_pool_is_counted_from_what_is_typed_and_nothing_is_written(site):
     assert "共 60" in told
     assert "类型不符 −30" in told
     assert "入池 30" in told
-    assert "B 类（信用风险一般） 15 3 20.00%" in told
-    assert "D 类（信用风险高） 15 15 100.00%" in told
+    assert "B 类（信用风险一般） 15 3 1/5 · 20%" in told
+    assert "D 类（信用风险高） 15 15 100%" in told
     assert "FIRE局 6 3 9.0" in told, "three of each team among six inspectors for 18 targets"
     assert lines(site) == before
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from web.inspection import (
     accounts,
     campaigns,
+    ceremony,
     checkpoints,
     custody,
     draws,
@@ -17,14 +18,15 @@ from web.inspection import (
     ledgers,
     plans,
     registries,
+    rehearsals,
     visits,
 )
 
 PARTS = tuple(
     each.pages
     for each in (
-        *(campaigns, plans, visits, registries, items, draws, ledgers, checkpoints, jobs, accounts),
-        custody,
+        *(campaigns, plans, visits, registries, items, draws, ceremony, rehearsals, ledgers, checkpoints),
+        *(jobs, accounts, custody),
     )
 )
 """The blueprints in the order of the menu."""

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from matching.refused import Refused
-from scheduler.inspection import outlines, parties, planning, pool, statistics
+from scheduler.inspection import outlines, parties, planning, pool, rehearsal, statistics
 from scheduler.permissions import Desk
 from web import pages as site
 from web import sentences
@@ -100,6 +100,7 @@ def shown(code: str) -> str:
             offered_qualifications=_own_qualifications(desk, found),
             pool_step=_pool_step,
             act_word=_act_word,
+            may_rehearse=rehearsal.may_rehearse(desk, campaign),
         )
 
 

@@ -204,6 +204,8 @@ def execute(number_id: int) -> AnyResponse:
     """Have the draw executed; on to the job that does it."""
     asked = act(lambda desk: work.ask_execute(desk, drawing.draw_by_id(desk, number_id)))
     worker.wake()
+    if _in_the_room():
+        return _back(number_id, "")
     return site.go(url_for("jobs.shown", job_id=asked))
 
 
@@ -295,4 +297,10 @@ def _entropy(source: str | None) -> str:
 
 
 def _back(number_id: int, message: str, category: str = "success") -> AnyResponse:
-    return site.go(url_for("draws.shown", number_id=number_id), message, category)
+    page = "ceremony.shown" if _in_the_room() else "draws.shown"
+    return site.go(url_for(page, number_id=number_id), message, category)
+
+
+def _in_the_room() -> bool:
+    """Whether an act came from the ceremony's screen, and leads back to it."""
+    return request.form.get("room") == "ceremony"
