@@ -34,6 +34,7 @@ from scheduler.inspection.evidence import (
     FIRST,
     Bound,
     bound_by,
+    earlier_entropies,
     entered_commitment,
     locked_draw,
     plan_of,
@@ -279,7 +280,7 @@ def enter_entropy(
     plan = plan_of(attempt)
     if len(entropy) > LONGEST_ENTROPY:
         raise Refused("entropy.form", value=entropy[:LONGEST_ENTROPY], length=len(entropy))
-    read_entropy(entropy, plan.entropy)
+    read_entropy(entropy, plan.entropy, earlier_entropies(desk, drawn.id, attempt.attempt))
     number, waiting = _round(draws.entries(desk.session, drawn.id, attempt.attempt))
     if waiting is not None and waiting.person_id == desk.actor.person_id:
         raise Refused("entropy.entered_already")

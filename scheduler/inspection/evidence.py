@@ -85,6 +85,8 @@ class Bound:
     tables: Mapping[str, bytes] = field(repr=False)
     entered: str | None
     sealing: str | None = field(default=None, repr=False)
+    earlier: tuple[str, ...] = ()
+    """The entropies of the attempts before, which everybody knows by now."""
 
     @cached_property
     def frame(self) -> Frame:
@@ -120,7 +122,7 @@ class Bound:
 
     def reveal(self, entropy: str, texts: Sequence[str | None]) -> Reveal:
         """The opened secret, the witnesses' texts and the seed that follows."""
-        return reveal(self.plan, self.commitment, self.opened.secret, entropy, texts)
+        return reveal(self.plan, self.commitment, self.opened.secret, entropy, texts, self.earlier)
 
 
 def bound_by(desk: Desk, draw_id: int, attempt: Lottery) -> Bound:
@@ -135,7 +137,14 @@ def bound_by(desk: Desk, draw_id: int, attempt: Lottery) -> Bound:
         tables=draws.frozen_tables(desk.session, draw_id, attempt.attempt),
         entered=None if entered is None else entered.digest,
         sealing=custody.sealing_of(desk, draw_id, attempt.attempt),
+        earlier=earlier_entropies(desk, draw_id, attempt.attempt),
     )
+
+
+def earlier_entropies(desk: Desk, draw_id: int, attempt: int) -> tuple[str, ...]:
+    """The entropies of the attempts before one."""
+    openings = (draws.opening_of(desk.session, draw_id, each) for each in range(FIRST, attempt))
+    return tuple(opening.entropy for opening in openings if opening)
 
 
 def still_bound_by(desk: Desk, drawn: Draw, attempt: Lottery, beforehand: Bound | None) -> Bound:

@@ -542,3 +542,31 @@ def test_what_another_department_may_not_see_is_refused_like_what_there_is_not(s
                     told.append(str(refused).replace(each, "*"))
         assert len(told) == 2
         assert told[0] == told[1]
+
+
+def test_a_second_attempt_takes_a_round_that_nobody_knew_when_it_was_committed(small_town):
+    first = "beacon:ab12:99:" + "0f" * 32
+    with transaction(small_town.database, EVERYTHING) as session:
+        session.execute(update(Inspector).where(Inspector.code.like("EM%")).values(capacity=0))
+    number = frozen(small_town, **SMALL | {"entropy": "beacon:ab12:99"})
+    small_town.commit(number)
+    small_town.open(number, dice=first)
+    assert small_town.execute(number) == "short"
+    with transaction(small_town.database, EVERYTHING) as session:
+        session.execute(update(Inspector).where(Inspector.code.like("EM%")).values(capacity=60))
+    at_draw(small_town, number, "amr.planner", lambda d, w: freezing.refreeze(d, w, NEW))
+    small_town.commit(number)
+    at_draw(small_town, number, "notary", lambda d, w: drawing.reveal_text(d, w, TEXT))
+    at_draw(small_town, number, "amr.planner", lambda d, w: drawing.close_reveals(d, w, final=True))
+    for known in (first, "beacon:ab12:98:" + "0a" * 32):
+        with refuses("entropy.known_before"):
+            at_draw(small_town, number, "notary", lambda d, w, text=known: drawing.enter_entropy(d, w, text))
+    with refuses("entropy.other_source"):
+        at_draw(small_town, number, "notary", lambda d, w: drawing.enter_entropy(d, w, "beacon:cd34:100:0b"))
+    for login in ("notary", "amr.planner"):
+        later = "beacon:ab12:100:" + "0c" * 32
+        at_draw(small_town, number, login, lambda d, w, text=later: drawing.enter_entropy(d, w, text))
+    assert small_town.execute(number) == "completed"
+    told = small_town.bundle(number)
+    assert not wrong(told)
+    assert isinstance(replay(pack(told)), Replayed)
