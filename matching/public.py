@@ -111,8 +111,9 @@ def _spans(seal: Seal) -> list[Span]:
 
 def _proved(seal: Seal, order: Sequence[int], files: Files) -> Proved:
     """The drawn rows, shown one by one to stand where the draw says; Refused `proof.*` with the first that does not."""
-    told = read_object(files, PROOFS).get("targets")
-    if not isinstance(told, list) or len(told) != len(order):
+    proofs = read_object(files, PROOFS)
+    told = proofs.get("targets")
+    if not isinstance(told, list) or len(told) != len(order) or len(proofs) > 1:
         raise Refused("replay.proofs", wanted=len(order))
     return {i: _fields(seal, i, each) for i, each in zip(order, told, strict=True)}
 

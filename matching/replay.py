@@ -85,6 +85,8 @@ def _opened(files: Files, plan: Plan, earlier: Sequence[str] = ()) -> tuple[Fram
     frame = _frame(files, plan)
     opened, committed = read_object(files, "reveal.json"), read_object(files, "commit.json")
     auditor = read_object(files, "auditor.json")
+    if set(auditor) != {"salt_secret"}:
+        raise Refused("replay.malformed", problem="auditor.json")
     secrets = Secrets(
         hex_bytes(opened, "secret", "reveal.json"), hex_bytes(auditor, "salt_secret", "auditor.json")
     )
@@ -101,7 +103,10 @@ def _opened(files: Files, plan: Plan, earlier: Sequence[str] = ()) -> tuple[Fram
 def _frame(files: Files, plan: Plan) -> Frame:
     headers = {name: header(name, plan.weighed and name == "targets") for name in COLUMNS}
     rows = {name: _rows(files[f"{name}.tsv"], name, due) for name, due in headers.items()}
-    return freeze_all(**rows, weighed=plan.weighed)
+    frame = freeze_all(**rows, weighed=plan.weighed)
+    if moved := [f"{each.name}.tsv" for each in frame.tables() if each.file() != files[f"{each.name}.tsv"]]:
+        raise Refused("replay.not_as_committed", parts=moved)
+    return frame
 
 
 def _rows(content: bytes, name: str, due: str) -> list[Row]:
