@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 # what the stand-alone verifier cannot prove without a solver, and a replay settles
-SETTLED = ("pairs.optimal", "shortage")
+SETTLED = ("bans", "pairs.optimal", "shortage")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 `resealed` seals and draws a case anew after its plan, tables, reveals or entropy were changed; what the lottery
 answers for pairs it does not know, so a case with other drawn targets has no pairs until the test gives some.
+Only certificate.json and shortage.json are the product's own: they stand in a bundle whose pairs are the product's.
 """
 
 import csv
@@ -11,6 +12,14 @@ import io
 import json
 import zipfile
 from typing import Any
+
+from matching.bundle import draw_files
+from matching.draw.commitment import Secrets, commit
+from matching.draw.plan import read_plan
+from matching.draw.seed import witness_commitment
+from matching.draw.tables import freeze_all
+from matching.lottery import draw, pair
+from matching.refused import Refused
 
 HEADERS = {
     "targets": ("stratum", "id", "region", "name"),
@@ -250,19 +259,36 @@ def open_files(case: dict) -> dict[str, bytes]:
     }
 
 
+DECIDED: dict[str, dict[str, bytes]] = {}
+
+
+def proof_of(case: dict, pairs: bytes) -> dict[str, bytes]:
+    """The certificate.json (and shortage.json) that belong to a case with these pairs; none where others are found."""
+    if case["seed"] not in DECIDED:
+        DECIDED[case["seed"]] = {}
+        try:
+            plan, frame = read_plan(case["plan"]), freeze_all(**case["tables"])
+            secrets = Secrets(bytes.fromhex(case["secret"]), bytes.fromhex(case["salt_secret"]))
+            sealed = commit(plan, frame, secrets, [witness_commitment(text) for text in case["witnesses"]])
+            seed = bytes.fromhex(case["seed"])
+            outcome = pair(plan, frame, sealed.seals, seed, draw(plan, frame, sealed.seals, seed))
+            DECIDED[case["seed"]] = draw_files(plan, frame, outcome)
+        except Refused:  # a plan or tables that the product does not pair
+            pass
+    found = DECIDED[case["seed"]]
+    belongs = found.get("pairs.csv") == pairs
+    return {name: found[name] for name in ("certificate.json", "shortage.json") if belongs and name in found}
+
+
 def files_of(case: dict) -> dict[str, bytes]:
     """The files of a case's full bundle, by name."""
-    files = {**open_files(case), **tables_of(case), "certificate.json": canonical({})}
+    files = {**open_files(case), **tables_of(case)}
     files["auditor.json"] = canonical({"salt_secret": case["salt_secret"]})
     files["pairs.csv"] = table_file(case["plan"]["teams"], case.get("pairs", []))
     files["bans.csv"] = table_file("bans", case.get("bans", []))
     if "groups" in case:
         files["groups.csv"] = table_file("groups", case["groups"])
-    if "shortage" in case:
-        files["shortage.json"] = canonical(
-            {"shortage": [{"kind": "seats", **row} for row in case["shortage"]]}
-        )
-    return files
+    return files | proof_of(case, files["pairs.csv"])
 
 
 def public_files_of(case: dict) -> dict[str, bytes]:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from matching.verifier import covers, pair_word, stage_key, word
+from matching.verifier import covers, stage_key, word
 
 
 class SlowTeams:
@@ -70,7 +70,7 @@ class SlowTeams:
     def rank_of(self, target: str, who: str) -> tuple[int, int]:
         """(cost, index) of a pair."""
         j = self.who[who]
-        return pair_word(self.keys["match"], self.place[target], j) >> 24, j
+        return word(self.keys["match"], j, self.place[target]) >> 24, j
 
     def recuse(
         self, targets: list[str], who: str, ground: str, departed: Iterable[str] = ()
@@ -151,7 +151,7 @@ class SlowTeams:
 
     def _choose_group(self, target: str) -> tuple[Any, ...]:
         able = [g for g, members in self.groups.items() if self._may_take(set(members), target)]
-        able.sort(key=lambda g: (pair_word(self.keys["match-group"], self.place[target], g) >> 24, g))
+        able.sort(key=lambda g: (word(self.keys["match-group"], g, self.place[target]) >> 24, g))
         loads = Counter(self.group_of.values())
         for rank, group in enumerate(able, 1):
             if loads[group] < min(int(self.people[self.who[each]][5]) for each in self.groups[group]):

@@ -13,7 +13,7 @@ from matching.bundle import pack
 from matching.draw.commitment import Secrets
 from matching.replay import replay
 from matching.replayed import Replayed
-from matching.verifier import draw_stratum, pair_word, stage_key, verify, word
+from matching.verifier import draw_stratum, stage_key, verify, word
 from scheduler.accounts import NewUser, add_user, grant
 from scheduler.inspection import drawing, execution, freezing, planning, recusal, visits
 from scheduler.inspection.drawing import Differing, Entered, Opened
@@ -180,7 +180,7 @@ def test_targets_and_pairs_follow_from_the_seed_as_an_auditor_reckons_them(small
     place = {row[1]: i for i, row in enumerate(rows)}
     who = {row[1]: j for j, row in enumerate(table(files["inspectors.tsv"]))}
     for target, _, inspector, _, cost in lines(files["pairs.csv"]):
-        assert int(cost) == pair_word(keys["match"], place[target], who[inspector]) >> 24
+        assert int(cost) == word(keys["match"], who[inspector], place[target]) >> 24
 
 
 def test_risk_classes_get_opaque_codes_and_stand_nowhere_in_what_is_public(town):
@@ -464,7 +464,7 @@ def test_after_a_shortage_the_drawn_targets_stand_and_a_second_attempt_pairs_the
     match = stage_key(bytes.fromhex(seed), "match", bytes.fromhex(digest))
     pairs = lines(files["pairs.csv"])
     assert len(pairs) == 36
-    assert all(int(cost) == pair_word(match, rows[t], who[j]) >> 24 for t, _, j, _, cost in pairs)
+    assert all(int(cost) == word(match, who[j], rows[t]) >> 24 for t, _, j, _, cost in pairs)
     told = town.bundle(number)
     assert not wrong(told)
     assert json.loads(told["register.json"])["entry"]["state"] == "completed"
