@@ -12,7 +12,7 @@ import numpy as np
 
 from matching.bundle import DRAWN, DRAWN_ONCE, PROOFS, SYSTEMATIC, THRESHOLDS, Files, csv_file, csv_lines
 from matching.draw import seed as seeds
-from matching.draw.commitment import Commitment, Reveal, differences, reveal
+from matching.draw.commitment import Commitment, Reveal, reveal
 from matching.draw.frames import canonical
 from matching.draw.plan import Plan, Systematic
 from matching.draw.tables import COLUMNS, RANGED, Seal, header, leaf, path_root, path_sides, table_digest
@@ -20,7 +20,16 @@ from matching.draw.targets import Span, draw_targets
 from matching.draw.tickets import word
 from matching.draw.weights import Sampling, begin, covers_point, take
 from matching.refused import Refused
-from matching.replayed import Differs, Replayed, check_opened, compare, hex_bytes, read_object, read_plan_file
+from matching.replayed import (
+    Differs,
+    Replayed,
+    check_committed,
+    check_opened,
+    compare,
+    hex_bytes,
+    read_object,
+    read_plan_file,
+)
 
 Proved = Mapping[int, Sequence[str]]
 """The fields of each drawn row whose path leads to the committed root, by row index."""
@@ -38,8 +47,7 @@ def _again(files: Files) -> Replayed | Differs:
     plan = read_plan_file(files)
     committed = read_object(files, "commit.json")
     commitment = _bound(plan, committed)
-    if moved := differences(committed, commitment):
-        raise Refused("replay.not_as_committed", parts=moved)
+    check_committed(committed, commitment)
     opened = read_object(files, "reveal.json")
     revealed = reveal(
         plan,

@@ -13,14 +13,23 @@ from matching.bundle import (
     draw_files,
     unpack,
 )
-from matching.draw.commitment import Commitment, Reveal, Secrets, commit, differences, reveal
+from matching.draw.commitment import Commitment, Reveal, Secrets, commit, reveal
 from matching.draw.plan import Plan
 from matching.draw.tables import COLUMNS, Frame, Row, freeze_all, header
 from matching.draw.targets import DrawnStratum
 from matching.lottery import draw, pair
 from matching.public import replay_public
 from matching.refused import Refused
-from matching.replayed import Differs, Replayed, check_opened, compare, hex_bytes, read_object, read_plan_file
+from matching.replayed import (
+    Differs,
+    Replayed,
+    check_committed,
+    check_opened,
+    compare,
+    hex_bytes,
+    read_object,
+    read_plan_file,
+)
 
 DECIDED = (
     "drawn.csv",
@@ -92,8 +101,7 @@ def _opened(files: Files, plan: Plan, earlier: Sequence[str] = ()) -> tuple[Fram
     )
     witnesses = [hex_bytes({"W": each}, "W", "commit.json") for each in committed.get("witnesses", [])]
     commitment = commit(plan, frame, secrets, witnesses)
-    if moved := differences(committed, commitment):
-        raise Refused("replay.not_as_committed", parts=moved)
+    check_committed(committed, commitment)
     texts = opened.get("reveals", [])
     revealed = reveal(plan, commitment, secrets.secret, opened.get("entropy", ""), texts, earlier)
     check_opened(opened, revealed)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matching.bundle import CERTIFICATE, Files
-from matching.draw.commitment import Reveal
+from matching.draw.commitment import Commitment, Reveal, differences
 from matching.draw.frames import read_canonical
 from matching.draw.plan import Plan, read_plan
 from matching.refused import Refused
@@ -68,6 +68,13 @@ def read_plan_file(files: Files) -> Plan:
     if plan.text != files["plan.json"]:
         raise Refused("replay.not_as_committed", parts=["plan"])
     return plan
+
+
+def check_committed(committed: Mapping[str, Any], now: Commitment) -> None:
+    """Refuse a commit.json that says another thing than what is committed; `replay.not_as_committed` with the parts."""
+    moved = differences(committed, now)
+    if moved or committed.keys() - {"sm3"} != now.told().keys() - {"sm3"}:
+        raise Refused("replay.not_as_committed", parts=moved or sorted(committed.keys() ^ now.told().keys()))
 
 
 def check_opened(opened: Mapping[str, Any], revealed: Reveal) -> None:

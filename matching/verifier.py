@@ -33,6 +33,9 @@ ALWAYS = ["README.txt", "plan.json", "commit.json", "reveal.json", "register.jso
 CLOSED = ["targets.tsv", "inspectors.tsv", "bars.tsv", "pair_bars.tsv", "auditor.json"]  # in a full bundle only
 PAIRING = ["pairs.csv", "bans.csv", "changes.csv"]
 PERHAPS = ["groups.csv", "certificate.json", "shortage.json", "proofs.json", "systematic.json"]
+FIELDS = {"commit.json": "protocol plan tables secret salt witnesses commit published", "auditor.json": "salt_secret",
+          "reveal.json": "secret reveals reveals_digest entropy seed", "register.json": "entry predecessors",
+          "proofs.json": "targets"}
 LATER = r"attempt-[2-9]/[a-z_]+\.(json|tsv|csv)"  # a pairing that started again after a shortage
 ENTROPY = {"d10x20": ("[0-9]{20}", 66), "d6x25": ("[1-6]{25}", 64), "text": ("[^\\x00-\\x1f\\x7f]+", 0),  # form, bits
            "beacon": ("[0-9a-f]+:[1-9][0-9]{0,18}:([0-9a-f]{2})+", 256),
@@ -163,6 +166,9 @@ def members(b: Bundle) -> Steps:
         b.claim, whole = name, lambda digits: max(-1 << 63, min((1 << 63) - 1, int(digits[:21])))  # of 64 bits, else altered
         b.json[name] = json.loads(b.files[name], parse_float=repr, parse_constant=repr, parse_int=whole)
         need(canonical(b.json[name]) == b.files[name], name, "不是规范 JSON is not canonical JSON")
+        fields, marks = FIELDS.get(name, ""), {*((b.json[name].get("sm3") or {}) if "sm3" in b.json[name] else ())}
+        need(not fields or b.json[name].keys() - {"sm3"} == {*fields.split()}, name, "字段应为 fields should be:", fields)
+        need(marks <= {"plan", "secret", "salt", "commit", "witnesses", "reveals", "seed"}, name, "sm3 字段 fields:", *marks)
     b.plan, b.commit, b.reveal = (b.json[name] for name in ("plan.json", "commit.json", "reveal.json"))
 def plan(b: Bundle) -> Steps:
     """The plan makes sense where it decides, and P is its digest (section 4)."""
@@ -186,6 +192,7 @@ def plan(b: Bundle) -> Steps:
     yield VERIFIED, f"P = {b.commit['plan']}"
 def tables(b: Bundle) -> Steps:
     """The frozen tables (锁定名录): rows as far as the bundle has them, ranges, root, digest T, SM3 (section 3)."""
+    need(b.commit["tables"].keys() <= COLUMNS.keys(), "commit.json: tables 应为 should be", *COLUMNS)
     for name, columns in COLUMNS.items():
         b.claim, weights = f"tables.{name}", " weight before" * (b.weighed and name == "targets")
         head, data = b.commit["tables"][name], b.files.pop(f"{name}.tsv", b"")
@@ -203,7 +210,7 @@ def tables(b: Bundle) -> Steps:
              and sum(each[1] for each in head["ranges"]) == head["rows"] * (name in b.place), "commit.json: ranges")
         sealed = [header.encode(), head["rows"].to_bytes(8, "big"), unhex(head["root"]), canonical(head["ranges"])]
         b.digests[name] = frame("table", name.encode(), *sealed)
-        agree("commit.json", head, header=header, digest=b.digests[name].hex())
+        agree("commit.json", head, "rows", "root", "ranges", "sm3", header=header, digest=b.digests[name].hex())
         yield (VERIFIED, f"T = {head['digest']}") if b.full else (UNVERIFIABLE, "公开包无名录行 not in a public bundle")
 def read_rows(b: Bundle, name: str, columns: list[str], lines: list[bytes]) -> list[list[Any]]:
     """Every row: columns, order, text, ids new or known, lists sorted, numbers plain; gives the ranges (section 3)."""
@@ -242,7 +249,8 @@ def commitment(b: Bundle) -> Steps:
     yield VERIFIED, f"C = {c['commit']}, 缺席见证人 absent witnesses: {reveals.count(None)}"
     b.claim, entry, before = "register", b.json["register.json"]["entry"], b.json["register.json"]["predecessors"]
     still = b.short and (not b.later or f"{max(b.later)}/shortage.json" in b.files)
-    agree("register.json", entry, number=b.plan["number"], commit=c["commit"], state="open" if still else "completed")
+    agree("register.json", entry, "self_drawn", "committed_at", "drawn_at", number=b.plan["number"], commit=c["commit"],
+          reason="", state="open" if still else "completed")
     need((before or ["0" * 64])[0] == b.plan["predecessor"], "register.json: predecessors 与计划不符 not the plan's")
     first, last = (datetime.fromisoformat(entry[key]) for key in ("committed_at", "drawn_at"))
     ends = [datetime.fromisoformat(each["when"] + "T23:59:59.999999" * (len(each["when"]) == 10)) for each in c["published"]]

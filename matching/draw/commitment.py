@@ -185,6 +185,8 @@ def differences(committed: Mapping[str, Any], now: Commitment) -> list[str]:
         # SM3 is recorded beside, where the machine had it
         if not isinstance(table, dict) or {**table, "sm3": None} != {**_told_seal(each), "sm3": None}:
             moved.append(f"tables.{name}")
+    if isinstance(before, dict) and before.keys() > now.seals.keys():
+        moved.append("tables")
     return moved
 
 

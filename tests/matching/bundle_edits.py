@@ -203,7 +203,7 @@ STEPS = (
 """The claims in the order in which they are made; what is wrong with a file as such is told under the file's name, first."""
 
 LATEST = {
-    "plan.json": "plan",
+    "plan.json": "commitment",
     "auditor.json": "commitment",
     "commit.json": "register",
     "reveal.json": "seed",
@@ -245,7 +245,9 @@ def only_recorded(edit: Edit) -> bool:
     leaves out an SM3, which not every machine has, or the certificate, without which a solver has to look. Of lists that a
     public bundle does not hold it has no SM3 to compare."""
     recorded = any(word in edit.what for word in ("published", "committed_at", "drawn_at"))
-    recorded = recorded or ("sm3" in edit.what and "tables" in edit.what and "proofs.json" in edit.files)
+    recorded = recorded or (
+        "sm3" in edit.what and ("tables" in edit.what or ".salt" in edit.what) and "proofs.json" in edit.files
+    )
     left_out = "sm3" in edit.what and edit.what.endswith("out")
     return recorded or left_out or (edit.file, edit.what) == ("certificate.json", "out")
 
