@@ -36,6 +36,8 @@ ACTS: dict[str, Sentence] = {
     "draw:refreeze": ("再次锁定名录", "Lists frozen again"),
     "draw:replay": ("复核抽取", "Draw replayed"),
     "draw:reveal": ("见证人揭示", "Witness revealed"),
+    "draw:sign": ("登记信标的签名", "Beacon's signature attached"),
+    "draw:stamp": ("附加时间戳", "Time stamp attached"),
     "draw:void": ("作废编号", "Number voided"),
     "draw:void_target": ("作废对象", "Target voided"),
     "follow_up:close": ("后续处置办结", "Follow-up closed"),
