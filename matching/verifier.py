@@ -32,11 +32,11 @@ COLUMNS = {"targets": "stratum id region name", "inspectors": "department id qua
 ALWAYS = ["README.txt", "plan.json", "commit.json", "reveal.json", "register.json", "drawn.csv", "thresholds.csv"]
 CLOSED = ["targets.tsv", "inspectors.tsv", "bars.tsv", "pair_bars.tsv", "auditor.json"]  # in a full bundle only
 PAIRING = ["pairs.csv", "bans.csv", "changes.csv"]
-PERHAPS = ["groups.csv", "certificate.json", "shortage.json", "proofs.json", "systematic.json"]
+PERHAPS = ["groups.csv", "certificate.json", "shortage.json", "proofs.json", "systematic.json", "commit.tsr", "beacon.json"]
 FIELDS = {"commit.json": "protocol plan tables secret salt witnesses commit published", "auditor.json": "salt_secret",
           "reveal.json": "secret reveals reveals_digest entropy seed", "register.json": "entry predecessors",
           "proofs.json": "targets"}
-LATER = r"attempt-[2-9]/[a-z_]+\.(json|tsv|csv)"  # a pairing that started again after a shortage
+LATER = r"attempt-[2-9]/[a-z_]+\.(json|tsv|csv|tsr)"  # a pairing that started again after a shortage
 ENTROPY = {"d10x20": ("[0-9]{20}", 66), "d6x25": ("[1-6]{25}", 64), "text": ("[^\\x00-\\x1f\\x7f]+", 0),  # form, bits
            "beacon": ("[0-9a-f]+:[1-9][0-9]{0,18}:([0-9a-f]{2})+", 256),
            "lottery": (r"[^:\s]+:[0-9A-Za-z-]+(\+[0-9A-Za-z-]+)*:[0-9]{2}([-+][0-9]{2})*", 24)}  # 24 each of those in BALLS
@@ -272,7 +272,11 @@ def seed(b: Bundle) -> Steps:
     need(f" {bits} bits" in notice[0], f"README.txt: 第1行应说明比特数 line 1 should tell: {bits} bits")
     parts = [unhex(b.commit["commit"]), unhex(r["reveals_digest"]), unhex(r["secret"]), text.encode()]
     agree("reveal.json", r, seed=("seed", *parts))
-    b.seed = unhex(r["seed"])
+    b.seed, beacon = unhex(r["seed"]), b.json.get("beacon.json")
+    if beacon is not None:  # whether the signature is the beacon's takes a library
+        given = hashlib.sha256(bytes.fromhex(beacon["signature"])).hexdigest()
+        named = f"beacon:{beacon['chain']}:{beacon['round']}:{given}"
+        need(text == named, "beacon.json: 与随机数不符 is of another randomness:", named)
     yield VERIFIED, f"{text} ({bits} bits){'：抽取人可自选 the drawer could have chosen it' if bits == 0 else ''}"
 def outside_bits(text: str) -> Any:
     """Whole bits (比特) of an entropy that nobody inside could choose; refuses what is of no kind (section 5)."""

@@ -32,6 +32,7 @@ POSTGRESQL = Path("/usr/lib/postgresql")
 TOOLS = {
     "chromium": lambda: CHROMIUM.exists(),
     "postgresql": lambda: any(POSTGRESQL.glob("*/bin/initdb")),
+    "openssl": lambda: shutil.which("openssl") is not None,
 }
 COMMITTED_AT = datetime.fromisoformat("2026-11-20T08:30:00+08:00")
 DRAWN_AT = datetime.fromisoformat("2026-11-22T09:00:00+08:00")

@@ -24,6 +24,7 @@ from data.models import (
     Attachment,
     Bar,
     Base,
+    BeaconSignature,
     BrowserSession,
     CalendarDay,
     Campaign,
@@ -81,6 +82,7 @@ from data.models import (
     Target,
     TargetLabel,
     TeamMember,
+    TimeStamp,
     UnlockedSecret,
     Unlocking,
     Upload,
@@ -318,6 +320,8 @@ def _draw(session: Session, story: Story, stage: str) -> None:
         session.flush()
         return
     _commit(session, story, draw, 1)
+    if stage != "revealed":
+        _stamp(session, story, draw)
     if stage == "committed":
         return
     _reveal(session, story, draw, 1)
@@ -395,6 +399,15 @@ def _commit(session: Session, story: Story, draw: Draw, attempt: int) -> None:
     put(session, WitnessReveal(**of, place=1, revealed="见证人自己写下的一段足够长的文字", at=story.now()))
 
 
+def _stamp(session: Session, story: Story, draw: Draw) -> None:
+    of = {"draw_id": draw.id, "attempt": 1}
+    shown = put(session, Publication(**of, place="RFC 3161 时间戳中心", published_at=story.now(), recorded_at=story.now(),
+                                     person_id=story.persons["publisher"]))  # fmt: skip
+    put(session, TimeStamp(**of, publication_id=shown.id, response=b"answer", stamped_at=story.now(), serial="c0ffee",
+                           policy="1.2.3", signer="CN=时间戳中心", authority="时间戳中心", at=story.now(),
+                           person_id=story.persons["publisher"]))  # fmt: skip
+
+
 def _reveal(session: Session, story: Story, draw: Draw, attempt: int) -> None:
     of = {"draw_id": draw.id, "attempt": attempt}
     put(session, RevealClosing(**of, digest=digest("R", draw.id, attempt), at=story.now()))
@@ -419,6 +432,8 @@ def _open(session: Session, story: Story, draw: Draw, attempt: int, kept: bool =
     put(
         session, Opening(**of, round=2, entropy=AGREED, seed=digest("seed", draw.id, attempt), at=story.now())
     )
+    put(session, BeaconSignature(**of, signature="ab" * 48, previous="", at=story.now(),
+                                 person_id=story.persons["planner"]))  # fmt: skip
     put(session, DrawFile(**of, name="drawn.csv", content=b"target_id\n"))
 
 

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from data.models import Campaign, Department, Inspector
+from data.models import Campaign, Department, Draw, Inspector
+from data.queries import draws
 from scheduler import accounts, checkpoints
 from scheduler.clock import business_date
 from scheduler.inspection import (
+    attaching,
     drawing,
     execution,
     freezing,
@@ -25,6 +27,7 @@ from scheduler.inspection.results import Checked
 from scheduler.ledger_key import find_or_make_key, key_file
 from scheduler.permissions import Desk
 from scheduler.transaction import EVERYTHING, reading, transaction
+from tests.authorities import Authority
 from tests.town import Town
 
 PLAN = {
@@ -146,6 +149,7 @@ def _be_short(town: Town) -> None:
         number = freezing.freeze_pool(desk, planning.find_campaign(desk, "2026-缺口"), town.secrets).number
     for login, act in (
         ("fire.planner", drawing.commit_draw),
+        ("fire.planner", _stamp),
         ("fire.planner", lambda desk, drawn: drawing.close_reveals(desk, drawn, final=True)),
         (
             "fire.planner",
@@ -158,6 +162,12 @@ def _be_short(town: Town) -> None:
         ("fire.planner", execution.execute),
     ):
         town.do(login, lambda desk, a=act: a(desk, drawing.find_draw(desk, number)))
+
+
+def _stamp(desk: Desk, drawn: Draw) -> None:
+    c = draws.commitment_of(desk.session, drawn.id, 1)
+    assert c
+    attaching.attach_stamp(desk, drawn, Authority(name="TSA-1").stamp(bytes.fromhex(c.digest), desk.now))
 
 
 def _alone(department: str, code: str, **other: object) -> dict[str, object]:

@@ -5,6 +5,8 @@ The sentence of a refusal tells what is wrong (`refusals`, `sentences`); this on
 
 from __future__ import annotations
 
+from web.attached_words import NEXT, NEXT_OF_GROUP
+
 Sentence = tuple[str, str]
 
 _NEWER: Sentence = (
@@ -27,6 +29,7 @@ ADVICE: dict[str, Sentence] = {
         "回到抽取页面，按下一步办理；结果只由正式抽取产生。",
         "Go back to the draw and take the step it shows: nothing but the draw itself gives its result.",
     ),
+    **NEXT,
     "request.busy": (
         "过一分钟再办理一次；一再出现时，请告诉系统管理员。",
         "Try again in a minute; if it keeps happening, tell the system's administrator.",
@@ -804,6 +807,7 @@ ADVICE: dict[str, Sentence] = {
 }
 
 GROUPS: dict[str, Sentence] = {
+    **NEXT_OF_GROUP,
     "bundle": (
         "重新下载证据包，不要解压或改动，再复核。",
         "Download the bundle again, don't unpack or change it, and check it again.",

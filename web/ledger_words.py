@@ -44,6 +44,8 @@ ACTS: dict[str, Sentence] = {
     "draw:reveal": ("见证人揭示", "Witness revealed"),
     "draw:unlock": ("保管人开启秘密", "Custodian opened his share"),
     "draw:unlock_refused": ("开启口令不对", "Wrong passphrase at the opening"),
+    "draw:sign": ("登记信标的签名", "Beacon's signature attached"),
+    "draw:stamp": ("附加时间戳", "Time stamp attached"),
     "draw:void": ("作废编号", "Number voided"),
     "draw:void_target": ("作废对象", "Target voided"),
     "follow_up:close": ("后续处置办结", "Follow-up closed"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from matching.refused import Refused
+from scheduler.clock import SHANGHAI
 from web import form_faults
 from web.language import Sentence
 from web.words import WORDS
@@ -43,7 +45,13 @@ _OTHERS = {
     ("void.not_now", "campaign"): "campaign_state",
     ("void.not_now", "draw"): "draw_state",
 }
-_MOMENTS = ("publication.time",)
+_MOMENTS = (
+    "publication.time",
+    "timestamp.time",
+    "timestamp.expired",
+    "beacon.round_past",
+    "beacon.round_ahead",
+)
 """What tells times in the form that papers have; a reader is told them as pages are."""
 
 
@@ -65,7 +73,10 @@ def in_words(
 
 def _moment(written: object) -> str:
     """A time of China's without its zone; the seconds only where there are some."""
-    return datetime.fromisoformat(str(written)).strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
+    moment = datetime.fromisoformat(str(written))
+    with suppress(OverflowError):  # a certificate without end is valid to the end of the calendar
+        moment = moment.astimezone(SHANGHAI) if moment.tzinfo else moment
+    return moment.strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
 
 
 def _kind(code: str, name: str) -> str:

@@ -40,6 +40,8 @@ CLAIMS: dict[str, Sentence] = {
     "commitment": ("事先承诺", "commitment"),
     "register": ("编号登记", "register"),
     "published": ("事先公布", "published before"),
+    "timestamp": ("可信时间戳", "time stamp"),
+    "beacon": ("信标的签名", "beacon's signature"),
     "seed": ("外部随机数与种子", "entropy and seed"),
     "changes": ("作废、回避、补充", "voids, recusals, supplies"),
     "drawn": ("抽中对象", "drawn targets"),

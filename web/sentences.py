@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from matching.refused import Refused
-from scheduler.inspection.audit import Checked, Differs, Replayed
+from scheduler.inspection.audit import Attested, Checked, Differs, Replayed
 from scheduler.inspection.file_draw import WANTED_BITS
 from scheduler.inspection.registries import Fault
+from web.attached_words import CLAIMED, REFUSED
 from web.list_faults import FAULTS
 from web.refusals import POOL_STEPS, SERVICE
 from web.refused_values import in_words
@@ -19,6 +20,7 @@ SIGNS = {"verified": "✓", "unverifiable": "?", "wrong": "✗"}
 
 REFUSALS: dict[str, Sentence] = {
     **SERVICE,
+    **REFUSED,
     "bundle.too_large": (
         "证据包展开后超过 {bytes} 字节",
         "the bundle is larger than {bytes} bytes when unpacked",
@@ -309,6 +311,7 @@ _THROWS = {"d10x20": (20, "数字", "digits"), "d6x25": (25, " 1 至 6 的数字
 def claims(checked: Checked) -> list[tuple[str, str, str]]:
     """All claims of a check as (name, state, detail), solving again as the last one."""
     told = [(claim.claim, claim.state, claim.detail) for claim in checked.claims]
+    told += [(each.claim, each.state, " / ".join(_attested(each))) for each in checked.attested]
     match checked.replay:
         case None:
             return told
@@ -324,6 +327,14 @@ def claims(checked: Checked) -> list[tuple[str, str, str]]:
             return [*told, ("replay", "wrong", differs)]
         case refused:
             return [*told, ("replay", "wrong", " / ".join(refusal(refused)))]
+
+
+def _attested(each: Attested) -> Sentence:
+    """What a claim about an outsider's signature comes to."""
+    if each.state == "wrong" or each.code not in CLAIMED:
+        return refusal(Refused(each.code, **each.params))
+    chinese, english = CLAIMED[each.code]
+    return chinese.format(**each.params), english.format(**each.params)
 
 
 def verdict(checked: Checked) -> Sentence:

@@ -1,5 +1,6 @@
 """All models; importing this package makes the metadata complete."""
 
+from data.models.attached import BeaconSignature, TimeStamp
 from data.models.base import Base
 from data.models.campaigns import (
     AnnualPlan,
@@ -88,6 +89,7 @@ __all__ = [
     "Attachment",
     "Bar",
     "Base",
+    "BeaconSignature",
     "BrowserSession",
     "CalendarDay",
     "Campaign",
@@ -147,6 +149,7 @@ __all__ = [
     "Target",
     "TargetLabel",
     "TeamMember",
+    "TimeStamp",
     "UnlockedSecret",
     "Unlocking",
     "Upload",

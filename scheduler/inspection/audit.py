@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from matching.bundle import unpack
@@ -12,8 +13,11 @@ from matching.refused import Refused
 from matching.replay import replay
 from matching.replayed import Differs, Replayed
 from matching.verifier import Claim, verify
+from scheduler.inspection.attested import Attested, attested
+from scheduler.inspection.trust import trusted
 
 __all__ = [
+    "Attested",
     "Checked",
     "Claim",
     "Differs",
@@ -32,15 +36,20 @@ SETTLED = ("bans", "pairs.optimal", "shortage")
 
 @dataclass(frozen=True)
 class Checked:
-    """All claims with their states, and what came of solving again; None where that was not done."""
+    """All claims with their states, and what came of solving again; None where that was not done.
+
+    `attested` are those about what outsiders have signed.
+    """
 
     claims: tuple[Claim, ...]
     replay: Replayed | Differs | Refused | None
+    attested: tuple[Attested, ...] = ()
 
     @property
     def wrong(self) -> bool:
         """Whether anything does not follow."""
-        return isinstance(self.replay, Differs | Refused) or self.first_wrong is not None
+        forged = any(each.state == "wrong" for each in self.attested)
+        return forged or isinstance(self.replay, Differs | Refused) or self.first_wrong is not None
 
     @property
     def first_wrong(self) -> Claim | None:
@@ -53,26 +62,33 @@ def plan_purpose(packed: bytes) -> str:
     return read_plan(read_canonical(unpack(packed)["plan.json"], "plan.json")).purpose
 
 
-def check_bundle(packed: bytes, target: str | None = None) -> Checked:
+def check_bundle(packed: bytes, target: str | None = None, folder: Path | None = None) -> Checked:
     """Verify a bundle by the stand-alone verifier; where that finds nothing wrong in a full one, solve again.
 
-    The replay comes second: it takes for granted a form that the verifier has checked.
+    The replay comes second: it takes for granted a form that the verifier has checked. `folder` holds what is trusted of
+    outsiders, else the one that the environment names.
     """
     claims = tuple(verify(packed, target))
     if any(claim.state == "wrong" for claim in claims):
         return Checked(claims, None)
+    signed = attested(unpack(packed), trusted(folder))
     try:
         again = replay(packed)
     except Refused as refused:
-        return Checked(claims, refused)
-    settled = SETTLED if isinstance(again, Differs) or "pairs.csv" in again.files else ()
+        return Checked(claims, refused, signed)
+    solved = SETTLED if isinstance(again, Differs) or "pairs.csv" in again.files else ()
+    settled = {*solved, *(each.claim for each in signed)}
     open_still = tuple(each for each in claims if each.claim not in settled or each.state != "unverifiable")
-    return Checked(open_still, again)
+    return Checked(open_still, again, signed)
 
 
 def told(checked: Checked) -> dict[str, Any]:
     """A check as codes, to be kept as JSON; `checked_of` reads it again."""
-    return {"claims": [list(claim) for claim in checked.claims], "replay": _told_replay(checked.replay)}
+    return {
+        "claims": [list(claim) for claim in checked.claims],
+        "attested": [asdict(each) for each in checked.attested],
+        "replay": _told_replay(checked.replay),
+    }
 
 
 def _told_replay(replayed: Replayed | Differs | Refused | None) -> dict[str, Any] | None:
@@ -90,7 +106,8 @@ def _told_replay(replayed: Replayed | Differs | Refused | None) -> dict[str, Any
 def checked_of(kept: Mapping[str, Any]) -> Checked:
     """The check that was kept as codes."""
     claims = tuple(Claim(*each) for each in kept["claims"])
-    return Checked(claims, kept["replay"] and _replay_of(**kept["replay"]))
+    signed = tuple(Attested(**each) for each in kept.get("attested", ()))
+    return Checked(claims, kept["replay"] and _replay_of(**kept["replay"]), signed)
 
 
 def _replay_of(came: str, **given: Any) -> Replayed | Differs | Refused:

@@ -14,6 +14,7 @@ from matching.bundle import Files, attempt_files, full_bundle, register_entry
 from matching.draw.commitment import Published
 from matching.refused import Refused
 from scheduler.inspection import pool as pools
+from scheduler.inspection.attachments import attached_files
 from scheduler.inspection.circumstances import Circumstances
 from scheduler.inspection.evidence import (
     FIRST,
@@ -44,6 +45,7 @@ class Lot:
     entropy: str
     published: Sequence[Published]
     decided: Files
+    attached: Files
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def _lot(desk: Desk, drawn: Draw, attempt: int) -> Lot | None:
         entropy=opening.entropy,
         published=_published(desk, drawn.id, attempt),
         decided=decided,
+        attached=attached_files(desk, drawn.id, attempt, opening.entropy),
     )
 
 
@@ -142,6 +145,7 @@ def bundle_files(found: Contents, readme: Callable[[Circumstances], str]) -> Fil
         readme(told),
         found.changes,
     )
+    files |= first.attached
     for each in later:
         files |= _attempt_files(each)
     return files
@@ -150,7 +154,8 @@ def bundle_files(found: Contents, readme: Callable[[Circumstances], str]) -> Fil
 def _attempt_files(lot: Lot) -> Files:
     """A pairing that started again."""
     bound = lot.bound
-    return attempt_files(
+    attached = {f"attempt-{bound.attempt}/{name}": content for name, content in lot.attached.items()}
+    return attached | attempt_files(
         bound.attempt,
         bound.frame,
         bound.opened,

@@ -19,8 +19,17 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from data.models import Campaign, Department, Disclosure, Draw, DrawCommitment, Publication, Result
-from data.queries import disclosures, organisation
+from data.models import (
+    Campaign,
+    Department,
+    Disclosure,
+    Draw,
+    DrawCommitment,
+    Publication,
+    Result,
+    TimeStamp,
+)
+from data.queries import attached, disclosures, organisation
 from data.queries.paging import SIZE, Page, page_of
 from matching.changes import DEPARTURE
 from matching.choice import Choice, read_choices
@@ -29,6 +38,7 @@ from matching.draw.frames import canonical
 from matching.refused import Refused
 from scheduler.clock import business_date
 from scheduler.inspection import custody
+from scheduler.inspection.attachments import StampTold, stamp_told
 from scheduler.inspection.evidence import seconds
 from scheduler.inspection.inclusion import inclusion, means
 from scheduler.transaction import Session
@@ -159,6 +169,7 @@ class CommitmentShown:
     seals: tuple[SealShown, ...]
     publications: tuple[PublicationShown, ...]
     custodians: int = 0
+    stamp: StampTold | None = None
     opened_secret: str = ""
     texts: tuple[str | None, ...] = ()
     reveals: str = ""
@@ -447,6 +458,17 @@ def commitment_file(session: Session, number: str, attempt: int = 1) -> bytes:
     raise Refused("draw.not_committed")
 
 
+def stamp_file(session: Session, number: str, attempt: int = 1) -> bytes:
+    """The time stamp of a commitment; Refused `draw.unknown`, `timestamp.none`."""
+    found = disclosures.public_draw(session, number)
+    if found is None:
+        raise Refused("draw.unknown", number=number)
+    stamp = attached.stamp_of(session, found.id, attempt)
+    if stamp is None:
+        raise Refused("timestamp.none")
+    return stamp.response
+
+
 def results(
     session: Session, text: str = "", campaign_code: str = "", number: int = 1, size: int = SIZE
 ) -> Page[ResultShown]:
@@ -611,7 +633,11 @@ def _commitments(session: Session, draw_id: int) -> list[CommitmentShown]:
     shown = []
     for each in disclosures.commitments(session, [draw_id]).get(draw_id, []):
         kept = custody.keepers(session, draw_id, each.attempt)
-        committed = _commitment(each, [p for p in published if p.attempt == each.attempt])
+        committed = _commitment(
+            each,
+            [p for p in published if p.attempt == each.attempt],
+            attached.stamp_of(session, draw_id, each.attempt),
+        )
         committed = replace(committed, custodians=len(kept))
         if each.attempt in opened:
             places = range(len(committed.witnesses))
@@ -639,7 +665,9 @@ def _opened(
     )
 
 
-def _commitment(entered: DrawCommitment, published: Sequence[Publication]) -> CommitmentShown:
+def _commitment(
+    entered: DrawCommitment, published: Sequence[Publication], stamp: TimeStamp | None
+) -> CommitmentShown:
     told = json.loads(entered.told)
     return CommitmentShown(
         attempt=entered.attempt,
@@ -654,6 +682,7 @@ def _commitment(entered: DrawCommitment, published: Sequence[Publication]) -> Co
             for name, each in told["tables"].items()
         ),
         publications=tuple(PublicationShown(each.place, each.published_at) for each in published),
+        stamp=stamp_told(stamp) if stamp else None,
     )
 
 

@@ -44,6 +44,7 @@ from scheduler.inspection.evidence import (
 )
 from scheduler.inspection.execution import check_execute
 from scheduler.inspection.steps import CAMPAIGN, DRAW
+from scheduler.inspection.trust import check_round_ahead
 from scheduler.permissions import Desk
 
 SHORTEST_WITNESS_TEXT, LONGEST_WITNESS_TEXT = 16, 1000
@@ -176,7 +177,15 @@ def _check_commit(desk: Desk, drawn: Draw) -> str:
     given = draws.promises(desk.session, drawn.id, draws.last_attempt(desk.session, drawn.id).attempt)
     if missing := [w.name for w in drawn.campaign.witnesses if w.place not in given]:
         raise Refused("witness.not_promised", witnesses=missing)
+    _check_round(desk, drawn)
     return role
+
+
+def _check_round(desk: Desk, drawn: Draw) -> None:
+    """No beacon has spoken yet. A further attempt has the plan of the first, whose round is past: there nothing helps."""
+    attempt = draws.last_attempt(desk.session, drawn.id)
+    if attempt.attempt == FIRST:
+        check_round_ahead(plan_of(attempt).entropy, desk.now)
 
 
 def publish(desk: Desk, drawn: Draw, place: str, published_at: datetime) -> None:
@@ -243,6 +252,7 @@ def close_reveals(desk: Desk, drawn: Draw, final: bool = False) -> list[str]:
     role = conducted(desk, drawn, "close_reveals")
     if not final and (lacking := lacking_before_closing(desk, drawn)):
         raise Refused("draw.not_ready_to_close", lacking=lacking)
+    _check_round(desk, drawn)
     attempt = draws.last_attempt(desk.session, drawn.id).attempt
     texts = witness_texts(desk, drawn, attempt)
     digest = reveals_digest(texts).hex()
@@ -259,7 +269,7 @@ def close_reveals(desk: Desk, drawn: Draw, final: bool = False) -> list[str]:
 
 def to_open(desk: Desk, drawn: Draw, entropy: str) -> Bound | None:
     """What C binds, where who may enter now would open the draw with this entry: read `beforehand`, as `to_commit` is."""
-    _check_enters_next(desk, drawn)
+    check_enters_next(desk, drawn)
     attempt = draws.last_attempt(desk.session, drawn.id)
     _, waiting = _round(draws.entries(desk.session, drawn.id, attempt.attempt))
     agrees = waiting is not None and waiting.entropy == entropy
@@ -327,7 +337,7 @@ def _check_enters(desk: Desk, drawn: Draw) -> str:
     return role
 
 
-def _check_enters_next(desk: Desk, drawn: Draw) -> None:
+def check_enters_next(desk: Desk, drawn: Draw) -> None:
     """The same for the entry that is awaited now: who made the first is not the second."""
     _check_enters(desk, drawn)
     attempt = draws.last_attempt(desk.session, drawn.id).attempt
@@ -442,7 +452,7 @@ _CHECKS: Mapping[str, Callable[[Desk, Draw], object]] = {
     "publish": lambda desk, drawn: conducted(desk, drawn, "publish"),
     "reveal": _check_reveal,
     "close_reveals": lambda desk, drawn: conducted(desk, drawn, "close_reveals"),
-    "enter": _check_enters_next,
+    "enter": check_enters_next,
     "unlock": custody.check_unlock,
     "execute": check_execute,
     "refreeze": lambda desk, drawn: conducted(desk, drawn, "refreeze"),

@@ -18,7 +18,18 @@ from matching.lottery import Outcome, draw, pair
 from matching.pairing.problem import covers
 from matching.pairing.shortage import Shortage
 from matching.refused import Refused
+from matching.timestamps import check_stamp, request
+from scheduler.inspection.attachments import (
+    BEACON,
+    STAMP,
+    beacon_file,
+    check_beacon,
+    read_answer,
+    stamp_place,
+)
 from scheduler.inspection.circumstances import Circumstances, is_self_drawn
+from scheduler.inspection.evidence import seconds
+from scheduler.inspection.trust import check_round_ahead, trusted
 
 __all__ = ["WANTED_BITS", "Drawn", "Faulty", "Frozen", "Secrets"]
 
@@ -38,6 +49,14 @@ class Frozen:
 
     plan: Plan
     frame: Frame
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What outsiders have signed: an authority's answer with the time stamp of C, a beacon's answer; as written."""
+
+    stamp: bytes | None = None
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +102,11 @@ def freeze_files(written_plan: Any, files: Mapping[str, tuple[str, bytes]], tell
     return Frozen(plan, frame)
 
 
+def check_round(frozen: Frozen, now: datetime) -> None:
+    """Refused `beacon.round_past` where the beacon has announced the plan's round before anything is committed."""
+    check_round_ahead(frozen.plan.entropy, now)
+
+
 def commit_draw(frozen: Frozen, secrets: Secrets, tell: Tell) -> Commitment:
     """Fix plan, tables and secrets in one digest, to be published before the entropy exists (承诺)."""
     commitment = commit(frozen.plan, frozen.frame, secrets)
@@ -100,11 +124,15 @@ def draw_committed(
     now: datetime,
     readme: Callable[[Circumstances], str],
     tell: Tell,
+    signed: Signed = Signed(),
 ) -> Drawn:
     """Open the commitment with the entropy and draw targets and teams.
 
-    A shortage of inspectors is no failure: the drawn targets stand and the bundle says what is short.
+    A shortage of inspectors is no failure: the drawn targets stand and the bundle says what is short. Refused
+    `timestamp.*` and `beacon.*` where what outsiders have signed is wrong.
     """
+    members, stamped = _attach(signed, commitment.commit, entropy, committed_at, now)
+    published = [*published, *stamped]
     opened = reveal(frozen.plan, commitment, secrets.secret, entropy)
     for each in published:
         if is_self_drawn([each], _seconds(committed_at), _seconds(now)):
@@ -124,7 +152,33 @@ def draw_committed(
         drawn_at=_seconds(now),
     )
     decided = draw_files(plan=frozen.plan, frame=frozen.frame, outcome=outcome)
-    return Drawn(_bundle(frozen, secrets, circumstances, decided, readme), circumstances, outcome)
+    files = _bundle(frozen, secrets, circumstances, decided, readme) | members
+    return Drawn(files, circumstances, outcome)
+
+
+def stamp_request(commitment: Commitment) -> bytes:
+    """The request (.tsq) for a time stamp of a commitment."""
+    return request(commitment.commit)
+
+
+def _attach(
+    signed: Signed, commit: bytes, entropy: str, committed_at: datetime, now: datetime
+) -> tuple[Files, list[Published]]:
+    """The members of the bundle for what outsiders have signed, checked, and the publication that a time stamp is."""
+    trust, members, published = trusted(), Files(), list[Published]()
+    if signed.stamp is not None:
+        stamp = check_stamp(signed.stamp, commit, trust.roots)
+        if not committed_at.replace(microsecond=0) <= stamp.at <= now:
+            raise Refused("timestamp.time", committed=seconds(committed_at), told=seconds(stamp.at))
+        if stamp.trusted is False:
+            raise Refused("timestamp.chain", signer=stamp.signer)
+        members[STAMP] = stamp.response
+        published.append({"where": stamp_place(stamp.authority), "when": seconds(stamp.at)})
+    if signed.answer:
+        given = read_answer(signed.answer)
+        check_beacon(entropy, given, trust)
+        members[BEACON] = beacon_file(entropy, given)
+    return members, published
 
 
 def check_commitment(committed: Mapping[str, Any], commitment: Commitment) -> None:

@@ -34,6 +34,7 @@ from scheduler.inspection.evidence import (
 )
 from scheduler.inspection.planning import STRATA
 from scheduler.inspection.steps import CAMPAIGN, DRAW
+from scheduler.inspection.trust import check_round_ahead
 from scheduler.permissions import Desk, in_own_department
 
 
@@ -47,6 +48,7 @@ def freeze_pool(desk: Desk, campaign: Campaign, secrets: Secrets) -> Draw:
     CAMPAIGN.check(desk, campaign.state, "freeze")
     check_conducts(desk, campaign)
     _check_items(campaign)
+    check_round_ahead(campaign.entropy, desk.now)
     deadline = campaign.draw_by or campaign.last_day
     if desk.today > deadline:
         raise Refused("draw.too_late", draw_by=str(deadline))

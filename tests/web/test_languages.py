@@ -40,7 +40,7 @@ LOGINS = (
     "notary",
     "amr000",
 )
-NO_PAGES = {"static", "language", "home.healthz"}
+NO_PAGES = {"static", "language", "home.healthz", "attached.stamp_request", "portal.time_stamp"}
 """What answers with something else than a page one comes to by a link."""
 
 CLOSED_LISTS = {

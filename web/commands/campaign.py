@@ -13,6 +13,7 @@ import click
 from matching.refused import Refused
 from scheduler.back_fill import NotDone
 from scheduler.inspection import (
+    attaching,
     back_fill,
     drawing,
     execution,
@@ -295,6 +296,35 @@ def commit(desk: Desk, found: Any) -> None:
 def publish(desk: Desk, found: Any, place: str, time: str) -> None:
     """记录承诺值何时在何处公布。 Where and when C was made public; times are China's."""
     drawing.publish(desk, drawing.current_draw(desk, found), place, read_moment(time))
+
+
+@_command(
+    "stamp",
+    "时间戳 Time stamp.",
+    click.option("--request", "asked", type=_FILE, help="写出时间戳请求（.tsq） Write the request."),
+    click.option(
+        "--answer", "given", type=_FILE, help="登记机构的答复（.tsr） Attach the authority's answer."
+    ),
+)
+def stamp(desk: Desk, found: Any, asked: Path | None, given: Path | None) -> None:
+    """写出承诺值 C 的时间戳请求，或附加时间戳机构的答复。 The request for a time stamp of C, or its answer."""
+    if (asked is None) == (given is None):
+        raise click.UsageError("--request FILE 或 --answer FILE  either --request or --answer")
+    drawn = drawing.current_draw(desk, found)
+    if asked:
+        console.write_new(asked, attaching.stamp_request(desk, drawn))
+    if given:
+        attaching.attach_stamp(desk, drawn, console.read(given))
+
+
+@_command(
+    "signature", "信标的签名 The beacon's signature.", click.argument("path", metavar="FILE", type=_FILE)
+)
+def signature(desk: Desk, found: Any, path: Path) -> None:
+    """附加信标对这一轮的答复（JSON）或其签名。 Attach the beacon's answer, or its signature in hex."""
+    drawn = drawing.current_draw(desk, found)
+    checked = attaching.to_attach(desk, drawn, _text(path)).computed()
+    attaching.attach_signature(desk, drawn, checked)
 
 
 @_command("reveal", "见证人揭示 A witness reveals.", _TEXT)

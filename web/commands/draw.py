@@ -18,10 +18,13 @@ from scheduler.inspection.file_draw import (
     Faulty,
     Frozen,
     Secrets,
+    Signed,
     check_commitment,
+    check_round,
     commit_draw,
     draw_committed,
     freeze_files,
+    stamp_request,
 )
 from web import sentences
 from web.commands import console
@@ -71,6 +74,12 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     metavar="'WHERE, WHEN'",
     help="承诺公布的地点和时间 Where and when C was published.",
 )
+@click.option(
+    "--timestamp", type=_FILE, help="承诺的时间戳（.tsr） Time stamp of C, RFC 3161; counts as published."
+)
+@click.option(
+    "--beacon-answer", type=_FILE, help="信标的答复（JSON） The beacon's answer, with its signature."
+)
 @click.option("--out", type=_FILE, help="证据包 The bundle to write (zip).")
 @console.refusing
 def draw(
@@ -85,6 +94,8 @@ def draw(
     commit_only: Path | None,
     commit_path: Path | None,
     published: Sequence[str],
+    timestamp: Path | None,
+    beacon_answer: Path | None,
     out: Path | None,
 ) -> None:
     """依据文件抽取检查对象并匹配检查人员，写出任何人可复核的证据包。
@@ -95,9 +106,10 @@ def draw(
         raise click.UsageError(
             "--commit-only FILE，或 --out FILE（可加 --commit FILE）  either --commit-only or --out"
         )
-    if commit_only and (entropy or published):
+    if commit_only and (entropy or published or timestamp or beacon_answer):
         raise click.UsageError(
-            "--entropy、--published 属于第二步  --entropy and --published belong to the second step"
+            "--entropy、--published、--timestamp 属于第二步  "
+            "--entropy, --published and --timestamp belong to the second step"
         )
     named = {"targets": targets, "inspectors": inspectors, "bars": bars, "pair_bars": pair_bars}
     paths = {name: path for name, path in named.items() if path}
@@ -112,13 +124,15 @@ def draw(
         return
     assert out
     console.keep(out)
-    drawn = _draw(frozen, secret, salt, entropy, commit_path, published, tell)
+    signed = Signed(_given(timestamp), (_given(beacon_answer) or b"").decode("utf-8-sig", "replace"))
+    drawn = _draw(frozen, secret, salt, entropy, commit_path, published, signed, tell)
     console.write(out, drawn.packed(), private=True)
     _show(drawn, out)
 
 
 def _commit(frozen: Frozen, secrets: Secrets, path: Path, tell: console.Tell) -> None:
     """The commitment goes to the public, the secrets beside it to nobody."""
+    check_round(frozen, _now())
     commitment = commit_draw(frozen, secrets, tell)
     kept = {
         "secret": secrets.secret.hex(),
@@ -129,6 +143,7 @@ def _commit(frozen: Frozen, secrets: Secrets, path: Path, tell: console.Tell) ->
         raise Refused("file.exists", file=str(path))
     console.write_new(_secret_path(path), json.dumps(kept).encode(), private=True)
     console.write_new(path, commitment.file())
+    console.write_new(path.with_name(path.name + ".tsq"), stamp_request(commitment))
     click.echo(commitment.commit.hex())
     console.say(
         f"请现在公布上面的承诺值 C，再产生随机数；秘密在 {_secret_path(path)}，请妥善保管。",
@@ -143,6 +158,7 @@ def _draw(
     entropy: str | None,
     commit_path: Path | None,
     published: Sequence[str],
+    signed: Signed,
     tell: console.Tell,
 ) -> Drawn:
     now = _now()
@@ -153,8 +169,9 @@ def _draw(
         commitment = commit_draw(frozen, secrets, tell)
         check_commitment(_committed(commit_path), commitment)
     else:
-        if published:
+        if published or signed.stamp:
             raise Refused("published.without_commitment")
+        check_round(frozen, now)
         secrets, committed_at = _fresh_secrets(secret, salt), now
         commitment = commit_draw(frozen, secrets, tell)
     return draw_committed(
@@ -167,7 +184,12 @@ def _draw(
         now,
         readme,
         tell,
+        signed,
     )
+
+
+def _given(path: Path | None) -> bytes | None:
+    return console.read(path) if path else None
 
 
 def _now() -> datetime:

@@ -25,13 +25,18 @@ EXAMPLES = """
 @click.command(epilog=EXAMPLES, short_help="复核证据包 Check a bundle.")
 @click.argument("bundle", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--target", metavar="ID", help="只查这一户，抽中与否均可 One target's own check, drawn or not.")
+@click.option(
+    "--trust",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="所信任的时间戳根证书、信标的链所在的文件夹 Folder of trusted roots of time stamps, and chains of beacons.",
+)
 @console.refusing
-def verify(bundle: Path, target: str | None) -> None:
+def verify(bundle: Path, target: str | None, trust: Path | None) -> None:
     """复核一个证据包：独立复核程序逐项检查，完整证据包再重新求解人员匹配。
 
     Check a bundle: every claim by the independent verifier, and in a full bundle the pairs solved again.
     """
-    checked = check_bundle(console.read(bundle), target)
+    checked = check_bundle(console.read(bundle), target, trust)
     lines = sentences.claims(checked)
     for claim, state, detail in lines:
         click.echo(f"{sentences.SIGNS[state]} {claim}: {detail}")

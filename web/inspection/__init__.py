@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from web.inspection import (
     accounts,
+    attached,
     campaigns,
     ceremony,
     checkpoints,
@@ -25,8 +26,8 @@ from web.inspection import (
 PARTS = tuple(
     each.pages
     for each in (
-        *(campaigns, plans, visits, registries, items, draws, ceremony, rehearsals, ledgers, checkpoints),
-        *(jobs, accounts, custody),
+        *(campaigns, plans, visits, registries, items, draws, ceremony, rehearsals, attached, ledgers),
+        *(checkpoints, jobs, accounts, custody),
     )
 )
 """The blueprints in the order of the menu."""

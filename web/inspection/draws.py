@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from matching.refused import Refused
 from scheduler.clock import SHANGHAI
-from scheduler.inspection import audit, drawing, freezing, planning, record, register, taking, work
+from scheduler.inspection import attaching, audit, drawing, freezing, planning, record, register, taking, work
 from scheduler.inspection.drawing import Differing, Entered, Locked
 from scheduler.inspection.taking import Taker
 from scheduler.permissions import Desk
@@ -22,6 +22,7 @@ from web.access import SIGNED_IN, open_to
 from web.chance import fresh_secrets
 from web.china_time import read_moment
 from web.desks import act, beforehand, looking, now, outside
+from web.inspection import attached
 from web.language import in_language
 from web.readme import readme
 from web.report import Load, Loads
@@ -69,6 +70,7 @@ def shown(number_id: int) -> str:
             "inspection/draws_shown.html",
             draw=drawn,
             told=told,
+            attached=attaching.attached_to(desk, drawn),
             overdue=register.is_overdue(desk, drawn),
             mine=_place_of_reader(desk, told),
             source=told.plan.get("entropy", "").partition(":"),
@@ -187,7 +189,8 @@ def entropy(number_id: int) -> AnyResponse:
         return drawn, _entropy(drawing.entropy_source(desk, drawn))
 
     bound = beforehand(lambda desk: drawing.to_open(desk, *given(desk)))
-    match act(lambda desk: drawing.enter_entropy(desk, *given(desk), bound)):
+    signed = attached.checked_beside(given)
+    match act(lambda desk: attaching.enter_signed(desk, *given(desk), signed, bound)):
         case Entered():
             return _back(number_id, _("已录入。请另一人独立录入同一结果。"))
         case Differing(number):

@@ -99,6 +99,17 @@ def commitment(attempt: int, number: str) -> Response:
     return send_file(BytesIO(content), "application/json", as_attachment=True, download_name="commit.json")
 
 
+@pages.get("/time-stamps/<int:attempt>/<path:number>")
+@open_to(PUBLIC)
+def time_stamp(attempt: int, number: str) -> Response:
+    """The time stamp of a number's commitment, as the authority gave it."""
+    with for_strangers() as session:
+        content = disclosure.stamp_file(session, number, attempt)
+    return send_file(
+        BytesIO(content), "application/timestamp-reply", as_attachment=True, download_name="commit.tsr"
+    )
+
+
 @pages.get("/verifier.py")
 @open_to(PUBLIC)
 def verifier() -> Response:

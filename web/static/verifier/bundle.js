@@ -13,9 +13,9 @@
   const PAIRING = ['pairs.csv', 'bans.csv'];
   const TSV = D.TABLES.map(n => n + '.tsv');
   const ATTEMPT = ['commit.json', 'reveal.json', 'inspectors.tsv', 'bars.tsv', 'pair_bars.tsv', 'auditor.json', 'pairs.csv',
-    'bans.csv', 'groups.csv', 'shortage.json', 'certificate.json'];
+    'bans.csv', 'groups.csv', 'shortage.json', 'certificate.json', 'commit.tsr', 'beacon.json'];
   const ALL = new Set(BOTH.concat(PAIRING, TSV, ['auditor.json', 'groups.csv', 'systematic.json', 'shortage.json',
-    'changes.csv', 'proofs.json', 'certificate.json']));
+    'changes.csv', 'proofs.json', 'certificate.json', 'commit.tsr', 'beacon.json']));
 
   function known(name) {
     const m = /^attempt-([2-9]|[1-9][0-9])\/([a-z_.]+)$/.exec(name);
@@ -43,7 +43,7 @@
       if (at > 0 && !attempts.includes(n.slice(0, at + 1))) members('各次匹配应连续编号：' + n, 'attempts must be numbered without gaps: ' + n);
     }
     for (const p of attempts.slice(1)) {
-      const rest = full ? ATTEMPT.filter(n => !['groups.csv', 'shortage.json', 'certificate.json'].includes(n)) : ['commit.json', 'reveal.json'];
+      const rest = full ? ATTEMPT.filter(n => !['groups.csv', 'shortage.json', 'certificate.json', 'commit.tsr', 'beacon.json'].includes(n)) : ['commit.json', 'reveal.json'];
       for (const n of rest) if (!has(p + n)) members('缺少 ' + p + n, p + n + ' is missing');
       if (!full) for (const n of ['inspectors.tsv', 'bars.tsv', 'pair_bars.tsv', 'auditor.json', 'certificate.json']) {
         if (has(p + n)) members('公开证据包中不应有 ' + p + n, p + n + ' must not stand in a public bundle');
@@ -246,6 +246,7 @@
     const parts = [D.fromHex(commit.commit), R, D.fromHex(reveal.secret), D.utf8(reveal.entropy)];
     const seed = D.H('seed', ...parts);
     equal(claim, prefix + 'SEED', reveal.seed, D.toHex(seed));
+    if (b.files.has(prefix + 'beacon.json')) checkBeacon(claim, prefix + 'beacon.json', b.json(prefix + 'beacon.json'), reveal.entropy);
     const sm3 = reveal.sm3 || {};
     checkSm3(sm3.reveals, D.frame('reveals', texts), claim, 'R');
     checkSm3(sm3.seed, D.frame('seed', parts), claim, 'SEED');
@@ -255,6 +256,14 @@
     run.ok(claim, '外部随机数 ' + D.show(reveal.entropy) + '（' + (bits === 'unknown' ? '位数不明' : bits + ' 位') + '）请自行到来源核对；见证人 ' + texts.length + ' 位，缺席 ' + absent + ' 位' + warn[0],
       'entropy ' + D.show(reveal.entropy) + ' (' + bits + ' bits): look it up at its source; ' + texts.length + ' witnesses, ' + absent + ' absent' + warn[1]);
     return seed;
+  }
+
+  // The signature's SHA-256 is the randomness (section 11.1); whether it is the beacon's takes its curve.
+  function checkBeacon(claim, name, v, entropy) {
+    D.checkKeys(v, name, name, ['chain', 'round', 'signature'], ['previous_signature']);
+    const hex = typeof v.signature === 'string' && /^([0-9a-f]{2})+$/.test(v.signature) ? D.toHex(D.sha256(D.fromHex(v.signature))) : '';
+    const named = 'beacon:' + v.chain + ':' + v.round + ':' + hex;
+    if (entropy !== named) D.wrong(claim, name + ' 的签名与随机数不符', name + ' is of another randomness: ' + D.show(named));
   }
 
   function checkReadmeBits(claim, b, bits) {
