@@ -17,7 +17,7 @@ _AT_ONCE = 16 << 20  # bytes looked through at once for their line feeds
 
 @dataclass(frozen=True)
 class TableFile:
-    """The bytes of a .tsv that was frozen before, and where its lines end; for our own evidence, not for strangers' files."""
+    """The bytes of a frozen .tsv, and where its lines end; for our own evidence, not for strangers' files."""
 
     name: str
     content: bytes
@@ -39,6 +39,8 @@ class TableFile:
 
     def place(self, key: str) -> int | None:
         """The index of the row with this id; None where there is none. It is searched for as bytes."""
+        if "\t" in key:
+            return None
         sought = b"\t" + key.encode() + b"\t"
         at = self.content.find(sought, int(self.ends[0]))
         while at >= 0:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from scheduler.clock import Clock, SystemClock
 
 DEFAULT_DATABASE = "sqlite:///yaohao.db"
+PROOF_CODE_DAYS = 14
 LARGEST_REQUEST = 24 << 20  # an upload of 20 MB and the rest of its form
 
 
@@ -17,7 +18,9 @@ LARGEST_REQUEST = 24 << 20  # an upload of 20 MB and the rest of its form
 class Settings:
     """What an installation decides. `over_tls` makes cookies travel over TLS alone, and tells browsers to insist on it.
 
-    `tick` is how often jobs are looked for; `proxies` how many trusted proxies stand in front.
+    `tick` is how often jobs are looked for; `proxies` how many trusted proxies stand in front. `public_address` is how the
+    public comes here (https://...), for what is printed; empty, as whoever prints does. `proof_code_days` is how long a
+    code is good that a department gives to a target.
     """
 
     database: str = DEFAULT_DATABASE
@@ -26,12 +29,17 @@ class Settings:
     clock: Clock = field(default_factory=SystemClock)
     tick: timedelta = timedelta(seconds=1)
     largest_request: int = LARGEST_REQUEST
+    public_address: str = ""
+    proof_code_days: int = PROOF_CODE_DAYS
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings that the environment tells: YAOHAO_DATABASE, YAOHAO_TLS=1, YAOHAO_PROXIES."""
+    """The settings that the environment tells: YAOHAO_DATABASE, YAOHAO_TLS=1, YAOHAO_PROXIES, YAOHAO_PUBLIC_ADDRESS,
+    YAOHAO_PROOF_CODE_DAYS."""
     return Settings(
         database=environment.get("YAOHAO_DATABASE", DEFAULT_DATABASE),
         over_tls=environment.get("YAOHAO_TLS", "") == "1",
         proxies=int(environment.get("YAOHAO_PROXIES", "0")),
+        public_address=environment.get("YAOHAO_PUBLIC_ADDRESS", "").rstrip("/"),
+        proof_code_days=int(environment.get("YAOHAO_PROOF_CODE_DAYS", PROOF_CODE_DAYS)),
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Flask, current_app
 
 from scheduler import idempotency, ticker
-from scheduler.inspection import work
+from scheduler.inspection import proof_codes, work
 from scheduler.jobs import Handler
 from scheduler.ticker import Ticker
 from web.readme import readme
 from web.settings import Settings
 
-SWEEPS = (idempotency.forget_expired,)
+SWEEPS = (idempotency.forget_expired, proof_codes.forget_ended)
 """What a process that runs jobs clears away now and then."""
 
 _KEY = "yaohao.ticker"
