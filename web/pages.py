@@ -21,7 +21,7 @@ from web.desks import today, who
 from web.errors import in_part
 from web.inspection import PARTS
 from web.language import back_to, in_language
-from web.public import portal
+from web.public import portal, proofs
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -30,7 +30,7 @@ Links = list[tuple[str, str]]
 
 def install(app: Flask) -> None:
     """Give an application its pages."""
-    for part in (login.pages, home.pages, portal.pages, *PARTS):
+    for part in (login.pages, home.pages, portal.pages, proofs.pages, *PARTS):
         app.register_blueprint(part)
     app.jinja_env.filters.update(word=words.for_each_reader(words.word), moment=moment, day=day)
     app.jinja_env.globals.update(
@@ -72,6 +72,7 @@ def _public_links() -> Links:
         (_("公示的抽查任务"), url_for("portal.campaigns")),
         (_("检查结果查询"), url_for("portal.results")),
         (_("抽取登记册"), url_for("portal.register")),
+        (_("查询本户的证明"), url_for("evidence.ask")),
     ]
 
 

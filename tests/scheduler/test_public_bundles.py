@@ -7,7 +7,6 @@ import json
 import zipfile
 from hashlib import sha256
 
-import pytest
 from sqlalchemy import select, update
 
 from data.models import Inspector, Job, LedgerEntry, Person, PublicBundle, Target

@@ -6,9 +6,10 @@ menu and the links of it: (name, endpoint, roles that it is shown to; none for e
 
 from __future__ import annotations
 
-from web.inspection import accounts, campaigns, draws, items, jobs, ledgers, plans, registries, visits
+from web.inspection import accounts, campaigns, draws, items, jobs, ledgers, plans, proofs, registries, visits
 
 PARTS = tuple(
-    each.pages for each in (campaigns, plans, visits, registries, items, draws, ledgers, jobs, accounts)
+    each.pages
+    for each in (campaigns, plans, visits, registries, items, draws, proofs, ledgers, jobs, accounts)
 )
 """The blueprints in the order of the menu."""
