@@ -21,9 +21,12 @@ from scheduler.inspection import (
     work,
 )
 from scheduler.inspection.results import Checked
+from scheduler.jobs import run_next
 from scheduler.permissions import Desk
 from scheduler.transaction import EVERYTHING, transaction
+from tests.scheduler.clocks import SetClock
 from tests.town import Town
+from web.readme import readme
 
 PLAN = {
     "year": 2026,
@@ -44,6 +47,7 @@ def tell(town: Town) -> None:
     _be_open(town)
     _be_on_the_way(town)
     _work_on_lists(town)
+    _be_closed(town)
 
 
 def _plan_year(town: Town) -> None:
@@ -210,3 +214,12 @@ def _work_on_lists(town: Town) -> None:
     faulty = b"id,name,unheard_of\nX1,,unknown\n"
     town.do("amr.registrar", lambda desk: uploads.hand_in(desk, "targets", "名录.csv", faulty))
     town.do("amr.auditor", lambda desk: work.ask_replay(desk, drawing.find_draw(desk, "AMR〔2026〕1号"[:-1])))
+
+
+def _be_closed(town: Town) -> None:
+    """A closed campaign, of which the public has a bundle."""
+    town.closed(code="2026-结束", name="已结束的抽查")
+    clock = SetClock(town.now.isoformat())
+    handlers = work.handlers(town.database, clock, readme)
+    while run_next(town.database, {work.PUBLISH: handlers[work.PUBLISH]}, "told", clock):
+        pass

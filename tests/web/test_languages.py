@@ -39,7 +39,7 @@ LOGINS = (
     "notary",
     "amr000",
 )
-NO_PAGES = {"static", "language", "home.healthz"}
+NO_PAGES = {"static", "language", "home.healthz", "evidence.proof", "evidence.proof_file"}
 """What answers with something else than a page one comes to by a link."""
 
 CLOSED_LISTS = {
