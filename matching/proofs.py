@@ -33,7 +33,7 @@ from matching.table_file import TableFile
 
 PROTOCOL = "draw-1/target"
 LARGEST = 16_384  # bytes; strata and witnesses are what makes one long
-_LOW = 8  # levels of the tree that are not kept: 256 rows are hashed again for one proof
+_LOW = 4  # levels of the tree that are not kept: 16 rows are hashed again for one proof
 _NODE = 32
 _OTHERS = ("inspectors", "bars", "pair_bars")
 _FIELDS = {
