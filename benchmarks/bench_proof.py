@@ -47,7 +47,9 @@ def checked(name: str) -> Side:
     """The same, each checked from its bytes alone."""
     of, rows = _prover(name)
     proofs = [of.proof(i) for i in rows]
-    return lambda: [check_target_proof(each) for each in proofs], lambda shown: sum(each.drawn for each in shown)
+    return lambda: [check_target_proof(each) for each in proofs], lambda shown: sum(
+        each.drawn for each in shown
+    )
 
 
 SIDES = {"shared": shared, "made": made, "checked": checked}

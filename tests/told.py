@@ -46,8 +46,8 @@ def tell(town: Town) -> None:
     _be_short(town)
     _be_open(town)
     _be_on_the_way(town)
-    _work_on_lists(town)
     _be_closed(town)
+    _work_on_lists(town)
 
 
 def _plan_year(town: Town) -> None:
