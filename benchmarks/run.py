@@ -1,6 +1,6 @@
 """The whole comparison (基准测试): measure every instance and write RESULTS.md, a table and a finding per question.
 
-python -m benchmarks.run [--date TEXT] [--runs 5] [--only draw pairing freeze proof intake search] [--out benchmarks/RESULTS.md]
+python -m benchmarks.run [--date TEXT] [--runs 5] [--only draw pairing freeze ...] [--out benchmarks/RESULTS.md]
 """
 
 import argparse
