@@ -1,6 +1,6 @@
 """The whole comparison (基准测试): measure every instance and write RESULTS.md, a table and a finding per question.
 
-python -m benchmarks.run [--date TEXT] [--runs 5] [--only draw pairing freeze intake search] [--out benchmarks/RESULTS.md]
+python -m benchmarks.run [--date TEXT] [--runs 5] [--only draw pairing freeze ...] [--out benchmarks/RESULTS.md]
 """
 
 import argparse
@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from benchmarks.bench_proof import PROOFS
 from benchmarks.instances import AUDIT, CAMPAIGNS, POPULATIONS, PROVED, REGISTRIES, STAFFS
 from benchmarks.measurement import Measured, measure
 
@@ -215,6 +216,31 @@ def freeze(runs: int) -> Iterator[Answer]:
     )
 
 
+def proof(runs: int) -> Iterator[Answer]:
+    """How long the proof of one target takes, how large it is, and what is kept for it."""
+    sides = {name: _sides("proof", ("shared", "made", "checked"), name, runs) for name in REGISTRIES}
+    large = sides["1e6 targets"]
+    each = {side: _per_row(of, PROOFS) * 1e3 for side, of in zip(("made", "checked"), large[1:], strict=True)}
+    yield Answer(
+        "Proof: what does the proof of one target cost, once the tree is kept?",
+        ("instance", *_head("shared"), "kept MB", "made ms", "checked ms", "bytes", "at most"),
+        [
+            (
+                name,
+                *_cells(shared),
+                f"{shared.answer / 10**6:,.0f}",
+                f"{_per_row(made, PROOFS) * 1e3:.2g}",
+                f"{_per_row(checked, PROOFS) * 1e3:.2g}",
+                *map("{:,}".format, made.answer),
+            )
+            for name, (shared, made, checked) in sides.items()
+        ],
+        f"With list and tree of 10^6 rows kept, a proof is made in {each['made']:.2g} ms (goal: 1 ms) and checked in "
+        f"{each['checked']:.2g} ms; it has at most {large[1].answer[1]:,} bytes (goal: 2,048). What is kept is made once in "
+        f"{large[0].median:.3g} s.",
+    )
+
+
 def intake(runs: int) -> Iterator[Answer]:
     """How long a list takes into the database, beside its bytes put into a bare table."""
     sides = {
@@ -302,6 +328,7 @@ SUBJECTS: dict[str, Callable[[int], Iterator[Answer]]] = {
     "draw": draw,
     "pairing": pairing,
     "freeze": freeze,
+    "proof": proof,
     "intake": intake,
     "search": search,
 }

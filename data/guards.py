@@ -252,6 +252,13 @@ GUARDS: tuple[Guard, ...] = (
           "(SELECT 1 FROM draw_change WHERE draw_id = NEW.draw_id)"),
     Guard("draw_change", "seq_is_next", "INSERT", "NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM draw_change "
           "WHERE draw_id = NEW.draw_id)"),
+    # who was drawn and has not been visited must not learn of it
+    Guard("public_bundle", "in_its_time", "INSERT", "NOT EXISTS (SELECT 1 FROM draw JOIN campaign ON campaign.id = "
+          "draw.campaign_id WHERE draw.id = NEW.draw_id AND draw.state = 'completed' AND campaign.state = 'closed')"),
+    fixed("proof_token", "identity", ("digest", "draw_id", "row_index", "made_at", "ends_at")),
+    fixed("proof_code", "identity", ("id", "digest", "subject", "draw_id", "row_index", "person_id", "made_at",
+                                     "ends_at")),
+    fixed("proof_code", "is_used", ("used_at",), "OLD.used_at IS NOT NULL"),
     fixed("visit", "identity", ("id", "draw_id", "target_id", "department_id")),
     Guard("visit", "steps", "UPDATE", _moves(_VISIT_STEPS)),
     _needs("visit", "entered", "has_a_result", _LAST_UNREVIEWED),

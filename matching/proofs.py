@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -29,10 +29,11 @@ from matching.draw.targets import DrawnStratum
 from matching.draw.tickets import word
 from matching.draw.weights import WeightedStratum, begin
 from matching.refused import Refused
+from matching.table_file import TableFile
 
 PROTOCOL = "draw-1/target"
 LARGEST = 16_384  # bytes; strata and witnesses are what makes one long
-_LOW = 8  # levels of the tree that are not kept: 256 rows are hashed again for one proof
+_LOW = 4  # levels of the tree that are not kept: 16 rows are hashed again for one proof
 _NODE = 32
 _OTHERS = ("inspectors", "bars", "pair_bars")
 _FIELDS = {
@@ -48,8 +49,8 @@ _BASE64 = re.compile("[A-Za-z0-9_-]*")
 class Grown:
     """The upper part of a table's tree, kept so that a proof takes the rows near its own alone."""
 
-    table: Table
-    salt_secret: bytes
+    table: Table | TableFile
+    salt_secret: bytes = field(repr=False)
     levels: tuple[bytes, ...]  # from height _LOW up, the nodes of each one after another
 
     def __repr__(self) -> str:
@@ -75,17 +76,16 @@ class Grown:
         return path
 
 
-def grow(table: Table, salt_secret: bytes) -> Grown:
+def grow(table: Table | TableFile, salt_secret: bytes) -> Grown:
     """Hash a whole table once."""
-    starts = range(0, len(table.rows), 1 << _LOW)
+    starts = range(0, len(table.lines), 1 << _LOW)
     low = [merkle_levels(_leaves(table, salt_secret, start, start + (1 << _LOW)))[-1][0] for start in starts]
     return Grown(table, salt_secret, tuple(b"".join(level) for level in merkle_levels(low)))
 
 
-def _leaves(table: Table, salt_secret: bytes, start: int, end: int) -> list[bytes]:
+def _leaves(table: Table | TableFile, salt_secret: bytes, start: int, end: int) -> list[bytes]:
     salt = salter(salt_secret, table.name)
-    rows = enumerate(table.rows[start:end], start)
-    return [leaf(salt(i), "\t".join(row).encode()) for i, row in rows]
+    return [leaf(salt(i), line) for i, line in enumerate(table.lines[start:end], start)]
 
 
 def _has(level: Sequence[bytes], place: int, height: int) -> bool:
@@ -103,7 +103,7 @@ def target_proof(
 ) -> bytes:
     """The proof of the target in row i; `successor` is which of its stratum's it was, if it came in for a voided one."""
     stratum = next(each for each in strata if each.start <= i < each.start + each.rows)
-    drawn = i in set(stratum.indexes.tolist())
+    drawn = bool((stratum.indexes == i).any())
     last = stratum.threshold
     tables = [commitment.seals[name].digest for name in _OTHERS]
     told: dict[str, object] = {
@@ -120,7 +120,7 @@ def target_proof(
         "entropy": reveal.entropy.text,
         "ranges": grown.table.ranges,
         "index": i,
-        "line": "\t".join(grown.table.rows[i]),
+        "line": grown.table.lines[i].decode(),
         "row_salt": _told(grown.salt(i)),
         "path": _told(b"".join(grown.path(i))),
         "quota": stratum.quota,

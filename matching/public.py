@@ -45,9 +45,9 @@ def replay_public(files: Files) -> Replayed | Differs:
 
 def _again(files: Files) -> Replayed | Differs:
     plan = read_plan_file(files)
-    committed = read_object(files, "commit.json")
-    commitment = _bound(plan, committed)
-    check_committed(committed, commitment)
+    told = read_object(files, "commit.json")
+    commitment = committed(plan, told)
+    check_committed(told, commitment)
     opened = read_object(files, "reveal.json")
     revealed = reveal(
         plan,
@@ -60,11 +60,11 @@ def _again(files: Files) -> Replayed | Differs:
     return compare(files, _decided(plan, commitment, revealed, files), DRAWN_ONCE)
 
 
-def _bound(plan: Plan, committed: Mapping[str, Any]) -> Commitment:
-    """What C binds, from what commit.json tells of it."""
-    seals = {name: _seal(plan, name, committed["tables"][name]) for name in COLUMNS}
-    secret, salt = (hex_bytes(committed, name, "commit.json") for name in ("secret", "salt"))
-    witnesses = tuple(bytes.fromhex(each) for each in committed["witnesses"])
+def committed(plan: Plan, told: Mapping[str, Any]) -> Commitment:
+    """What C binds, from what commit.json tells of it; whether that is all it says, `differences` tells."""
+    seals = {name: _seal(plan, name, told["tables"][name]) for name in COLUMNS}
+    secret, salt = (hex_bytes(told, name, "commit.json") for name in ("secret", "salt"))
+    witnesses = tuple(bytes.fromhex(each) for each in told["witnesses"])
     p = seeds.plan_digest(plan.text)
     c = seeds.commitment(p, [each.digest for each in seals.values()], secret, salt, witnesses)
     return Commitment(p, seals, secret, salt, witnesses, c, sm3={})

@@ -71,7 +71,11 @@ from data.models import (
     PairBar,
     Permit,
     Person,
+    ProofAttempt,
+    ProofCode,
+    ProofToken,
     Publication,
+    PublicBundle,
     Rate,
     Result,
     ResultCode,
@@ -108,6 +112,7 @@ STAGES = (
     "void",
     "short",
     "again",
+    "closed",
     "completed",
 )
 IN_CUSTODY = ("kept", "completed")
@@ -161,7 +166,7 @@ def a_story(session: Session, label: str = "story", jurisdiction: str = "320600"
     for stage in STAGES:
         _campaign(session, story, stage)
     _custodians(session, story)
-    for stage in ("frozen", "committed", "revealed", "kept", "void", "short", "again", "completed"):
+    for stage in ("frozen", "committed", "revealed", "kept", "void", "short", "again", "closed", "completed"):
         _draw(session, story, stage)
     _visits(session, story)
     _work(session, story)
@@ -344,6 +349,24 @@ def _draw(session: Session, story: Story, stage: str) -> None:
     _step(session, campaign, "inspecting")
     session.delete(session.get_one(OpenPopulation, (story.jurisdiction, story.items[stage])))
     session.flush()
+    if stage == "closed":
+        _step(session, campaign, "closed")
+        _publish(session, story, draw)
+
+
+def _publish(session: Session, story: Story, draw: Draw) -> None:
+    """What the public has of a draw."""
+    put(
+        session,
+        PublicBundle(
+            draw_id=draw.id, sha256=digest("bundle", draw.id), size=3, content=b"zip", at=story.now()
+        ),
+    )
+    of = {"draw_id": draw.id, "row_index": 0, "made_at": story.now()}
+    put(session, ProofToken(**of, digest=digest("token", draw.id), ends_at=story.now()))
+    put(session, ProofCode(**of, digest=digest("code", draw.id), subject=digest("target", draw.id), ends_at=story.now(),
+                           person_id=story.persons["planner"], used_at=story.now()))  # fmt: skip
+    put(session, ProofAttempt(subject=digest("target", draw.id), address="127.0.0.1", at=story.now()))
 
 
 def _custodians(session: Session, story: Story) -> None:

@@ -24,11 +24,14 @@ from scheduler.inspection import (
     work,
 )
 from scheduler.inspection.results import Checked
+from scheduler.jobs import run_next
 from scheduler.ledger_key import find_or_make_key, key_file
 from scheduler.permissions import Desk
 from scheduler.transaction import EVERYTHING, reading, transaction
 from tests.authorities import Authority
+from tests.scheduler.clocks import SetClock
 from tests.town import Town
+from web.readme import readme
 
 PLAN = {
     "year": 2026,
@@ -49,6 +52,7 @@ def tell(town: Town) -> None:
     _be_short(town)
     _be_open(town)
     _be_on_the_way(town)
+    _be_closed(town)
     _work_on_lists(town)
     _sign(town)
 
@@ -242,3 +246,12 @@ def _sign(town: Town) -> None:
         note = checkpoints.newest(session, "business")
     received = checkpoints.receive(town.database, str(note).encode(), key)
     town.do("em.planner", lambda desk: checkpoints.hold(desk, received))
+
+
+def _be_closed(town: Town) -> None:
+    """A closed campaign, of which the public has a bundle."""
+    town.closed(code="2026-结束", name="已结束的抽查")
+    clock = SetClock(town.now.isoformat())
+    handlers = work.handlers(town.database, clock, readme)
+    while run_next(town.database, {work.PUBLISH: handlers[work.PUBLISH]}, "told", clock):
+        pass

@@ -151,6 +151,15 @@ class Town:
         with self.at("amr.planner") as desk:
             return execution.execute(desk, drawing.find_draw(desk, number)).state
 
+    def mend(self, number: str) -> None:
+        """After a shortage: freeze the lists of inspectors again and pair anew."""
+        secrets = Secrets(b"t" * 32, b"y" * 32)
+        with self.at("amr.planner") as desk:
+            freezing.refreeze(desk, drawing.find_draw(desk, number), secrets)
+        self.commit(number)
+        self.open(number, dice="d10x20:27182818284590452353")
+        assert self.execute(number) == "completed"
+
     def dispatch(self, code: str) -> None:
         """Send a campaign's visits out."""
         with self.at("amr.planner") as desk:
@@ -215,6 +224,29 @@ class Town:
         ):
             with self.at(f"{department.lower()}.{role}") as desk:
                 act(desk, visits.find_visit(desk, drawing.find_draw(desk, number), target))
+
+    def disclose_all(self, number: str, *departments: str) -> None:
+        """Enter, accept and disclose what is still to be visited."""
+        for department in departments or DEPARTMENTS:
+            for visit, target in self.visits(number, department):
+                if (
+                    self.do(f"{department.lower()}.planner", lambda d, v=visit: visits.by_id(d, v).state)
+                    == "open"
+                ):
+                    self.disclosed(number, target, department)
+
+    def close(self, code: str) -> None:
+        """Close a campaign of which everything is disclosed."""
+        with self.at("amr.planner") as desk:
+            visits.close_campaign(desk, planning.find_campaign(desk, code))
+
+    def closed(self, **other: Any) -> tuple[str, str]:
+        """A small campaign of one department, drawn, visited, disclosed and closed: its code and the number of its draw."""
+        alone = {"departments": [{"code": "AMR"}], "items": ["AMR/A01"], "rates": {}, "total": 4}
+        code, number = self.drawn(**alone | other)
+        self.disclose_all(number, "AMR")
+        self.close(code)
+        return code, number
 
     def entry(self, department: str, **other: Any) -> Entry:
         """A result without a finding, of today."""

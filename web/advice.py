@@ -326,6 +326,10 @@ ADVICE: dict[str, Sentence] = {
         "Replay the draw again, and go on once that is done.",
     ),
     "draw.evidence_changed": _AUDIT,
+    "draw.names_persons": (
+        "每个对象仍可凭自己的证明核对；审计人员用完整证据包。",
+        "Every target still checks its own proof; auditors have the full bundle.",
+    ),
     "draw.no_outcome": (
         "等抽取执行完成后再来；进度见抽取页面。",
         "Come back once the draw has been executed; its page tells how far it is.",
@@ -352,6 +356,10 @@ ADVICE: dict[str, Sentence] = {
         "Look again when the visits are sent out; until then only planners, approvers and auditors who take part see it.",
     ),
     "draw.not_now": _NEWER,
+    "draw.not_public": (
+        "等全部检查公示或作废、任务结束之后再办理。",
+        "Wait until every visit is disclosed or void and the campaign is closed.",
+    ),
     "draw.not_ready_to_close": (
         "先登记公布、请列出的见证人揭示；确实不能补的，勾选确认后再结束。",
         "Record the publication and have the witnesses reveal; if that can't be, confirm it and close.",
@@ -539,6 +547,10 @@ ADVICE: dict[str, Sentence] = {
         "过所说的时间再试；忘记密码请联系本部门管理员。",
         "Try again after that time; if the password is lost, ask your department's administrator.",
     ),
+    "notice.not_of_the_team": (
+        "请由检查组成员或本部门计划员打印。",
+        "Ask a member of the team or the department's planner to print it.",
+    ),
     "obligation.fulfilled_too_early": (
         "核对办结日期，写在起算日期或之后。",
         "Check the day of completion: it is not before the day from which the time runs.",
@@ -558,6 +570,26 @@ ADVICE: dict[str, Sentence] = {
     "proof.form": (
         "使用 yaohao ledger prove 写出的文件。",
         "Use the file that yaohao ledger prove wrote.",
+    ),
+    "proof.no_match": (
+        "逐项核对后重试；查询码用过或过期的，请向本部门重新领取。",
+        "Check each of the three and try again; where the code was used or has ended, ask the department for another.",
+    ),
+    "proof.not_in_the_list": (
+        "核对代码（区分字母和数字）；锁定名录之后登记的对象不在其中。",
+        "Check the code, letters and digits; targets that were registered after the freeze are not in the list.",
+    ),
+    "proof.too_many": (
+        "过所说的时间再试；查询码请向检查部门领取。",
+        "Try again after that time; the department gives the code out.",
+    ),
+    "proof.unknown": (
+        "扫描通知书上的二维码，或在查询页重新输入查询码。",
+        "Scan the code on the notice, or enter a new code on the page that asks for it.",
+    ),
+    "public_bundle.none": (
+        "在抽取的公开页面查看进展；抽取结果和承诺值已在那里公布。",
+        "See the public page of the draw: what was committed and how many were drawn stands there.",
     ),
     "publication.form": (
         "用日期时间框选择，或写作 2026-03-02T10:00。",

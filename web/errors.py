@@ -45,6 +45,7 @@ A_MINUTE = 60
 _CONFLICT = (
     "exists",
     "not_now",
+    "not_public",
     "already_promised",
     "already_revealed",
     "stands",
@@ -81,8 +82,10 @@ def status_of(code: str) -> int:
     _, _, what = code.partition(".")
     if what in ("unknown", "none"):
         return 404
+    if what == "too_many":
+        return 429
     if code.startswith("login."):
-        return 429 if what == "too_many" else 401
+        return 401
     if what in _CONFLICT:
         return 409
     return 422

@@ -37,8 +37,10 @@ ACTS: dict[str, Sentence] = {
     "draw:execute": ("执行抽取", "Draw executed"),
     "draw:freeze": ("锁定名录", "Lists frozen"),
     "draw:open": ("确定种子", "Seed fixed"),
+    "draw:proof_code": ("发放一次性查询码", "Code for a proof given out"),
     "draw:promise": ("见证人承诺", "Witness committed"),
     "draw:publish": ("登记公布", "Publication recorded"),
+    "draw:publish_bundle": ("公开证据包", "Public bundle made public"),
     "draw:refreeze": ("再次锁定名录", "Lists frozen again"),
     "draw:replay": ("复核抽取", "Draw replayed"),
     "draw:reveal": ("见证人揭示", "Witness revealed"),
@@ -81,6 +83,7 @@ ACTS: dict[str, Sentence] = {
     "user:password": ("修改本人密码", "Own password changed"),
     "user:set_password": ("为他人设置密码", "Password set for somebody"),
     "user:stand_in": ("指定代理", "Deputy named"),
+    "visit:notice": ("打印检查通知书", "Notice of inspection printed"),
     "visit:recuse": ("回避", "Recusal"),
     "visit:schedule": ("安排检查日期", "Visit scheduled"),
 }

@@ -22,7 +22,7 @@ from web.desks import today, who
 from web.errors import in_part
 from web.inspection import PARTS
 from web.language import back_to, in_language
-from web.public import portal, verify
+from web.public import portal, proofs, verify
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -31,7 +31,7 @@ Links = list[tuple[str, str]]
 
 def install(app: Flask) -> None:
     """Give an application its pages."""
-    for part in (login.pages, home.pages, portal.pages, verify.pages, *PARTS):
+    for part in (login.pages, home.pages, portal.pages, proofs.pages, verify.pages, *PARTS):
         app.register_blueprint(part)
     app.jinja_env.filters.update(
         word=words.for_each_reader(words.word), moment=moment, day=day, chance=shares.chance, mean=shares.mean
@@ -78,6 +78,7 @@ def _public_links() -> Links:
         (_("检查结果查询"), url_for("portal.results")),
         (_("抽取登记册"), url_for("portal.register")),
         (_("复核证据包"), url_for("verify.page")),
+        (_("查询本户的证明"), url_for("evidence.ask")),
     ]
 
 

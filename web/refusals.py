@@ -295,6 +295,10 @@ SERVICE: dict[str, Sentence] = {
         "证据与已登记的承诺不符：停止办理，请审计",
         "the evidence is not what the register's commitment binds: stop, and have it audited",
     ),
+    "draw.names_persons": (
+        "抽取 {number} 的公开证据包会写出自然人（检查对象或见证人），不制作",
+        "the public bundle of the draw {number} would name a person, a target or a witness, and is not made",
+    ),
     "draw.no_outcome": ("抽取 {number} 还没有结果", "the draw {number} has no outcome yet"),
     "draw.none": ("任务 {campaign} 还没有抽取编号", "the campaign {campaign} has no draw yet"),
     "draw.not_committed": ("还没有承诺", "nothing is committed yet"),
@@ -304,6 +308,11 @@ SERVICE: dict[str, Sentence] = {
         "the visits of the draw {number} are not sent out; what was drawn and who goes there is not yours to see",
     ),
     "draw.not_now": _NOW,
+    "draw.not_public": (
+        "抽取 {number} 所属的任务还没有结束：还有对象不知道自己被抽中，抽中与否不能告诉任何人",
+        "the campaign of the draw {number} is not closed: targets wait for a visit of which they must not learn, and nobody "
+        "is told who was drawn",
+    ),
     "draw.not_ready_to_close": (
         "还缺：{lacking}（publication 指承诺值尚未公布）。结束后不能补；确要结束请加 --final",
         "still lacking: {lacking}. Nothing of it can be made up for later; to close all the same give --final",
@@ -456,6 +465,10 @@ SERVICE: dict[str, Sentence] = {
         "尝试次数太多，请 {minutes} 分钟后再试",
         "too many attempts; try again in {minutes} minutes",
     ),
+    "notice.not_of_the_team": (
+        "检查人员只能打印自己检查组的通知书",
+        "an inspector prints the notices of his own team alone",
+    ),
     "obligation.fulfilled_too_early": (
         "办结日期 {fulfilled_on} 早于起算日期 {triggered_on}",
         "the day of completion {fulfilled_on} is before {triggered_on}, from which its time runs",
@@ -479,6 +492,26 @@ SERVICE: dict[str, Sentence] = {
     "proof.form": (
         "这不是一个台账一致性证明",
         "this is no proof of a ledger's consistency",
+    ),
+    "proof.no_match": (
+        "没有与之相符的查询码：编号、代码和查询码都要准确，查询码在有效期内只能用一次",
+        "nothing matches: number, target and code must be exact, and a code is good once, until it ends",
+    ),
+    "proof.not_in_the_list": (
+        "{target} 不在抽取 {number} 锁定的名录中：只有名录中的对象才有证明",
+        "{target} does not stand in the frozen list of the draw {number}: only what stands there has a proof",
+    ),
+    "proof.too_many": (
+        "尝试次数太多，请 {minutes} 分钟后再试",
+        "too many attempts; try again in {minutes} minutes",
+    ),
+    "proof.unknown": (
+        "没有这份证明，或者地址已过期",
+        "there is no such proof, or its address has ended",
+    ),
+    "public_bundle.none": (
+        "抽取 {number} 没有公开证据包：任务结束之后才公开",
+        "the draw {number} has no public bundle: there is one when the campaign is closed",
     ),
     "publication.form": (
         "时间 {value!r} 不对，例如 2026-03-02T10:00",

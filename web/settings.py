@@ -10,6 +10,7 @@ from datetime import timedelta
 from scheduler.clock import Clock, SystemClock
 
 DEFAULT_DATABASE = "sqlite:///yaohao.db"
+PROOF_CODE_DAYS = 14
 LARGEST_REQUEST = 24 << 20  # an upload of 20 MB and the rest of its form
 
 
@@ -19,6 +20,9 @@ class Settings:
 
     `tick` is how often jobs are looked for; `proxies` how many trusted proxies stand in front. `ledger_key` is the file of
     the key that signs the ledger, by default beside the file of the database; `ledger_name` the name it is made under.
+    `tick` is how often jobs are looked for; `proxies` how many trusted proxies stand in front. `public_address` is how the
+    public comes here (https://...), for what is printed; empty, as whoever prints does. `proof_code_days` is how long a
+    code is good that a department gives to a target.
     """
 
     database: str = DEFAULT_DATABASE
@@ -29,11 +33,13 @@ class Settings:
     largest_request: int = LARGEST_REQUEST
     ledger_key: str = ""
     ledger_name: str = ""
+    public_address: str = ""
+    proof_code_days: int = PROOF_CODE_DAYS
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings that the environment tells: YAOHAO_DATABASE, YAOHAO_TLS=1, YAOHAO_PROXIES, and of the ledger's key
-    YAOHAO_LEDGER_KEY, YAOHAO_LEDGER_NAME.
+    """The settings that the environment tells: YAOHAO_DATABASE, YAOHAO_TLS=1, YAOHAO_PROXIES, of the ledger's key
+    YAOHAO_LEDGER_KEY and YAOHAO_LEDGER_NAME, and YAOHAO_PUBLIC_ADDRESS, YAOHAO_PROOF_CODE_DAYS.
     """
     return Settings(
         database=environment.get("YAOHAO_DATABASE", DEFAULT_DATABASE),
@@ -41,4 +47,6 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         proxies=int(environment.get("YAOHAO_PROXIES", "0")),
         ledger_key=environment.get("YAOHAO_LEDGER_KEY", ""),
         ledger_name=environment.get("YAOHAO_LEDGER_NAME", ""),
+        public_address=environment.get("YAOHAO_PUBLIC_ADDRESS", "").rstrip("/"),
+        proof_code_days=int(environment.get("YAOHAO_PROOF_CODE_DAYS", PROOF_CODE_DAYS)),
     )

@@ -374,10 +374,12 @@ WORDS: dict[str, dict[str, Sentence]] = {
     "job_kind": {
         "draw:execute": ("执行抽取", "Draw"),
         "draw:replay": ("复核抽取", "Replay a draw"),
+        "draw:publish_bundle": ("制作公开证据包", "Make the public bundle"),
     },
     "job_stage": {
         "": ("等待开始", "Waiting to begin"),
         "loading": ("读取证据", "Reading the evidence"),
+        "making": ("制作证据包", "Making the bundle"),
         "drawing": ("抽取检查对象", "Drawing targets"),
         "pairing": ("匹配检查人员", "Pairing inspectors"),
         "checking": ("逐项核对并重新求解", "Checking every claim and solving again"),

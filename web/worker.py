@@ -7,14 +7,14 @@ from functools import partial
 from flask import Flask, current_app
 
 from scheduler import checkpoints, idempotency, ticker
-from scheduler.inspection import work
+from scheduler.inspection import proof_codes, work
 from scheduler.jobs import Handler
 from scheduler.ledger_key import LedgerKey, find_or_make_key, key_file
 from scheduler.ticker import Sweep, Ticker
 from web.readme import readme
 from web.settings import Settings
 
-SWEEPS = (idempotency.forget_expired,)
+SWEEPS = (idempotency.forget_expired, proof_codes.forget_ended)
 """What a process that runs jobs clears away now and then."""
 
 _KEY = "yaohao.ticker"

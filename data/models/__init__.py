@@ -52,6 +52,7 @@ from data.models.organisation import (
     RoleGrant,
     User,
 )
+from data.models.proofs import ProofAttempt, ProofCode, ProofToken, PublicBundle
 from data.models.registries import (
     Bar,
     Certificate,
@@ -137,6 +138,10 @@ __all__ = [
     "PairBar",
     "Permit",
     "Person",
+    "ProofAttempt",
+    "ProofCode",
+    "ProofToken",
+    "PublicBundle",
     "Publication",
     "Rate",
     "Result",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -122,6 +122,17 @@ def _added(session: Session, row: Person | User) -> bool:
 def departments_of_person(session: Session, person_id: int) -> set[int]:
     """The departments in which a person has an account, whatever its state."""
     return set(session.scalars(select(User.department_id).where(User.person_id == person_id)))
+
+
+def institutions(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """The department of each of some persons by its name; of several the one where he had his first account."""
+    rows = session.execute(
+        select(User.person_id, Department.name)
+        .join(Department, Department.id == User.department_id)
+        .where(User.person_id.in_(set(person_ids)))
+        .order_by(User.id.desc())
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def departments_in_force(session: Session, person_id: int) -> set[int]:

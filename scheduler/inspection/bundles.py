@@ -85,7 +85,7 @@ def contents(desk: Desk, drawn: Draw) -> Contents:
     if opening is None:
         raise Refused("draw.no_outcome", number=drawn.number)
     attempts = range(FIRST, draws.last_attempt(desk.session, drawn.id).attempt + 1)
-    lots = [lot for attempt in attempts if (lot := _lot(desk, drawn, attempt))]
+    lots = [found for attempt in attempts if (found := lot(desk, drawn, attempt))]
     in_part = "shortage.json" in lots[0].decided and drawn.state != "completed"
     return Contents(
         number=drawn.number,
@@ -100,7 +100,7 @@ def contents(desk: Desk, drawn: Draw) -> Contents:
     )
 
 
-def _lot(desk: Desk, drawn: Draw, attempt: int) -> Lot | None:
+def lot(desk: Desk, drawn: Draw, attempt: int) -> Lot | None:
     """An attempt, where it has come to an outcome."""
     decided = draws.files_of(desk.session, drawn.id, attempt)
     opening = draws.opening_of(desk.session, drawn.id, attempt)
@@ -151,18 +151,18 @@ def bundle_files(found: Contents, readme: Callable[[Circumstances], str]) -> Fil
     return files
 
 
-def _attempt_files(lot: Lot) -> Files:
+def _attempt_files(each: Lot) -> Files:
     """A pairing that started again."""
-    bound = lot.bound
-    attached = {f"attempt-{bound.attempt}/{name}": content for name, content in lot.attached.items()}
+    bound = each.bound
+    attached = {f"attempt-{bound.attempt}/{name}": content for name, content in each.attached.items()}
     return attached | attempt_files(
         bound.attempt,
         bound.frame,
         bound.opened,
         bound.commitment,
-        lot.published,
-        bound.reveal(lot.entropy, lot.texts),
-        lot.decided,
+        each.published,
+        bound.reveal(each.entropy, each.texts),
+        each.decided,
     )
 
 

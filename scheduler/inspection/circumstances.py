@@ -49,6 +49,20 @@ class Circumstances:
         return self.reveal.entropy.bits
 
 
+@dataclass(frozen=True)
+class PublicCircumstances(Circumstances):
+    """The same of a draw that is told to everybody: what came after it in numbers, and no person.
+
+    `attempts` counts the pairings, of which all but the last came to a shortage; `voids` are grounds with how many targets.
+    """
+
+    attempts: int
+    teams: int
+    inspectors: int
+    voids: Sequence[tuple[str, int]]
+    recusals: int
+
+
 def is_self_drawn(published: Sequence[Published], committed_at: str, drawn_at: str) -> bool:
     """Whether no publication is dated between the commitment and the entropy.
 

@@ -285,7 +285,7 @@ def possible(desk: Desk, visit: Visit) -> set[str]:
 def _not_his(desk: Desk, visit: Visit, acts: set[str]) -> set[str]:
     """What a role allows in general and not this person here."""
     barred: set[str] = set()
-    if acts & {"enter", "correct", "attach"} and not _is_seated(desk, visit):
+    if acts & {"enter", "correct", "attach"} and not is_seated(desk, visit):
         barred |= {"enter", "correct", "attach"}
     if acts & {"accept", "send_back"}:
         newest = visits.newest_result(desk.session, visit.id)
@@ -294,7 +294,8 @@ def _not_his(desk: Desk, visit: Visit, acts: set[str]) -> set[str]:
     return barred
 
 
-def _is_seated(desk: Desk, visit: Visit) -> bool:
+def is_seated(desk: Desk, visit: Visit) -> bool:
+    """Whether the actor is of the team of a visit as it stands."""
     return desk.actor.inspector_id in {each.inspector_id for each in visits.team(desk.session, visit)}
 
 

@@ -229,12 +229,18 @@ def _written_plan(
             if part.answer == "accepted"
         ],
         "objectives": campaign.objectives.split(";"),
-        "witnesses": [witness.name for witness in campaign.witnesses],
+        "witnesses": _institutions(desk, campaign),
         "entropy": campaign.entropy,
         "deadline": (campaign.draw_by or campaign.last_day).isoformat(),
         "limits": {"voids": campaign.most_voids, "recusals": campaign.most_recusals},
     }
     return plan | ({"groups": campaign.groups} if campaign.groups is not None else {})
+
+
+def _institutions(desk: Desk, campaign: Campaign) -> list[str]:
+    """Of which department each witness is: anybody may read the plan one day, and it names no person."""
+    names = organisation.institutions(desk.session, [each.person_id for each in campaign.witnesses])
+    return [names[each.person_id] for each in campaign.witnesses]
 
 
 def _written_quota(campaign: Campaign, names: Mapping[str, str]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Until the entropy stands nobody is told a witness's text: who knows all texts could still choose what he enters. Until the
 visits are sent out nobody but those who plan, approve or audit them learns which targets were drawn and who goes there:
-an inspected firm must not be warned.
+an inspected firm must not be warned. For the same reason strangers learn what was drawn only when the campaign is closed:
+then every visit is disclosed or void. A target alone is told before that, by the notice of its inspection.
 """
 
 from __future__ import annotations
@@ -37,6 +38,17 @@ def sees_rows(desk: Desk, drawn: Draw) -> bool:
     if not desk.actor.roles.intersection(SEE_ROWS):
         return False
     return desk.actor.department_id in department_ids(campaign)
+
+
+def is_public(drawn: Draw) -> bool:
+    """Whether anybody may be told what was drawn: nobody waits any more for a visit of which he does not know."""
+    return drawn.state == "completed" and drawn.campaign.state == "closed"
+
+
+def check_public(drawn: Draw) -> None:
+    """Refuse what would tell strangers who was drawn before they may know it; Refused `draw.not_public`."""
+    if not is_public(drawn):
+        raise Refused("draw.not_public", number=drawn.number)
 
 
 def sees_classes(desk: Desk, drawn: Draw) -> bool:

@@ -9,9 +9,11 @@ from data.queries import draws, organisation, visits
 from matching.refused import Refused
 from scheduler.inspection.drawing import current_draw
 from scheduler.inspection.evidence import locked_campaign, locked_visit
+from scheduler.inspection.public_bundles import names_persons
 from scheduler.inspection.recusal import release_departed
 from scheduler.inspection.secrecy import sees_rows
 from scheduler.inspection.steps import CAMPAIGN, VISIT
+from scheduler.inspection.work import ask_public_bundle
 from scheduler.permissions import Desk, in_own_department
 
 
@@ -68,7 +70,10 @@ def find_visit(desk: Desk, drawn: Draw, target_code: str, department_code: str |
 
 
 def close_campaign(desk: Desk, campaign: Campaign) -> None:
-    """Close a campaign when every visit is disclosed or void; Refused `campaign.visits_open`."""
+    """Close a campaign when every visit is disclosed or void; Refused `campaign.visits_open`.
+
+    From now on anybody may know what was drawn: the public bundle is asked for, unless it would name a person.
+    """
     campaign = locked_campaign(desk, campaign)
     in_own_department(desk, campaign.lead_department_id)
     CAMPAIGN.check(desk, campaign.state, "close")
@@ -76,6 +81,9 @@ def close_campaign(desk: Desk, campaign: Campaign) -> None:
         raise Refused("campaign.visits_open", count=left)
     role = CAMPAIGN.move(desk, campaign, "close")
     desk.tell(role, "campaign:close", f"campaign/{campaign.id}")
+    drawn = current_draw(desk, campaign)
+    if not names_persons(desk.session, drawn):
+        ask_public_bundle(desk, drawn)
 
 
 def unfinished(desk: Desk, campaign: Campaign) -> int:

@@ -18,24 +18,27 @@ from data.queries.paging import Page, page_of
 from matching.bundle import pack
 from matching.refused import Refused
 from scheduler.clock import Clock
-from scheduler.inspection import audit, bundles, drawing, execution
+from scheduler.inspection import audit, bundles, drawing, execution, public_bundles
 from scheduler.inspection.circumstances import Circumstances
+from scheduler.inspection.evidence import FIRST
 from scheduler.inspection.steps import DRAW
 from scheduler.installation import desk_within, reading_desk
 from scheduler.jobs import Handler, Keep, Work
 from scheduler.permissions import Desk
 from scheduler.transaction import Engine, Session
 
-EXECUTE, REPLAY = "draw:execute", "draw:replay"
+EXECUTE, REPLAY, PUBLISH = "draw:execute", "draw:replay", "draw:publish_bundle"
 EXECUTING = ("loading", "drawing", "pairing", "keeping")
 REPLAYING = ("loading", "checking", "keeping")
-STAGES: Mapping[str, tuple[str, ...]] = {EXECUTE: EXECUTING, REPLAY: REPLAYING}
+PUBLISHING = ("loading", "making", "checking", "keeping")
+STAGES: Mapping[str, tuple[str, ...]] = {EXECUTE: EXECUTING, REPLAY: REPLAYING, PUBLISH: PUBLISHING}
 """What a job of each kind goes through; its progress is the place in this list, its message the stage."""
 
 READERS = ("planner", "approver", "auditor", "administrator")
 """Who looks at the jobs of his department."""
 
 Readme = Callable[[Circumstances], str]
+"""Writes README.txt, of a full bundle or, where the circumstances are public ones, of a public bundle."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ def handlers(database: Engine, clock: Clock, readme: Readme) -> dict[str, Handle
     return {
         EXECUTE: partial(_execute, database, clock),
         REPLAY: partial(_replay, database, clock, readme),
+        PUBLISH: partial(_publish, database, clock, readme),
     }
 
 
@@ -101,11 +105,23 @@ def ask_replay(desk: Desk, drawn: Draw) -> int:
     return _put(desk, REPLAY, subject, len(before), Order(drawn.id, attempt, _login(desk)))
 
 
+def ask_public_bundle(desk: Desk, drawn: Draw) -> int:
+    """Ask for the public bundle of a draw whose campaign is closed; the id of the job. Who asks twice finds the same job.
+
+    Refused like `public_bundles.check_maker`.
+    """
+    public_bundles.check_maker(desk, drawn)
+    before = jobs.of_subject(desk.session, f"{PUBLISH}/{drawn.id}")
+    if before and before[-1].state in ("queued", "running", "done"):
+        return before[-1].id
+    return _put(desk, PUBLISH, str(drawn.id), len(before), Order(drawn.id, FIRST, _login(desk)))
+
+
 def ask_again(desk: Desk, job: Job) -> int:
     """Ask anew for what a job did not bring about; the id of the new job. Refused `job.not_over`, or as before."""
     if job.state not in ("failed", "parked"):
         raise Refused("job.not_over", number=job.id)
-    ask = {EXECUTE: ask_execute, REPLAY: ask_replay}[job.kind]
+    ask = {EXECUTE: ask_execute, REPLAY: ask_replay, PUBLISH: ask_public_bundle}[job.kind]
     return ask(desk, drawing.draw_by_id(desk, Order(**job.parameters).draw))
 
 
@@ -115,7 +131,20 @@ _ACTS = {EXECUTE: "execute", REPLAY: "bundle"}
 
 def may_ask_again(desk: Desk, line: Line) -> bool:
     """Whether a page may offer the actor to ask anew for what a job did not bring about; the use case still decides."""
-    return line.job.state in ("failed", "parked") and _ACTS[line.job.kind] in _possible(desk, line)
+    if line.job.state not in ("failed", "parked"):
+        return False
+    if line.job.kind == PUBLISH:
+        return may_publish(desk, drawing.draw_by_id(desk, line.draw_id))
+    return _ACTS[line.job.kind] in _possible(desk, line)
+
+
+def may_publish(desk: Desk, drawn: Draw) -> bool:
+    """Whether a page may offer the actor to have the public bundle of a draw made; the use case still decides."""
+    try:
+        public_bundles.check_maker(desk, drawn)
+    except Refused:
+        return False
+    return True
 
 
 def may_see_claims(desk: Desk, line: Line) -> bool:
@@ -161,6 +190,7 @@ def last_of_draw(desk: Desk, drawn: Draw) -> dict[str, Line]:
         return {}
     newest = {
         EXECUTE: jobs.of_subject(desk.session, f"{EXECUTE}/{drawn.id}"),
+        PUBLISH: jobs.of_subject(desk.session, f"{PUBLISH}/{drawn.id}"),
         REPLAY: jobs.of_subject(desk.session, f"{REPLAY}/{drawn.id}/{desk.actor.department_id}"),
     }
     return {kind: _lines(desk, found[-1:])[0] for kind, found in newest.items() if found}
@@ -226,6 +256,26 @@ def _replay(database: Engine, clock: Clock, readme: Readme, work: Work) -> Keep:
             role = bundles.check_bundle_taker(desk, drawing.draw_by_id(desk, order.draw))
             desk.tell(role, "draw:replay", f"draw/{order.draw}", wrong=checked.wrong)
         return {"bundle": sha256(packed).hexdigest(), "wrong": checked.wrong, **audit.told(checked)}
+
+    return keep
+
+
+def _publish(database: Engine, clock: Clock, readme: Readme, work: Work) -> Keep:
+    order = Order(**work.parameters)
+    beat = _stages(work, PUBLISHING)
+    beat("loading")
+    with reading_desk(database, order.login, clock.now()) as desk:
+        found = public_bundles.contents(desk, drawing.draw_by_id(desk, order.draw))
+    beat("making")
+    packed = public_bundles.packed(found, readme)
+    beat("checking")
+    public_bundles.check(packed)
+    beat("keeping")
+
+    def keep(session: Session) -> Mapping[str, Any]:
+        with desk_within(session, order.login, clock.now()) as desk:
+            digest = public_bundles.keep(desk, drawing.draw_by_id(desk, order.draw), packed)
+        return {"bundle": digest}
 
     return keep
 

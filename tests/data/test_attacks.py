@@ -524,6 +524,16 @@ ATTACKS = (
            ("guard_obligation_trigger_is_fixed",)),
     Attack("fulfilment_moved", "UPDATE obligation SET fulfilled_on = '2026-09-30' WHERE fulfilled_on IS NOT NULL",
            ("guard_obligation_is_fulfilled",)),
+    # what the public has
+    Attack("public_bundle_while_targets_wait_for_their_visit",
+           copy("public_bundle", "draw_id = {s.draws[closed]}", draw_id="{s.draws[completed]}"),
+           ("guard_public_bundle_in_its_time",)),
+    Attack("code_good_once_more", "UPDATE proof_code SET used_at = NULL WHERE draw_id = {s.draws[closed]}",
+           ("guard_proof_code_is_used",)),
+    Attack("code_turned_to_another_target", "UPDATE proof_code SET row_index = 1 WHERE draw_id = {s.draws[closed]}",
+           ("guard_proof_code_identity",)),
+    Attack("token_turned_to_another_target", "UPDATE proof_token SET row_index = 1 WHERE draw_id = {s.draws[closed]}",
+           ("guard_proof_token_identity",)),
     # the ledger
     Attack("line_of_the_ledger_changed", "UPDATE ledger SET person_id = 7 WHERE seq = 2",
            ("guard_ledger_only_added_update",)),

@@ -40,7 +40,10 @@ LOGINS = (
     "notary",
     "amr000",
 )
-NO_PAGES = {"static", "language", "home.healthz", "attached.stamp_request", "portal.time_stamp"}
+NO_PAGES = {
+    *("static", "language", "home.healthz", "attached.stamp_request", "portal.time_stamp"),
+    *("evidence.proof", "evidence.proof_file"),
+}
 """What answers with something else than a page one comes to by a link."""
 
 CLOSED_LISTS = {

@@ -18,6 +18,7 @@ from web.inspection import (
     jobs,
     ledgers,
     plans,
+    proofs,
     registries,
     rehearsals,
     visits,
@@ -26,8 +27,8 @@ from web.inspection import (
 PARTS = tuple(
     each.pages
     for each in (
-        *(campaigns, plans, visits, registries, items, draws, ceremony, rehearsals, attached, ledgers),
-        *(checkpoints, jobs, accounts, custody),
+        *(campaigns, plans, visits, registries, items, draws, ceremony, rehearsals, attached, proofs),
+        *(ledgers, checkpoints, jobs, accounts, custody),
     )
 )
 """The blueprints in the order of the menu."""

@@ -12,7 +12,20 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from matching.refused import Refused
 from scheduler.clock import SHANGHAI
-from scheduler.inspection import attaching, audit, drawing, freezing, planning, record, register, taking, work
+from scheduler.inspection import (
+    attaching,
+    audit,
+    drawing,
+    freezing,
+    planning,
+    proof_codes,
+    public_bundles,
+    record,
+    register,
+    secrecy,
+    taking,
+    work,
+)
 from scheduler.inspection.drawing import Differing, Entered, Locked
 from scheduler.inspection.taking import Taker
 from scheduler.permissions import Desk
@@ -21,7 +34,7 @@ from web import report, sentences, words, worker
 from web.access import SIGNED_IN, open_to
 from web.chance import fresh_secrets
 from web.china_time import read_moment
-from web.desks import act, beforehand, looking, now, outside
+from web.desks import act, beforehand, looking, now, outside, settings
 from web.inspection import attached
 from web.language import in_language
 from web.readme import readme
@@ -83,6 +96,12 @@ def shown(number_id: int) -> str:
             },
             shortages=[in_language(each) for each in sentences.shortages(told.shortage or {"shortage": []})],
             jobs=work.last_of_draw(desk, drawn),
+            is_public=secrecy.is_public(drawn),
+            bundle=public_bundles.shown(desk.session, drawn.number),
+            stays_away=public_bundles.stays_away(desk.session, drawn.number),
+            publishes=work.may_publish(desk, drawn),
+            gives_codes=proof_codes.may_give(desk, drawn),
+            code_days=settings().proof_code_days,
             this_second=now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S"),
             digits=_DIGITS,
             least=drawing.SHORTEST_WITNESS_TEXT,

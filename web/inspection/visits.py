@@ -16,11 +16,22 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from matching.refused import Refused
 from scheduler.back_fill import NotDone
-from scheduler.inspection import back_fill, batches, dossier, planning, recusal, results, scheduling, visits
+from scheduler.inspection import (
+    back_fill,
+    batches,
+    dossier,
+    notices,
+    planning,
+    recusal,
+    results,
+    scheduling,
+    visits,
+)
 from scheduler.inspection.item_versions import methods_of
 from scheduler.inspection.results import Checked, Entry
 from scheduler.permissions import Desk
 from web import pages as site
+from web import worker
 from web.access import SIGNED_IN, open_to
 from web.desks import act, looking, outside, who
 from web.errors import in_part
@@ -130,6 +141,7 @@ def spread(code: str) -> AnyResponse:
 def close(code: str) -> AnyResponse:
     """Close a campaign of which every visit is disclosed or void."""
     act(lambda desk: visits.close_campaign(desk, planning.find_campaign(desk, code)))
+    worker.wake()
     return site.go(url_for("visits.listed", code=code), _("任务已结束。"))
 
 
@@ -169,6 +181,7 @@ def shown(visit_id: int) -> str:
             owed=dossier.owed(desk, visit),
             soon=dossier.soon_due(desk),
             possible=dossier.possible(desk, visit),
+            prints=notices.may_print(desk, visit),
         )
 
 

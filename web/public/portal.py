@@ -10,7 +10,7 @@ from io import BytesIO
 
 from flask import Blueprint, Response, render_template, request, send_file
 
-from scheduler.inspection import disclosure
+from scheduler.inspection import disclosure, public_bundles
 from web.access import PUBLIC, open_to
 from web.desks import for_strangers, today
 
@@ -87,7 +87,8 @@ def draw(number: str) -> str:
     """One number of the register."""
     with for_strangers() as session:
         found = disclosure.draw(session, number, today())
-    return render_template("public/draw.html", whole=found, draw=found.draw)
+        bundle, away = public_bundles.shown(session, number), public_bundles.stays_away(session, number)
+    return render_template("public/draw.html", whole=found, draw=found.draw, bundle=bundle, stays_away=away)
 
 
 @pages.get("/commitments/<int:attempt>/<path:number>")

@@ -1,4 +1,4 @@
-/* What pages do beyond links and forms: ask before an act, copy a value, go back. No page needs it to work. */
+/* What pages do beyond links and forms: ask before an act, copy a value, go back, print. No page needs it to work. */
 (function () {
   "use strict";
 
@@ -15,6 +15,9 @@
     var button = event.target.closest("[data-copy]");
     if (button) {
       copy(button.getAttribute("data-copy"), button);
+    }
+    if (event.target.closest("[data-print]")) {
+      window.print();
     }
     var back = event.target.closest("[data-back]");
     if (back && window.history.length > 1) {

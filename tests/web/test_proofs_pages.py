@@ -1,0 +1,288 @@
+"""The pages of public bundles and proofs: what a target and a stranger see there, and that nothing else leaks."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from hashlib import sha256
+from html import unescape
+
+import pytest
+import segno
+from sqlalchemy import select
+
+from data.models import Inspector, Person, Target, User
+from matching.proofs import check_target_proof
+from scheduler.inspection import proof_codes
+from scheduler.transaction import EVERYTHING, transaction
+from tests.crawl import Page, walk
+from tests.scheduler.test_proofs import ALONE, draw_id, drawn_ids, undrawn_id
+from tests.site import Reader, Site
+
+CODE = re.compile(r'class="code-given"[^>]*>([0-9A-Z-]{19})<')
+TOKEN = re.compile(r"/public/proofs/([\w-]{32})")
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def closed(site: Site) -> str:
+    """The number of a draw whose campaign is closed, with its public bundle."""
+    _, number = site.town.closed()
+    assert [ran.outcome for ran in site.run_jobs()] == ["done"]
+    return number
+
+
+def given_code(site: Site, number: str, target: str, login: str = "amr.registrar") -> str:
+    answer = site.reader(login).post(f"/draws/{draw_id(site.town, number)}/proof-code", target=target)
+    assert answer.status_code == 200, answer.text
+    return CODE.search(answer.text)[1]
+
+
+def notice_of(site: Site, number: str, login: str = "amr.planner", **settings: str) -> str:
+    visit = site.town.visits(number)[0][0]
+    answer = site.reader(login).post(f"/visits/{visit}/notice", **settings)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_a_stranger_downloads_the_bundle_whose_digest_the_page_shows(site):
+    number = closed(site)
+    stranger = site.stranger()
+    content = stranger.get(f"/public/bundles/{number}").data
+    page = stranger.page(f"/public/draws/{number}")
+    assert sha256(content).hexdigest() in page
+    assert f"/public/bundles/{number}" in unescape(page) or "/public/bundles/" in page
+    with zipfile.ZipFile(io.BytesIO(content)) as bundle:
+        assert "README.txt" in bundle.namelist()
+
+
+def test_before_the_campaign_is_closed_there_is_neither_bundle_nor_a_form_for_codes(site):
+    _, number = site.town.drawn(**ALONE)
+    answer = site.stranger().get(f"/public/bundles/{number}")
+    assert (answer.status_code, "任务结束之后才公开" in answer.text) == (404, True)
+    assert "任务结束、全部检查公示或作废之后公开" in site.stranger().page(f"/public/draws/{number}")
+    shown = f"/draws/{draw_id(site.town, number)}"
+    assert "proof-code" not in site.reader("amr.planner").page(shown)
+    for target in (drawn_ids(site.town, number)[0], undrawn_id(site.town, number)):
+        refused = site.reader("amr.planner").post(f"{shown}/proof-code", target=target)
+        assert (refused.status_code, "draw.not_public" in refused.text) == (409, True)
+    assert site.reader("amr.planner").post(f"{shown}/public-bundle").status_code == 409
+
+
+def test_a_bundle_that_nobody_has_asked_for_is_asked_for_on_the_page_of_the_draw(site):
+    """As of a campaign that was closed before there were any."""
+    from data.models import Job
+
+    _, number = site.town.closed()
+    with transaction(site.town.database, EVERYTHING) as session:
+        for each in session.scalars(select(Job)):
+            session.delete(each)
+    planner, shown = site.reader("amr.planner"), f"/draws/{draw_id(site.town, number)}"
+    assert "制作公开证据包" in planner.page(shown)
+    assert "制作公开证据包" not in site.reader("amr.auditor").page(shown)
+    job = planner.does(f"{shown}/public-bundle")
+    assert "正在制作" in planner.page(shown)
+    site.run_jobs()
+    assert "公众门户上的公开证据包" in planner.page(job)
+    assert "公开证据包已在公众门户公开" in planner.page(shown)
+    assert site.stranger().get(f"/public/bundles/{number}").status_code == 200
+
+
+def test_a_notice_says_who_comes_for_what_and_leads_to_the_proof(site):
+    _, number = site.town.drawn(**ALONE)
+    text = unescape(notice_of(site, number))
+    visit, target = site.town.visits(number)[0]
+    team = site.town.team(visit)
+    said = (
+        "检查通知书",
+        "加油站部门联合抽查",
+        number,
+        "AMR局",
+        target,
+        "AMR检查事项",
+        "申请其回避",
+        *map(str.upper, team),
+    )
+    assert [each for each in said if each not in text] == []
+    path = f"/public/proofs/{TOKEN.search(text)[1]}"
+    code = segno.make(f"http://localhost{path}", error="m", micro=False)
+    assert code.svg_data_uri(scale=4, border=4, dark="#000") in text
+    page = Page(site.stranger().page(path)).text
+    assert "本户的签号不大于末位签号，所以抽中" in page
+    content = site.stranger().get(f"{path}/proof.json").data
+    assert check_target_proof(content).target == target
+    assert len(content) <= 2_048
+    assert len(TOKEN.search(text)[1]) * 6 >= 128
+
+
+def test_the_address_of_a_notice_is_the_one_that_the_installation_tells(small_town):
+    site = Site(small_town, public_address="https://cha.example.gov.cn")
+    _, number = small_town.drawn(**ALONE)
+    assert "https://cha.example.gov.cn/public/proofs/" in notice_of(site, number)
+    site.close()
+
+
+def test_a_notice_printed_again_has_another_token_and_both_are_good(site):
+    _, number = site.town.drawn(**ALONE)
+    tokens = {TOKEN.search(notice_of(site, number))[1] for _ in range(2)}
+    assert len(tokens) == 2
+    assert all(site.stranger().get(f"/public/proofs/{token}").status_code == 200 for token in tokens)
+
+
+def test_the_page_of_a_visit_offers_the_notice_to_who_may_print_it(site):
+    _, number = site.town.drawn(**ALONE)
+    visit = site.town.visits(number)[0][0]
+    team = site.town.team(visit)
+    other = next(f"amr{n:03d}" for n in range(6) if f"amr{n:03d}" not in team)
+    for login, offered in (("amr.planner", True), (team[0], True), (other, False), ("amr.auditor", False)):
+        assert (f"/visits/{visit}/notice" in site.reader(login).page(f"/visits/{visit}")) == offered
+
+
+def redeem(reader: Reader, number: str, target: str, code: str):
+    return reader.post("/public/proof", number=number, target=target, code=code)
+
+
+def test_a_target_that_was_not_drawn_comes_to_its_proof_by_its_code(site):
+    number = closed(site)
+    target = undrawn_id(site.town, number)
+    code = given_code(site, number, target)
+    stranger = site.stranger()
+    assert number in unescape(stranger.page(f"/public/proof?number={number}"))
+    answer = redeem(stranger, number, target, code)
+    assert answer.status_code == 303
+    path = answer.headers["Location"]
+    assert "所以抽取时没有抽中" in stranger.page(path)
+    assert not check_target_proof(stranger.get(f"{path}/proof.json").data).drawn
+    assert "1/15，即 6.67%" in stranger.page(path)
+
+
+def test_whatever_is_wrong_the_answer_is_the_same(site):
+    number = closed(site)
+    target, drawn = undrawn_id(site.town, number), drawn_ids(site.town, number)[0]
+    code, used = given_code(site, number, target), given_code(site, number, target)
+    stranger = site.stranger()
+    assert redeem(stranger, number, target, used).status_code == 303
+    answers = {
+        (answer.status_code, re.sub(r"请求号.*?</code>", "", answer.text))
+        for wrong in (
+            (number, target, "0000-0000-0000-0000"),
+            (number, target, used),
+            (number, drawn, code),
+            (number, "T9999", code),
+            ("AMR〔2026〕9", target, code),
+            ("", "", ""),
+        )
+        for answer in [redeem(stranger, *wrong)]
+    }
+    assert len(answers) == 1
+    assert next(iter(answers))[0] == 422
+
+
+def test_too_many_attempts_are_told_to_wait(site, monkeypatch):
+    monkeypatch.setattr(proof_codes, "MOST", {"address": 2, "subject": 9})
+    stranger = site.stranger()
+    assert [redeem(stranger, "n", "t", "c").status_code for _ in range(3)] == [422, 422, 429]
+    told = redeem(stranger, "n", "t", "c")
+    assert (told.headers["Retry-After"], "15 分钟后再试" in told.text) == ("60", True)
+    english = redeem(site.stranger(english=True), "n", "t", "c")
+    assert "try again in 15 minutes" in english.text
+
+
+def test_a_page_that_is_for_one_reader_is_kept_by_nobody_and_found_by_no_search(site):
+    _, number = site.town.drawn(**ALONE)
+    token = TOKEN.search(notice_of(site, number))[1]
+    answer = site.stranger().get(f"/public/proofs/{token}")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert 'name="robots" content="noindex"' in answer.text
+    for path in (f"/public/proofs/{token[:-1]}", "/public/proofs/x", f"/public/proofs/{token}x/proof.json"):
+        assert site.stranger().get(path).status_code == 404
+
+
+def pages_of_strangers(site: Site, number: str, english: bool) -> dict[str, str]:
+    """Everything that a stranger comes to: by links, with a token, with a code, and what he is refused with."""
+    stranger = site.stranger(english)
+    told = {path: page.html for path, page in walk(site, None, english).items()}
+    for path in (f"/public/bundles/{number}x", "/public/proofs/x", "/public/draws/x", "/nothing"):
+        told[path] = stranger.get(path).text
+    told["refused"] = redeem(stranger, number, "T0001", "x").text
+    target, drawn = undrawn_id(site.town, number), site.town.visits(number)[0][1]
+    for each in (target, drawn):
+        path = redeem(stranger, number, each, given_code(site, number, each)).headers["Location"]
+        told[each] = stranger.page(path) + stranger.get(f"{path}/proof.json").text
+    with zipfile.ZipFile(io.BytesIO(stranger.get(f"/public/bundles/{number}").data)) as bundle:
+        told["bundle"] = "\n".join(bundle.read(name).decode() for name in bundle.namelist())
+    return told
+
+
+def plant(site: Site) -> list[str]:
+    """Put marks into everything that is not public."""
+    with transaction(site.town.database, EVERYTHING) as session:
+        for row in session.scalars(select(Target)):
+            row.name, row.address, row.business = f"第<{row.code}>户", "canary-address", "canary-13800138000"
+        for person in session.scalars(select(Person)):
+            person.name = f"canary-person-{person.id}"
+        for inspector in session.scalars(select(Inspector)):
+            inspector.name = f"canary-inspector-{inspector.id}"
+    return ["canary", site.town.secrets.salt_secret.hex(), "7a7a7a7a7a"]
+
+
+@pytest.mark.parametrize("english", [False, True])
+def test_no_canary_is_on_a_page_in_a_bundle_in_a_proof_or_in_a_refusal(site, english):
+    marks = plant(site)
+    number = closed(site)
+    pages = pages_of_strangers(site, number, english)
+    drawn = drawn_ids(site.town, number)
+    with transaction(site.town.database, EVERYTHING) as session:
+        marks += [code for code in session.scalars(select(Inspector.code)) if code]
+        # a login such as amr000 is part of nothing else
+        marks += [login for login in session.scalars(select(User.login)) if re.fullmatch(r"[a-z]+\d+", login)]
+        targets = {each.code: each.name for each in session.scalars(select(Target))}
+    undrawn = undrawn_id(site.town, number)
+    for path, text in pages.items():
+        own = {*drawn, undrawn} if path == undrawn else set(drawn)
+        hidden = [
+            *marks,
+            *(code for code in targets if code not in own and not (path == "refused" and code == "T0001")),
+        ]
+        assert [each for each in hidden if each in text] == [], path
+    assert unescape(pages["bundle"]).count("第<") == 4
+    # of a proof also nothing of what was drawn besides
+    others = [code for code in targets if code != undrawn]
+    assert [code for code in others if code in pages[undrawn]] == []
+    assert undrawn in pages[undrawn]
+
+
+def test_the_pages_of_a_proof_are_in_one_language(site):
+    _, number = site.town.drawn(**ALONE)
+    token = TOKEN.search(notice_of(site, number))[1]
+    with transaction(site.town.database, EVERYTHING) as session:
+        names = list(session.scalars(select(Target.name)))
+    said = Page(site.stranger(english=True).page(f"/public/proofs/{token}")).text
+    for each in (*sorted(names, key=len, reverse=True), "加油站部门联合抽查", number):
+        said = said.replace(each, "")
+    assert not CHINESE.search(said), said
+    visit = site.town.visits(number)[0][0]
+    notice = Page(site.reader("amr.planner", english=True).post(f"/visits/{visit}/notice").text).text
+    for each in (
+        "检查员",
+        "加油站部门联合抽查",
+        "局",
+        "检查事项",
+        "《某某法》第一条",
+        "小镇",
+        *sorted(names, key=len, reverse=True),
+    ):
+        notice = notice.replace(each, "")
+    assert not CHINESE.search(notice.replace("〔2026〕", "").replace("2026-加油站", "")), notice
+
+
+def test_nothing_secret_is_logged(site, caplog):
+    number = closed(site)
+    target = undrawn_id(site.town, number)
+    with caplog.at_level("DEBUG"):
+        code = given_code(site, number, target)
+        path = redeem(site.stranger(), number, target, code).headers["Location"]
+        site.stranger().page(path)
+    assert path.rsplit("/", 1)[1] not in caplog.text
+    assert code not in caplog.text
