@@ -76,7 +76,7 @@ class Stranger:
         )
         claims = self.page.eval_on_selector_all(
             "#verify-claims li",
-            "items => items.map(i => [i.querySelector('.verify-name').textContent, i.className])",
+            "items => items.map(i => [i.getAttribute('data-claim'), i.className])",
         )
         return self.page.get_attribute("#verify-verdict", "class"), dict(claims)
 

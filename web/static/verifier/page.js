@@ -34,6 +34,18 @@
     }
   };
 
+  // What each claim is about; a file that is wrong as such, and an attempt's folder, stand under their own names.
+  const NAMES = {
+    zh: { members: '文件', plan: '方案', 'tables.targets': '对象名录', 'tables.inspectors': '人员名录', 'tables.bars': '排除情形',
+      'tables.pair_bars': '人员间排除', commitment: '承诺', register: '登记', published: '公布', seed: '种子', systematic: '按权重抽取',
+      drawn: '抽中', thresholds: '末位签号', changes: '变更', groups: '检查组', 'pairs.lawful': '匹配合规', bans: '回避轮次',
+      'pairs.optimal': '匹配最优', shortage: '人员缺口', target: '本户' },
+    en: { members: 'files', plan: 'plan', 'tables.targets': 'targets', 'tables.inspectors': 'inspectors', 'tables.bars': 'bars',
+      'tables.pair_bars': 'pair bars', commitment: 'commitment', register: 'register', published: 'publication', seed: 'seed',
+      systematic: 'weights', drawn: 'drawn', thresholds: 'thresholds', changes: 'changes', groups: 'groups',
+      'pairs.lawful': 'pairs lawful', bans: 'bans', 'pairs.optimal': 'pairs best', shortage: 'shortage', target: 'this target' }
+  };
+
   const get = id => document.getElementById(id);
   const zone = get('verify-drop'), input = get('verify-file'), target = get('verify-target');
   const list = get('verify-claims'), verdict = get('verify-verdict');
@@ -47,8 +59,10 @@
   function item(claim) {
     const li = document.createElement('li'), t = TEXT[language()];
     li.className = claim.state;
+    li.setAttribute('data-claim', claim.claim);
+    const name = NAMES[language()][claim.claim] || claim.claim;
     // The state is told in words too, not by colour alone.
-    [['verify-state', t.states[claim.state]], ['verify-name', claim.claim], ['verify-detail', claim.detail[language()]]].forEach(([name, text]) => {
+    [['verify-state', t.states[claim.state]], ['verify-name', name], ['verify-detail', claim.detail[language()]]].forEach(([name, text]) => {
       const span = document.createElement('span');
       span.className = name;
       span.textContent = text;
