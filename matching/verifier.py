@@ -436,7 +436,7 @@ def bans(b: Bundle) -> Steps:
         yield UNVERIFIABLE, "无最优性证明，须由 yaohao verify 重新求解 no certificate: it takes a solver, `yaohao verify`"
         return
     told, again, turn, rows = b.json["certificate.json"], b.parts, 0, []
-    goals, names, guessed = b.plan["objectives"][:-1], [row[1] for row in b.rows["inspectors"]], 0
+    goals, names = b.plan["objectives"][:-1], [row[1] for row in b.rows["inspectors"]]
     b.levels, b.solved, b.lacking = [*goals, "cost", "remainder", "shared"], deque(told["solved"]), deque(told["short"])
     agree("certificate.json", told, "solved", "short", levels=b.levels)
     lonely = [b.drawn[i] for i in sorted(b.drawn) if b.fixed and b.groups and not b.parts[0].ways[i]]
@@ -454,16 +454,18 @@ def bans(b: Bundle) -> Steps:
         b.gone |= {(i, j) for i, j, _ in want}
         if any(is_short(b, p, turn) for p in b.parts if p in [of[j] for _, j, _ in want]):
             b.gone -= {(i, j) for i, j, _ in want}
-            for guessed, (i, *two) in enumerate(want):
+            for at, (i, *two) in enumerate(want):
                 for j, k in (two, two[::-1]):
                     b.gone.add((i, j))
                     if not is_short(b, of[j], turn, [i, j]):
-                        want[guessed] = i, j, k
+                        want[at] = i, j, k
                         break
                     b.gone.remove((i, j))
                 else:
                     b.stuck = [{"kind": "pair_bar", "target": b.drawn[i], "department": of[two[0]].code,
                                 "barred": [names[j] for j in two]}]
+                    for p in [p for p in b.parts if p in [of[j] for _, j, _ in want[:at]]]:
+                        proved(b, p, turn)  # the bans made before could stand
                     break
         rows += [[turn, b.drawn[i], names[j], names[k]] for i, j, k in want]
         again = [p for p in b.parts if p in [of[j] for _, j, _ in want]]
@@ -473,10 +475,7 @@ def bans(b: Bundle) -> Steps:
     same(b, "bans.csv", "round,target_id,banned_id,other_id", [] if b.stuck else rows)
     yield VERIFIED, "无 none" if b.stuck else f"{len(rows)} 项 bans"
     b.claim = "shortage" if b.stuck else "pairs.optimal"
-    if b.stuck and b.stuck[0]["kind"] == "pair_bar" and guessed:
-        yield UNVERIFIABLE, "逐项回避中前几项可否成立须求解 whether the bans made before it could stand, takes a solver"
-    else:
-        yield VERIFIED, "确有缺口 it is short" if b.stuck else "最优且唯一 best, and the only one"
+    yield VERIFIED, "确有缺口 it is short" if b.stuck else "最优且唯一 best, and the only one"
 def clashes(b: Bundle) -> Iterator[tuple[int, int, int]]:
     """Of each target with a barred pair: the target, of its first such pair who gives way, the other (section 8.3)."""
     names = [row[1] for row in b.rows["inspectors"]]

@@ -42,11 +42,12 @@ class _Rounds:
         while clashes := self._clashes(answers):
             number = self.bans[-1].round + 1 if self.bans else 1
             stuck = self._ban(number, clashes)
-            if stuck:
-                return Shortage((stuck,), steps=self._steps())
+            # solved also where it comes to nothing: it shows that the bans made before could stand
             for place, before in enumerate(answers):
                 if before.staffing is not self.staffings[place]:
                     answers[place] = self._again(number, self.staffings[place])
+            if stuck:
+                return Shortage((stuck,), steps=self._steps())
         return Paired(tuple(self._pairs(answers)), tuple(self.bans), self._steps())
 
     def _steps(self) -> Steps:

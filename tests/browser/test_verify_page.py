@@ -186,7 +186,7 @@ def test_all_three_give_the_same_words(stranger, cases):
     told = stranger().page.evaluate(WORDS, [[f"{key:032x}" for key in keys], places])
     theirs = np.frombuffer(base64.b64decode(told), dtype="<u8")
     of_case = [(keys[n // 1_000], t, j) for n, (t, j) in enumerate(places)]
-    alone = np.array([verifier.pair_word(key, t, j) for key, t, j in of_case], dtype=np.uint64)
+    alone = np.array([verifier.word(key, j, t) for key, t, j in of_case], dtype=np.uint64)
     served = np.concatenate([tickets.words(key, j, 1, t) for key, t, j in of_case])
     assert np.array_equal(theirs, alone)
     assert np.array_equal(served, alone)
