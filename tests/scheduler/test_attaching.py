@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import text
 
 from data.queries import attached, draws
-from matching import beacon, verifier
+from matching import beacon
 from matching.beacon import Signature
 from matching.bundle import pack
 from matching.draw.frames import canonical
@@ -42,12 +42,6 @@ def known(folder):
     (folder / "root.pem").write_bytes(root().public_bytes(Encoding.PEM))
     (folder / "ours.json").write_text(json.dumps(OURS.info))
     return folder
-
-
-@pytest.fixture
-def members_known(monkeypatch):
-    """The stand-alone verifier lets the two members stand."""
-    monkeypatch.setattr(verifier, "OTHERS", verifier.OTHERS | {"commit.tsr", "beacon.json"})
 
 
 def at_draw(town, number, login, act):
