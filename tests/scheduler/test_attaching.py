@@ -163,7 +163,6 @@ def test_the_folder_tells_which_of_its_files_is_wrong(folder):
         trusted(folder / "nowhere")
 
 
-@pytest.mark.usefixtures("members_known")
 def test_a_bundle_shows_the_stamp_and_who_has_the_root_sees_its_chain_hold(town, folder):
     number, c = committed(town)
     stamp(town, number, HONEST.stamp(c, town.now))
@@ -237,7 +236,7 @@ def test_a_round_of_a_chain_that_is_not_known_stops_nothing(town):
     at_draw(town, number, "amr.planner", lambda d, w: drawing.close_reveals(d, w, final=True))
 
 
-@pytest.mark.usefixtures("known", "members_known")
+@pytest.mark.usefixtures("known")
 def test_a_signature_given_with_the_second_entry_is_verified_and_kept(town):
     number, which = beaconed(town)
     given = OURS.signature(which)
@@ -307,7 +306,7 @@ def test_a_draw_of_dice_wants_no_signature(town):
         at_draw(town, number, "amr.planner", lambda d, w: attaching.to_attach(d, w, "ab" * 48))
 
 
-@pytest.mark.usefixtures("known", "members_known")
+@pytest.mark.usefixtures("known")
 def test_a_bundle_says_what_of_the_beacon_can_not_be_told_and_why(town, monkeypatch, tmp_path):
     number, which = beaconed(town)
     opened(town, number, which)
