@@ -168,7 +168,8 @@ def members(b: Bundle) -> Steps:
         need(canonical(b.json[name]) == b.files[name], name, "不是规范 JSON is not canonical JSON")
         fields, marks = FIELDS.get(name, ""), {*((b.json[name].get("sm3") or {}) if "sm3" in b.json[name] else ())}
         need(not fields or b.json[name].keys() - {"sm3"} == {*fields.split()}, name, "字段应为 fields should be:", fields)
-        need(marks <= {"plan", "secret", "salt", "commit", "witnesses", "reveals", "seed"}, name, "sm3 字段 fields:", *marks)
+        unknown = sorted(marks - {"plan", "secret", "salt", "commit", "witnesses", "reveals", "seed"})
+        need(not unknown, name, "sm3 字段 fields:", *unknown)
     b.plan, b.commit, b.reveal = (b.json[name] for name in ("plan.json", "commit.json", "reveal.json"))
 def plan(b: Bundle) -> Steps:
     """The plan makes sense where it decides, and P is its digest (section 4)."""
@@ -192,7 +193,7 @@ def plan(b: Bundle) -> Steps:
     yield VERIFIED, f"P = {b.commit['plan']}"
 def tables(b: Bundle) -> Steps:
     """The frozen tables (锁定名录): rows as far as the bundle has them, ranges, root, digest T, SM3 (section 3)."""
-    need(b.commit["tables"].keys() <= COLUMNS.keys(), "commit.json: tables 应为 should be", *COLUMNS)
+    need(b.commit["tables"].keys() <= COLUMNS.keys(), "commit.json: tables 多于四个 more than four")
     for name, columns in COLUMNS.items():
         b.claim, weights = f"tables.{name}", " weight before" * (b.weighed and name == "targets")
         head, data = b.commit["tables"][name], b.files.pop(f"{name}.tsv", b"")

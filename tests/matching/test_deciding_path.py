@@ -20,7 +20,10 @@ FILES = sorted(
     [
         *(MATCHING / "draw").glob("*.py"),
         *(MATCHING / "pairing").glob("*.py"),
-        *(MATCHING / f"{name}.py" for name in ("lottery", "changes", "bundle", "proofs", "verifier")),
+        *(
+            MATCHING / f"{name}.py"
+            for name in ("lottery", "changes", "bundle", "proofs", "table_file", "verifier")
+        ),
     ]
 )
 MORE_IMPORTS = {  # what the stand-alone program needs to be one, and to compare moments that were recorded
@@ -32,7 +35,9 @@ TABLES = "made in the order of Frame.tables(), which the commitment names"
 # (file, function, what stands there): why the order does not decide, or how it is made
 ALLOWED = {
     ("draw/commitment.py", "Commitment.told", "self.seals.items()"): CANONICAL,
-    ("draw/commitment.py", "commit", "seals.values()"): TABLES,
+    ("draw/commitment.py", "Sealing.told", "self.seals.items()"): CANONICAL,
+    ("draw/commitment.py", "read_sealing", "told['tables'].items()"): "makes a dict; its order is that of the text, made so",
+    ("draw/commitment.py", "bind", "sealing.seals.values()"): TABLES,
     ("draw/commitment.py", "differences", "now.seals.items()"): TABLES,
     ("draw/frames.py", "_check_json", "value.items()"): "every value is checked; the first bad one is only told",
     ("draw/plan.py", "_quota", "rates.items()"): "makes a dict that is only looked up, by stratum",
@@ -56,11 +61,30 @@ ALLOWED = {
     ("verifier.py", "agree", "facts.items()"): "each is compared; the first that differs is told",
     ("verifier.py", "members", "repr"): "reads a number with a point as text, so that no float comes to be",
     ("verifier.py", "tables", "COLUMNS.items()"): "a constant, in the order of the commitment",
-    ("verifier.py", "tables", "counts.items()"): "counted along rows that were found to be sorted",
+    ("table_file.py", "table_file", "np.frombuffer"): "places of line feeds in bytes",
+    ("table_file.py", "table_file", "np.uint8"): "bytes",
+    ("verifier.py", "read_rows", "forms.items()"): "a constant, in the order of the columns",
+    ("verifier.py", "read_rows", "counts"): "counted along rows that were found to be sorted",
     ("verifier.py", "commitment", "*b.digests.values()"): "filled in the order of COLUMNS",
-    ("verifier.py", "drawn", "*b.ends.values()"): "filled along the ranges",
-    ("verifier.py", "pairs_lawful", "*b.on[name]"): "one group, or the step has stopped",
-    ("verifier.py", "pairs_lawful", "int(*b.on[name])"): "one group, or the step has stopped",
+    ("verifier.py", "drawn", "b.strata.values()"): "filled along the ranges",
+    ("verifier.py", "weighted", "agree('systematic.json', b.json['systematic.json'], *facts, **facts)"):
+        "each field is compared by its name",
+    ("verifier.py", "weighted", "*facts"): "names of fields, compared as a set",
+    ("verifier.py", "weighted", "*taken"): "makes a set that is only looked up, by row",
+    ("verifier.py", "weighted", "*points.values()"): "makes a set that is only looked up, by row",
+    ("verifier.py", "pairs_lawful", "on.values()"): "counted",
+    ("verifier.py", "part", "team.items()"): "made along the rows, which are sorted; groups by their numbers",
+    ("verifier.py", "part", "{j // 4 for j in chosen}"): "each block of words is made once, whatever the order",
+    ("verifier.py", "clashes", "p.now"): "sorted before any is chosen",
+    ("verifier.py", "is_short", "seats | gates"): "counted",
+    ("verifier.py", "proved", "p.ways"): "made along the drawn targets, in the order of their rows",
+    ("verifier.py", "proved", "p.ways.items()"): "made along the drawn targets, in the order of their rows",
+    ("verifier.py", "proved", "ways.items()"): "each arc is compared; the first that proves nothing is told",
+    ("verifier.py", "proved", "p.now"): "made along the drawn targets, in the order of their rows",
+    ("verifier.py", "proved", "p.now.values()"): "counted",
+    ("verifier.py", "proved", "p.most.items()"): "each load is compared; the first that proves nothing is told",
+    ("verifier.py", "own", "b.drawn.items()"): "one is looked for, by its id",
+    ("verifier.py", "own", "b.strata.values()"): "filled along the ranges",
 }  # fmt: skip
 
 
