@@ -83,6 +83,7 @@ from data.models import (
     Review,
     RoleGrant,
     SpecialRegistry,
+    StratumWeight,
     Target,
     TargetLabel,
     TeamMember,
@@ -284,6 +285,7 @@ def _campaign(session: Session, story: Story, stage: str) -> None:
         put(session, CampaignDepartment(**of, department_id=department, place=place, answer="accepted"))
     put(session, Condition(**of, place=1, field="type", values="餐饮"))
     put(session, Rate(**of, stratum="all", rate="5/100"))
+    put(session, StratumWeight(**of, stratum="all", weight=1))
     for place, role in ((1, "witness"), (2, "witness2")):
         put(session, Witness(**of, place=place, person_id=story.persons[role], name=role,
                              planner_person_id=story.persons["planner"]))  # fmt: skip
