@@ -72,8 +72,7 @@ def key_of(session: Session) -> Key:
     Refused `key.missing` where the database knows of one and there is no file: with a new key what was encrypted would be
     lost without a word; `key.other` where it is another one's; `key.file`, `key.readable`, `key.not_named`.
     """
-    engine = session.get_bind()
-    assert isinstance(engine, Engine)
+    engine = session.get_bind().engine
     with seeing(session, EVERYTHING):
         mark = custody.key_mark(session)
         key = installation_key(engine, may_make=mark is None)
@@ -86,8 +85,7 @@ def key_of(session: Session) -> Key:
 
 def examine_key(session: Session) -> tuple[str, bool]:
     """What the doctor finds of the key file, and whether it is as it should be; it makes none."""
-    engine = session.get_bind()
-    assert isinstance(engine, Engine)
+    engine = session.get_bind().engine
     with seeing(session, EVERYTHING):
         mark = custody.key_mark(session)
     if mark is None:

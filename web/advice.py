@@ -567,6 +567,18 @@ ADVICE: dict[str, Sentence] = {
         "退回任务，提高比例或总数，或选择每层至少抽一户。",
         "Send the campaign back and raise the rates or the total, or ask for at least one of each stratum.",
     ),
+    "campaign.weights": (
+        "填写抽取总数和各分层的权重，至少一个大于 0。",
+        "Give the total and the weights of the strata, one of them above 0.",
+    ),
+    "entropy.known_before": (
+        "等同一来源的下一期（下一轮）公布后录入。",
+        "Wait for the next issue or round of the same source, and enter that.",
+    ),
+    "pool.no_weights": (
+        "修改任务，给对象池中的分层填写权重。",
+        "Amend the campaign: give a weight to the strata that are in the pool.",
+    ),
     "proof.form": (
         "使用 yaohao ledger prove 写出的文件。",
         "Use the file that yaohao ledger prove wrote.",
@@ -879,6 +891,10 @@ GROUPS: dict[str, Sentence] = {
     "registry": (
         "按提示更正命令或文件后重新执行。",
         "Mend the command or the file as it says and run it again.",
+    ),
+    "proof": (
+        "这份证明不成立：向出具的部门重新领取，仍不成立的请报告审计。",
+        "This proof does not hold: ask the department for it anew; if that fails too, have the draw audited.",
     ),
     "replay": (
         "这份证据包不能用来重新求解：向抽取部门索取原件，仍不符的请报告审计。",

@@ -10,10 +10,10 @@ import sys
 def main() -> None:
     """Answer line by line."""
     verifier = runpy.run_path(sys.argv[1])
-    word, pair_word = verifier["word"], verifier["pair_word"]
+    word = verifier["word"]
     for line in sys.stdin:
         key, *places = line.split()
-        ticket = (pair_word if len(places) == 2 else word)(int(key, 16), *map(int, places))
+        ticket = word(int(key, 16), *map(int, reversed(places)))
         print(f"{ticket:016x}")
 
 

@@ -18,6 +18,7 @@ from data.models import (
     ApiToken,
     Attachment,
     Campaign,
+    Custodian,
     Department,
     Deputy,
     Draw,
@@ -151,6 +152,7 @@ def theirs(apart: Site) -> dict[str, Any]:
             "user": user.id,
             "deputy": deputy.id,
             "token": token.id,
+            "custodian": session.scalars(select(Custodian.id).where(Custodian.department_id == amr)).first(),
         }
 
 
@@ -189,6 +191,7 @@ KEYS = {
     ("*", "login"): "login",
     ("*", "user_id"): "user",
     ("*", "deputy_id"): "deputy",
+    ("*", "custodian_id"): "custodian",
     ("*", "token_id"): "token",
     ("*", "code"): "campaign",
     ("*", "draw_id"): "number_id",

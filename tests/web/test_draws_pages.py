@@ -542,6 +542,7 @@ def said(html: str) -> str:
 def test_every_step_has_its_word():
     assert set(WORDS["draw_step"]) == {
         "freeze", "promise", "commit", "publish", "reveal", "close_reveals", "enter", "execute",
+        "unlock",
     }  # fmt: skip
 
 

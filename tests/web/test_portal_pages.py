@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import is_dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -302,7 +303,7 @@ def test_no_canary_leaves_the_portal(site):
 
 def test_what_is_public_is_made_of_plain_values():
     """No row of the database reaches a page: every field of every shown value is text, number, day or another shown one."""
-    plain = (str, int, bool, date, datetime, type(None))
+    plain = (str, int, bool, date, datetime, Fraction, type(None))
 
     def parts(kind: Any) -> set[Any]:
         return {each for arg in get_args(kind) for each in parts(arg)} if get_args(kind) else {kind}

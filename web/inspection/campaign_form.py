@@ -62,10 +62,12 @@ def typed_of(outline: Mapping[str, Any]) -> Typed:
             typed[f"{name}-{each['code']}"] = str(each[field])
     typed.setlist("condition_field", [each["field"] for each in outline["conditions"]])
     typed.setlist("condition_values", ["；".join(each["values"]) for each in outline["conditions"]])
-    typed["quota_by"] = "weights" if outline["weights"] else "rates" if outline["total"] is None else "total"
+    typed["quota_by"] = (
+        "weights" if outline.get("weights") else "rates" if outline["total"] is None else "total"
+    )
     for stratum, rate in outline["rates"].items():
         typed[f"rate-{outline['strata_by']}-{stratum}"] = percent(rate)
-    for stratum, weight in outline["weights"].items():
+    for stratum, weight in outline.get("weights", {}).items():
         typed[f"rate-{outline['strata_by']}-{stratum}"] = str(weight)
     if outline["at_least_one"]:
         typed["at_least_one"] = "1"
