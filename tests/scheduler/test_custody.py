@@ -287,7 +287,9 @@ def test_a_wrong_passphrase_is_refused_told_and_counted_until_it_is_too_many(kep
     with refuses("custody.too_many"):
         opens(kept, number, ONE)
     with reading(kept.database, EVERYTHING) as session:
-        lines = session.scalars(select(LedgerEntry).where(LedgerEntry.chain == "security")).all()
+        lines = session.scalars(
+            select(LedgerEntry).where(LedgerEntry.chain == "security").order_by(LedgerEntry.seq)
+        ).all()
         acts = [each.action for each in lines]
     assert acts.count("draw:unlock_refused") == 10
     assert acts[-1] == "custody:lockout"

@@ -131,7 +131,9 @@ def theirs(apart: Site) -> dict[str, Any]:
                         valid_to=date(2030, 1, 1))  # fmt: skip
         token = ApiToken(user_id=user.id, name="apart", digest="a" * 64, created_at=apart.town.now,
                          valid_to=date(2030, 1, 1))  # fmt: skip
-        session.add_all([draft, upload, deputy, token])
+        custodian = Custodian(department_id=amr, user_id=user.id, person_id=user.person_id,
+                              named_by_person_id=other.person_id, named_at=apart.town.now)  # fmt: skip
+        session.add_all([draft, upload, deputy, token, custodian])
         session.flush()
         visit = session.scalars(
             select(Visit).where(Visit.department_id == amr, Visit.state == "open")
@@ -152,7 +154,7 @@ def theirs(apart: Site) -> dict[str, Any]:
             "user": user.id,
             "deputy": deputy.id,
             "token": token.id,
-            "custodian": session.scalars(select(Custodian.id).where(Custodian.department_id == amr)).first(),
+            "custodian": custodian.id,
         }
 
 

@@ -20,6 +20,7 @@ from data.models import (
 from data.result_codes import read_result_codes
 from matching.draw.seed import reveals_digest, secret_commitment, seed, witness_commitment
 from scheduler.inspection import disclosure, drawing, planning, recusal, results, visits
+from scheduler.inspection.attachments import StampTold
 from scheduler.inspection.results import Checked
 from scheduler.transaction import EVERYTHING, transaction
 from tests.site import Site
@@ -303,7 +304,7 @@ def test_no_canary_leaves_the_portal(site):
 
 def test_what_is_public_is_made_of_plain_values():
     """No row of the database reaches a page: every field of every shown value is text, number, day or another shown one."""
-    plain = (str, int, bool, date, datetime, Fraction, type(None))
+    plain = (str, int, bool, date, datetime, Fraction, StampTold, type(None))
 
     def parts(kind: Any) -> set[Any]:
         return {each for arg in get_args(kind) for each in parts(arg)} if get_args(kind) else {kind}
