@@ -1,6 +1,7 @@
 """Registers in a database (名录库): a campaign over all targets of one, approved, that waits for its freeze."""
 
 import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from data.database import open_database, writing
 from data.migrations import upgrade
 from data.models import Target
 from scheduler.inspection import drawing
+from scheduler.keys import KEY_FILE
 from tests.databases import running_cluster
 from tests.keepers import with_custodians
 from tests.town import found_town
@@ -48,9 +50,7 @@ class Register:
 
 def on_sqlite(targets: int, custody: bool) -> Register:
     """A register in a SQLite file."""
-    folder = Path(tempfile.mkdtemp(prefix="yaohao-bench-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Register(open_database(f"sqlite:///{folder / 'register.db'}"), targets, custody)
+    return Register(open_database(f"sqlite:///{_folder() / 'register.db'}"), targets, custody)
 
 
 def on_postgresql(targets: int, custody: bool) -> Register:
@@ -58,7 +58,14 @@ def on_postgresql(targets: int, custody: bool) -> Register:
     running = running_cluster()
     cluster = running.__enter__()
     atexit.register(running.__exit__, None, None, None)
+    os.environ[KEY_FILE] = str(_folder() / "key")  # which a SQLite file has beside it
     return Register(open_database(cluster.create("register")), targets, custody)
+
+
+def _folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="yaohao-bench-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _fill(database: Engine, targets: int) -> None:
