@@ -1,22 +1,16 @@
-"""Checking from outside (复核): a whole bundle by the stand-alone program, and the proof of one target, beside the whole
-tree again.
-"""
+"""Checking from outside (复核): a whole bundle by the stand-alone program."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
-
-from benchmarks.instances import CAMPAIGNS, PROOFS, REGISTERS, key_of, target_rows
+from benchmarks.instances import CAMPAIGNS, REGISTERS, target_rows
 from matching.draw.commitment import Commitment, Reveal, Secrets, commit, reveal
 from matching.draw.plan import Plan
 from matching.draw.tables import Frame, freeze, freeze_beside
 from matching.draw.targets import DrawnStratum
-from matching.draw.tickets import words
 from matching.lottery import draw
-from matching.proofs import check_target_proof, grow, target_proof
 from matching.verifier import WRONG, verify
 from scheduler.inspection.file_draw import Frozen, draw_committed
 from web.readme import readme
@@ -34,11 +28,6 @@ class _Drawn:
     commitment: Commitment
     reveal: Reveal
     strata: Sequence[DrawnStratum]
-
-    def targets(self, rows: int) -> list[int]:
-        """Rows whose proofs are asked for, by chance."""
-        asked: list[int] = (words(key_of("proofs"), 0, PROOFS) % np.uint64(rows)).tolist()
-        return asked
 
 
 def _drawn(name: str) -> _Drawn:
@@ -69,28 +58,4 @@ def verified(name: str) -> Side:
     return lambda: verify(packed), claims
 
 
-def grown(name: str) -> Side:
-    """The whole tree again, as a single proof would need it if nothing of it were kept."""
-    targets = freeze("targets", target_rows(REGISTERS[name]))
-    return lambda: grow(targets, SECRETS.salt_secret), lambda each: len(each.levels)
-
-
-def made(name: str) -> Side:
-    """A thousand proofs out of a tree that is kept: the greatest number of bytes is told."""
-    each = _drawn(name)
-    tree = grow(each.frame.targets, SECRETS.salt_secret)
-    asked = each.targets(REGISTERS[name])
-
-    def run() -> list[bytes]:
-        return [target_proof(each.plan, each.commitment, each.reveal, each.strata, tree, i) for i in asked]
-
-    return run, lambda proofs: max(map(len, proofs))
-
-
-def checked(name: str) -> Side:
-    """The same thousand, checked from their bytes alone."""
-    proofs = made(name)[0]()
-    return lambda: [check_target_proof(proof) for proof in proofs], len
-
-
-SIDES = {"verify": verified, "grow": grown, "target_proof": made, "check_target_proof": checked}
+SIDES = {"verify": verified}

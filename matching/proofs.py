@@ -20,7 +20,6 @@ from matching.draw.tables import (
     Table,
     header,
     leaf,
-    leaves,
     merkle_levels,
     path_root,
     salter,
@@ -33,7 +32,7 @@ from matching.refused import Refused
 
 PROTOCOL = "draw-1/target"
 LARGEST = 16_384  # bytes; strata and witnesses are what makes one long
-_LOW = 6  # levels of the tree that are not kept: 64 rows are hashed again for one proof
+_LOW = 8  # levels of the tree that are not kept: 256 rows are hashed again for one proof
 _NODE = 32
 _OTHERS = ("inspectors", "bars", "pair_bars")
 _FIELDS = {
@@ -54,7 +53,7 @@ class Grown:
     levels: tuple[bytes, ...]  # from height _LOW up, the nodes of each one after another
 
     def __repr__(self) -> str:
-        return f"Grown({len(self.table.lines)} rows)"
+        return f"Grown({len(self.table.rows)} rows)"
 
     def salt(self, i: int) -> bytes:
         """The salt of a row."""
@@ -63,7 +62,7 @@ class Grown:
     def path(self, i: int) -> list[bytes]:
         """The siblings of row i from the leaf up."""
         first = i >> _LOW << _LOW
-        near = merkle_levels(leaves(self.table, self.salt_secret, first, first + (1 << _LOW)))
+        near = merkle_levels(_leaves(self.table, self.salt_secret, first, first + (1 << _LOW)))
         path = [
             level[i - first >> height ^ 1]
             for height, level in enumerate(near[:-1])
@@ -78,9 +77,15 @@ class Grown:
 
 def grow(table: Table, salt_secret: bytes) -> Grown:
     """Hash a whole table once."""
-    starts = range(0, len(table.lines), 1 << _LOW)
-    low = [merkle_levels(leaves(table, salt_secret, start, start + (1 << _LOW)))[-1][0] for start in starts]
+    starts = range(0, len(table.rows), 1 << _LOW)
+    low = [merkle_levels(_leaves(table, salt_secret, start, start + (1 << _LOW)))[-1][0] for start in starts]
     return Grown(table, salt_secret, tuple(b"".join(level) for level in merkle_levels(low)))
+
+
+def _leaves(table: Table, salt_secret: bytes, start: int, end: int) -> list[bytes]:
+    salt = salter(salt_secret, table.name)
+    rows = enumerate(table.rows[start:end], start)
+    return [leaf(salt(i), "\t".join(row).encode()) for i, row in rows]
 
 
 def _has(level: Sequence[bytes], place: int, height: int) -> bool:
@@ -98,7 +103,7 @@ def target_proof(
 ) -> bytes:
     """The proof of the target in row i; `successor` is which of its stratum's it was, if it came in for a voided one."""
     stratum = next(each for each in strata if each.start <= i < each.start + each.rows)
-    drawn = bool((stratum.indexes == i).any())
+    drawn = i in set(stratum.indexes.tolist())
     last = stratum.threshold
     tables = [commitment.seals[name].digest for name in _OTHERS]
     told: dict[str, object] = {
@@ -115,7 +120,7 @@ def target_proof(
         "entropy": reveal.entropy.text,
         "ranges": grown.table.ranges,
         "index": i,
-        "line": grown.table.lines[i].decode(),
+        "line": "\t".join(grown.table.rows[i]),
         "row_salt": _told(grown.salt(i)),
         "path": _told(b"".join(grown.path(i))),
         "quota": stratum.quota,
