@@ -215,6 +215,3 @@ REGISTERS: Mapping[str, int] = {
     "1e7 targets": 10**7,
 }
 """Registers in a database, by how many targets they hold."""
-
-PROOFS = 1_000
-"""Proofs of targets that are made, or checked, in one run."""

@@ -19,7 +19,6 @@ from benchmarks.instances import (
     CAMPAIGNS,
     NATION,
     POPULATIONS,
-    PROOFS,
     PROVED,
     REGISTERS,
     REGISTRIES,
@@ -267,7 +266,7 @@ def _from_the_database(pools: Mapping[tuple[str, str, str], Measured]) -> Answer
 
 
 def verify(runs: int) -> Iterator[Answer]:
-    """How long a bundle takes whoever checks it, and a target its own proof."""
+    """How long a bundle takes whoever checks it."""
     names = ("1e5 targets", "1e6 targets")
     whole = {name: measure("verify", "verify", name, runs) for name in names}
     large = whole["1e6 targets"]
@@ -277,27 +276,6 @@ def verify(runs: int) -> Iterator[Answer]:
         [(name, f"{each.answer[0] / MEGABYTE:.1f}", *_cells(each)) for name, each in whole.items()],
         f"A bundle of 10^6 targets, 10,000 of them drawn and paired, is checked by the standard library alone in "
         f"{large.median:.3g} s and {large.megabytes:,.0f} MB (goal: 10 s: {large.median / 10:.2f} of it).",
-    )
-    sides = {
-        name: _sides("verify", ("target_proof", "check_target_proof", "grow"), name, runs) for name in names
-    }
-    slowest = max(each.median for made, checked, _ in sides.values() for each in (made, checked))
-    again = sides["1e6 targets"][2].median / sides["1e6 targets"][0].median * PROOFS
-    yield Answer(
-        "Proof: what does one target's proof cost, made out of a kept tree and checked?",
-        ("instance", "made ms", "checked ms", "bytes at most", "whole tree again ms", "times made"),
-        [
-            (
-                name,
-                *(f"{each.median:.3f}" for each in (made, checked)),  # seconds of a thousand
-                f"{made.answer:,}",
-                f"{tree.median * 1e3:,.0f}",
-                f"{tree.median / made.median * PROOFS:,.0f}",
-            )
-            for name, (made, checked, tree) in sides.items()
-        ],
-        f"One proof is made, and checked, in at most {slowest:.2g} ms (goal: 1 ms); hashing the whole tree again for "
-        f"it would take {again:,.0f} times as long at 10^6.",
     )
 
 
