@@ -8,7 +8,7 @@ import numpy as np
 from consistent_sampler import sampler
 from numpy.typing import NDArray
 
-from benchmarks.instances import AUDIT, POPULATIONS, Population, key_of
+from benchmarks.instances import AUDIT, NATION, POPULATIONS, Population, key_of
 from matching.draw.targets import draw_targets, quotas
 from matching.draw.tickets import words
 
@@ -65,7 +65,7 @@ SIDES = {"draw_targets": draw, "argsort": argsort, "choice": choice, "consistent
 
 
 def _population(name: str) -> Population:
-    return AUDIT if name == AUDIT.name else POPULATIONS[name]
+    return {**POPULATIONS, AUDIT.name: AUDIT, NATION.name: NATION}[name]
 
 
 def _strata(population: Population) -> list[tuple[int, int, int]]:

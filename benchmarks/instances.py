@@ -177,6 +177,8 @@ POPULATIONS: Mapping[str, Population] = _named(
     Population("5e7 rows, 1 stratum", 5 * 10**7, 1),
     Population("5e7 rows, 31 strata", 5 * 10**7, 31),
 )
+NATION = Population("1.8e8 rows, 31 strata", 180 * 10**6, 31)
+"""All market entities of a nation, by province."""
 AUDIT = Population("2e6 rows, 1 stratum", 2 * 10**6, 1)
 """As many rows as the slow yardstick of the draw manages in about ten seconds."""
 
@@ -205,3 +207,11 @@ REGISTRIES: Mapping[str, Callable[[], list[Row]]] = {
     "1e5 targets": lambda: target_rows(10**5),
     "1e6 targets": lambda: target_rows(10**6),
 }
+
+REGISTERS: Mapping[str, int] = {
+    "1e5 targets": 10**5,
+    "1e6 targets": 10**6,
+    "3e6 targets": 3 * 10**6,
+    "1e7 targets": 10**7,
+}
+"""Registers in a database, by how many targets they hold."""

@@ -7,7 +7,7 @@ import argparse
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -15,8 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bench_proof import PROOFS
-from benchmarks.instances import AUDIT, CAMPAIGNS, POPULATIONS, PROVED, REGISTRIES, STAFFS
-from benchmarks.measurement import Measured, measure
+from benchmarks.instances import (
+    AUDIT,
+    CAMPAIGNS,
+    NATION,
+    POPULATIONS,
+    PROVED,
+    REGISTERS,
+    REGISTRIES,
+    STAFFS,
+    Population,
+)
+from benchmarks.measurement import MEGABYTE, Measured, measure
 
 HERE = Path(__file__).parent
 PACKAGES = ("numpy", "ortools", "scipy", "consistent-sampler", "sqlalchemy", "psycopg")
@@ -53,7 +63,9 @@ def draw(runs: int) -> Iterator[Answer]:
         _draw_finding(sides),
     )
     ours, theirs = _sides("draw", ("draw_targets", "consistent-sampler"), AUDIT.name, runs)
-    yield _beside_consistent(ours, theirs, sides["1e7 rows, 1 stratum"][0])
+    large = [(POPULATIONS[name], sides[name][0]) for name in ("1e7 rows, 1 stratum", "5e7 rows, 1 stratum")]
+    nation = measure("draw", "draw_targets", NATION.name, runs)
+    yield _beside_consistent(theirs, [(AUDIT, ours), *large, (NATION, nation)])
 
 
 def _draw_finding(sides: dict[str, list[Measured]]) -> str:
@@ -68,27 +80,23 @@ def _draw_finding(sides: dict[str, list[Measured]]) -> str:
     )
 
 
-def _beside_consistent(ours: Measured, theirs: Measured, large: Measured) -> Answer:
-    each, base = _per_row(theirs, AUDIT.rows), _per_row(ours, AUDIT.rows)
-    at_large = _per_row(large, 10**7)
+def _beside_consistent(theirs: Measured, drawn: Sequence[tuple[Population, Measured]]) -> Answer:
+    each = _per_row(theirs, AUDIT.rows)
+    costs = [_per_row(ours, population.rows) for population, ours in drawn]
     rows = [
-        ("consistent-sampler", AUDIT.name, *_cells(theirs), f"{each * 1e9:,.0f}", "1"),
-        ("draw_targets", AUDIT.name, *_cells(ours), f"{base * 1e9:,.1f}", f"{each / base:,.0f}"),
-        (
-            "draw_targets",
-            "1e7 rows, 1 stratum",
-            *_cells(large),
-            f"{at_large * 1e9:,.1f}",
-            f"{each / at_large:,.0f}",
-        ),
+        ("draw_targets", population.name, *_cells(ours), f"{cost * 1e9:,.1f}", f"{each / cost:,.0f}")
+        for (population, ours), cost in zip(drawn, costs, strict=True)
     ]
+    nation = drawn[-1][1]
     return Answer(
         "Draw: what does a row cost beside consistent-sampler?",
         ("sampler", "instance", *_head("median"), "ns per row", "times as fast per row"),
-        rows,
+        [("consistent-sampler", AUDIT.name, *_cells(theirs), f"{each * 1e9:,.0f}", "1"), *rows],
         f"consistent-sampler costs {each * 1e9:,.0f} ns a row ({AUDIT.rows:,} rows, {theirs.median:.1f} s), "
-        f"`draw_targets` {base * 1e9:.1f} ns on the same rows and {at_large * 1e9:.1f} ns on 10^7: {each / base:,.0f} and "
-        f"{each / at_large:,.0f} times as fast per row, and with either a row's owner can compute his ticket alone.",
+        f"`draw_targets` {min(costs) * 1e9:.1f} to {max(costs) * 1e9:.1f} ns: {each / max(costs):,.0f} to "
+        f"{each / min(costs):,.0f} times as fast per row (goal: 300), and with either a row's owner can compute his "
+        f"ticket alone. 1 % of a nation's {NATION.rows:,} are drawn in {nation.median:.3g} s and "
+        f"{nation.megabytes:,.0f} MB.",
     )
 
 
@@ -122,18 +130,18 @@ def pairing(runs: int) -> Iterator[Answer]:
         ],
         _objectives_finding({name: [solved[name][0], *sides] for name, sides in ordered.items()}),
     )
-    yield _certificates(runs)
     yield _whole(runs)
 
 
-def _certificates(runs: int) -> Answer:
+def certificate(runs: int) -> Iterator[Answer]:
+    """What the proof of a pairing costs, made and checked."""
     sides = {name: _sides("pairing", ("solve", "certify", "check"), name, runs) for name in PROVED}
     if not all(check.answer for _, _, check in sides.values()):
         raise RuntimeError("a certificate does not hold")
     dense = sides["dense, two seats, one lead"]
     both = dense[1].median + dense[2].median
     shares = [(certify.median + check.median) / solve.median for solve, certify, check in sides.values()]
-    return Answer(
+    yield Answer(
         "Pairing: what does the proof cost, beside the solution that it proves?",
         (
             "instance",
@@ -213,6 +221,62 @@ def freeze(runs: int) -> Iterator[Answer]:
         f"Sealing 10^6 rows takes {large[0].median:.3g} s, {_per_row(large[0], 10**6) * 1e6:.2g} µs a row for salt, "
         f"leaf, tree and SM3, {large[0].median / large[2].median:.1f} times one plain hash per row; sorting and "
         f"checking the rows before takes {large[1].median:.3g} s.",
+    )
+    pools = {
+        (name, database, custody): measure("freeze", f"pool{custody}, {database}", name, runs)
+        for name, database in POOLS
+        for custody in ("", " in custody")
+    }
+    longest = {("1e7 targets", "SQLite", ""): measure("freeze", "pool, SQLite", "1e7 targets", 1)}
+    yield _from_the_database(pools | longest)
+
+
+POOLS = (
+    *(("1e5 targets", "SQLite"), ("1e6 targets", "SQLite"), ("1e6 targets", "PostgreSQL")),
+    ("3e6 targets", "SQLite"),
+)
+
+
+def _from_the_database(pools: Mapping[tuple[str, str, str], Measured]) -> Answer:
+    million = [(where, each) for where, each in pools.items() if where[0] == "1e6 targets"]
+    slowest, largest = (
+        max(told) for told in zip(*((m.median, m.megabytes) for _, m in million), strict=True)
+    )
+    base = _per_row(pools["1e6 targets", "SQLite", ""], 10**6)
+    growth = [
+        _per_row(each, REGISTERS[name]) / base
+        for (name, database, custody), each in pools.items()
+        if (database, custody) == ("SQLite", "")
+    ]
+    return Answer(
+        "Freeze: how long from the database to the frozen lists, evidence and ledger written?",
+        ("instance", *_head("freeze_pool"), "µs per target", "bytes per target"),
+        [
+            (
+                f"{name}, {database}{custody}",
+                *_cells(each),
+                f"{_per_row(each, REGISTERS[name]) * 1e6:.2f}",
+                f"{each.over_base / REGISTERS[name]:,.0f}",
+            )
+            for (name, database, custody), each in pools.items()
+        ],
+        f"A campaign over 10^6 targets is frozen in at most {slowest:.3g} s and {largest:,.0f} MB (goal: 8 s, 400 MB: "
+        f"{slowest / 8:.2f} and {largest / 400:.2f} of it), in custody with its seals; without custody a target of the "
+        f"registers on SQLite takes {min(growth):.2f} to {max(growth):.2f} times what it takes at 10^6.",
+    )
+
+
+def verify(runs: int) -> Iterator[Answer]:
+    """How long a bundle takes whoever checks it."""
+    names = ("1e5 targets", "1e6 targets")
+    whole = {name: measure("verify", "verify", name, runs) for name in names}
+    large = whole["1e6 targets"]
+    yield Answer(
+        "Verifier: how long does the stand-alone program take for a full bundle?",
+        ("instance", "bundle MB", *_head("verify")),
+        [(name, f"{each.answer[0] / MEGABYTE:.1f}", *_cells(each)) for name, each in whole.items()],
+        f"A bundle of 10^6 targets, 10,000 of them drawn and paired, is checked by the standard library alone in "
+        f"{large.median:.3g} s and {large.megabytes:,.0f} MB (goal: 10 s: {large.median / 10:.2f} of it).",
     )
 
 
@@ -327,8 +391,10 @@ def _milliseconds(each: dict[str, Any]) -> tuple[str, str]:
 SUBJECTS: dict[str, Callable[[int], Iterator[Answer]]] = {
     "draw": draw,
     "pairing": pairing,
+    "certificate": certificate,
     "freeze": freeze,
     "proof": proof,
+    "verify": verify,
     "intake": intake,
     "search": search,
 }

@@ -149,9 +149,9 @@ def public_bundle(
 
 def _proof(grown: Grown, i: int) -> dict[str, object]:
     """A drawn row of the frozen table with its salt and its path."""
-    path = zip(path_sides(i, len(grown.table.rows)), grown.path(i), strict=True)
+    path = zip(path_sides(i, len(grown.table.lines)), grown.path(i), strict=True)
     return {
-        "line": "\t".join(grown.table.rows[i]),
+        "line": grown.table.lines[i].decode(),
         "salt": grown.salt(i).hex(),
         "path": [[side, node.hex()] for side, node in path],
     }

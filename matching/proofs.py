@@ -20,6 +20,7 @@ from matching.draw.tables import (
     Table,
     header,
     leaf,
+    leaves,
     merkle_levels,
     path_root,
     salter,
@@ -54,7 +55,7 @@ class Grown:
     levels: tuple[bytes, ...]  # from height _LOW up, the nodes of each one after another
 
     def __repr__(self) -> str:
-        return f"Grown({len(self.table.rows)} rows)"
+        return f"Grown({len(self.table.lines)} rows)"
 
     def salt(self, i: int) -> bytes:
         """The salt of a row."""
@@ -63,7 +64,7 @@ class Grown:
     def path(self, i: int) -> list[bytes]:
         """The siblings of row i from the leaf up."""
         first = i >> _LOW << _LOW
-        near = merkle_levels(_leaves(self.table, self.salt_secret, first, first + (1 << _LOW)))
+        near = merkle_levels(leaves(self.table, self.salt_secret, first, first + (1 << _LOW)))
         path = [
             level[i - first >> height ^ 1]
             for height, level in enumerate(near[:-1])
@@ -79,13 +80,8 @@ class Grown:
 def grow(table: Table | TableFile, salt_secret: bytes) -> Grown:
     """Hash a whole table once."""
     starts = range(0, len(table.lines), 1 << _LOW)
-    low = [merkle_levels(_leaves(table, salt_secret, start, start + (1 << _LOW)))[-1][0] for start in starts]
+    low = [merkle_levels(leaves(table, salt_secret, start, start + (1 << _LOW)))[-1][0] for start in starts]
     return Grown(table, salt_secret, tuple(b"".join(level) for level in merkle_levels(low)))
-
-
-def _leaves(table: Table | TableFile, salt_secret: bytes, start: int, end: int) -> list[bytes]:
-    salt = salter(salt_secret, table.name)
-    return [leaf(salt(i), line) for i, line in enumerate(table.lines[start:end], start)]
 
 
 def _has(level: Sequence[bytes], place: int, height: int) -> bool:

@@ -48,7 +48,7 @@ def _strata(plan: Plan, commitment: Commitment, reveal: Reveal, table: TableFile
     seal = commitment.seals["targets"]
     key = stage_key(reveal.seed, seal.digest, "targets")
     if isinstance(plan.quota, Systematic):
-        weighed = Table(table.name, tuple(table.rows), weighed=True)
+        weighed = Table(table.name, tuple(table.lines), weighed=True)
         begins = stage_key(reveal.seed, seal.digest, "systematic")
         return tuple(draw_weighted(plan.quota.targets, weighed, key, begins))
     return tuple(draw_targets(plan.quota, _spans(seal.ranges), key))

@@ -9,8 +9,6 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.draw.tables import Row
-
 _LINE_FEED = ord("\n")
 _AT_ONCE = 16 << 20  # bytes looked through at once for their line feeds
 
@@ -31,11 +29,6 @@ class TableFile:
     def lines(self) -> Sequence[bytes]:
         """One line per row, without its line feed."""
         return _Lines(self)
-
-    @property
-    def rows(self) -> Sequence[Row]:
-        """The fields of each row."""
-        return _Rows(self)
 
     def place(self, key: str) -> int | None:
         """The index of the row with this id; None where there is none. It is searched for as bytes."""
@@ -81,20 +74,3 @@ class _Lines(Sequence[bytes]):
         if not 0 <= i < len(self):
             raise IndexError(i)
         return self._of.content[int(self._of.ends[i]) + 1 : int(self._of.ends[i + 1])]
-
-
-class _Rows(Sequence[Row]):
-    def __init__(self, of: TableFile) -> None:
-        self._lines = of.lines
-
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    @overload
-    def __getitem__(self, i: int) -> Row: ...
-    @overload
-    def __getitem__(self, i: slice) -> Sequence[Row]: ...
-    def __getitem__(self, i: Any) -> Any:
-        if isinstance(i, slice):
-            return [tuple(line.decode().split("\t")) for line in self._lines[i]]
-        return tuple(self._lines[i].decode().split("\t"))

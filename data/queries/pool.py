@@ -7,12 +7,13 @@ of the pool come back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Label, Row, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from data.models import (
@@ -53,17 +54,6 @@ class PoolQuestion:
     yearly_cap: int | None
 
 
-class PooledTarget(NamedTuple):
-    """A target of the pool."""
-
-    id: int
-    code: str
-    region: str
-    name: str
-    risk_class: str
-    type: str
-
-
 class Step(NamedTuple):
     """How many targets a condition or an exclusion takes out, of those that passed all before it."""
 
@@ -83,26 +73,27 @@ def pool_steps(session: Session, question: PoolQuestion) -> tuple[int, list[Step
     return total, steps, left
 
 
-def pooled_targets(session: Session, question: PoolQuestion) -> Iterable[PooledTarget]:
-    """The targets of the pool; in no order."""
-    columns = (_target.id, _target.code, _target.region, _target.name, _target.risk_class, _target.type)
-    conditions = [condition for _, condition in _conditions(question)]
-    rows = session.execute(
-        select(*columns).where(_within(question), *conditions), execution_options={"yield_per": 10_000}
-    )
-    return (PooledTarget(*row) for row in rows)
-
-
 ALL = "all"
 """The one stratum where there are no strata."""
 _STRATA = {"risk_class": _target.risk_class, "region": _target.region, "type": _target.type}
 
 
+def pooled_targets(
+    session: Session, question: PoolQuestion, strata_by: str
+) -> Iterator[Row[str, str, str, str]]:
+    """The targets of the pool as they come, in no order: the property that the strata go by, code, region and name."""
+    columns = (_stratum(strata_by), _target.code, _target.region, _target.name)
+    conditions = [condition for _, condition in _conditions(question)]
+    rows = session.execute(
+        select(*columns).where(_within(question), *conditions), execution_options={"yield_per": 10_000}
+    )
+    return chain.from_iterable(rows.partitions())
+
+
 def strata_sizes(session: Session, question: PoolQuestion, strata_by: str) -> list[tuple[str, int]]:
     """How many targets of the pool have each value of the property that the strata go by."""
-    by: ColumnElement[str] = _STRATA[strata_by] if strata_by in _STRATA else literal(ALL)
     conditions = [condition for _, condition in _conditions(question)]
-    column = by.label("stratum")
+    column = _stratum(strata_by)
     rows = session.execute(
         select(column, func.count())
         .select_from(Target.__table__)
@@ -110,6 +101,11 @@ def strata_sizes(session: Session, question: PoolQuestion, strata_by: str) -> li
         .group_by(column)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def _stratum(strata_by: str) -> Label[str]:
+    by: ColumnElement[str] = _STRATA[strata_by] if strata_by in _STRATA else literal(ALL)
+    return by.label("stratum")
 
 
 def _count(*conditions: ColumnElement[bool]) -> Any:
@@ -285,14 +281,16 @@ def _eligibility(first: date, last: date) -> list[tuple[str, ColumnElement[bool]
 
 def bars_between(
     session: Session, inspectors: Iterable[PooledInspector], first: date, last: date
-) -> list[tuple[int, int, str]]:
-    """Bars that hold on a day of the campaign: inspector, target, ground; one of each two, the first by ground."""
+) -> list[tuple[int, str, str]]:
+    """Bars that hold on a day of the campaign: inspector, the target's code, ground; one of each two, the first by
+    ground."""
     bar = Bar.__table__.c
     ids = {each.id for each in inspectors}
     rows = session.execute(
-        select(bar.inspector_id, bar.target_id, func.min(bar.ground))
+        select(bar.inspector_id, _target.code, func.min(bar.ground))
+        .join(Target.__table__, _target.id == bar.target_id)
         .where(*_in_force(bar, first, last))
-        .group_by(bar.inspector_id, bar.target_id)
+        .group_by(bar.inspector_id, _target.code)
     )
     return [(row[0], row[1], row[2]) for row in rows if row[0] in ids]
 

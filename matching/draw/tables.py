@@ -1,13 +1,13 @@
 """Frozen tables (锁定名录): their bytes, salts, tree and digest (draw-1, section 2)."""
 
 import hashlib
-import hmac
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NoReturn, Protocol
 
 from matching.draw.frames import canonical, digest, sm3
 from matching.refused import Refused
@@ -31,16 +31,21 @@ LIST_COLUMNS = {"inspectors": (2, 4)}
 EVERYWHERE = "*"
 MOST_WEIGHT = 10**18  # the sum of all; keeps what is reckoned with within 64 bits
 
-_FORBIDDEN = re.compile("[\t\n\r\0]")
+_FORBIDDEN = "\t\n\r\0"
+_TOGETHER = 1 << 12  # rows that are checked and written as lines at once
+_BLOCK = 1 << 8  # leaves that are hashed together: a power of two, so that their node is one of the tree
+_INNER, _OUTER = (
+    bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C)
+)  # of HMAC, by byte of the key
 _COUNT = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table as it is hashed: rows in order, each a line of tab-separated fields."""
+    """A table as it is hashed: its lines in order, each the tab-separated fields of a row, without its line feed."""
 
     name: str
-    rows: tuple[Row, ...]
+    lines: tuple[bytes, ...]
     weighed: bool = False
 
     @property
@@ -49,14 +54,14 @@ class Table:
         return header(self.name, self.weighed)
 
     @cached_property
-    def weights(self) -> list[int]:
-        """The weight of each target of a weighted pool."""
-        return [int(row[-2]) for row in self.rows] if self.weighed else []
+    def rows(self) -> tuple[Row, ...]:
+        """The fields of every line: several times its bytes, so a long table is frozen and sealed without them."""
+        return tuple(map(_fields, self.lines))
 
     @cached_property
-    def lines(self) -> list[bytes]:
-        """One line per row, without its line feed."""
-        return ["\t".join(row).encode() for row in self.rows]
+    def weights(self) -> list[int]:
+        """The weight of each target of a weighted pool."""
+        return [int(line.rsplit(b"\t", 2)[1]) for line in self.lines] if self.weighed else []
 
     @cached_property
     def ranges(self) -> list[list[str | int]]:
@@ -64,18 +69,25 @@ class Table:
         empty for bars."""
         if self.name not in RANGED:
             return []
-        counts: dict[str, list[int]] = {}
-        for place, row in enumerate(self.rows):
-            count = counts.setdefault(row[0], [0, 0] if self.weighed else [0])
-            count[0] += 1
-            if self.weighed:
-                count[1] += self.weights[place]
-        return [[part, *count] for part, count in counts.items()]
+        weights, found = iter(self.weights), list[list[str | int]]()
+        for part, lines in itertools.groupby(self.lines, _part):
+            rows = sum(1 for _ in lines)
+            weight = [sum(itertools.islice(weights, rows))] if self.weighed else []
+            found.append([part.decode(), rows, *weight])
+        return found
 
     @cached_property
     def index(self) -> dict[str, int]:
         """The row index of each id (targets and inspectors)."""
-        return {row[1]: place for place, row in enumerate(self.rows)}
+        return {key.decode(): place for place, key in enumerate(self._ids())}
+
+    def holding(self, ids: Iterable[str]) -> set[str]:
+        """Those of some ids that stand in the table (targets and inspectors)."""
+        wanted = {each.encode() for each in ids}
+        return {each.decode() for each in wanted.intersection(self._ids())} if wanted else set()
+
+    def _ids(self) -> Iterator[bytes]:
+        return map(_id, self.lines)
 
     def file(self) -> bytes:
         """The whole .tsv file."""
@@ -88,6 +100,20 @@ class Table:
             spans.append((str(part), start, int(rows)))
             start += int(rows)
         return spans
+
+
+class Listed(Protocol):
+    """What holds the lines of a table, in memory or as the bytes of its file."""
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        ...
+
+    @property
+    def lines(self) -> Sequence[bytes]:
+        """Its lines in order."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -118,7 +144,7 @@ class Frame:
 
 def header(name: str, weighed: bool = False) -> str:
     """The header line of a table, without its line feed."""
-    return "\t".join(COLUMNS[name] + (WEIGHTS if weighed else ()))
+    return "\t".join(_columns(name, weighed))
 
 
 def weigh(rows: Iterable[Sequence[str]]) -> list[Row]:
@@ -133,20 +159,20 @@ def weigh(rows: Iterable[Sequence[str]]) -> list[Row]:
 def freeze(name: str, rows: Iterable[Sequence[str]], weighed: bool = False) -> Table:
     """Sort the rows and refuse what may not stand in a frozen table; targets are `weighed` where their chance is.
 
-    Raises Refused `table.*` with table, row (the fields) and column.
+    The rows are taken as they come and kept as lines only. Raises Refused `table.*` with table, row (the fields) and
+    column.
     """
-    ordered = sorted((tuple(row) for row in rows), key=lambda row: row[:KEY_COLUMNS])
-    for row in ordered:
-        _check_row(name, row, weighed)
+    lines: list[bytes] = []
+    coming = iter(rows)
+    while together := list(itertools.islice(coming, _TOGETHER)):
+        if not _may_stand(name, together, weighed):
+            _refuse_first(name, itertools.chain(together, coming), weighed)
+        lines += "\n".join(map("\t".join, together)).encode().split(b"\n")
+    lines.sort(key=_key)
     if weighed:
-        _check_weights(name, ordered)
-    for before, row in itertools.pairwise(ordered):
-        if before[:KEY_COLUMNS] == row[:KEY_COLUMNS]:
-            raise Refused("table.key_twice", table=name, row=list(row))
-    table = Table(name, tuple(ordered), weighed)
-    if name in RANGED and len(table.index) != len(table.rows):
-        raise Refused("table.id_twice", table=name, row=list(_first_repeated_id(table.rows)))
-    return table
+        _check_weights(name, lines)
+    _check_keys(name, lines)
+    return Table(name, tuple(lines), weighed)
 
 
 def freeze_all(
@@ -157,13 +183,20 @@ def freeze_all(
     weighed: bool = False,
 ) -> Frame:
     """Freeze the four tables and refuse a bar that names an id which is not in the registries."""
+    return freeze_beside(freeze("targets", targets, weighed), inspectors, bars, pair_bars)
+
+
+def freeze_beside(
+    targets: Table,
+    inspectors: Iterable[Sequence[str]],
+    bars: Iterable[Sequence[str]] = (),
+    pair_bars: Iterable[Sequence[str]] = (),
+) -> Frame:
+    """Freeze the other tables beside the frozen targets; refused as by `freeze_all`."""
     frame = Frame(
-        freeze("targets", targets, weighed),
-        freeze("inspectors", inspectors),
-        freeze("bars", bars),
-        freeze("pair_bars", pair_bars),
+        targets, freeze("inspectors", inspectors), freeze("bars", bars), freeze("pair_bars", pair_bars)
     )
-    people, things = frame.inspectors.index, frame.targets.index
+    people, things = frame.inspectors.index, targets.holding(row[1] for row in frame.bars.rows)
     for row in frame.bars.rows:
         if row[0] not in people or row[1] not in things:
             raise Refused("table.bar_of_unknown", table="bars", row=list(row))
@@ -177,9 +210,18 @@ def freeze_all(
 
 def salter(salt_secret: bytes, name: str) -> Callable[[int], bytes]:
     """The salts of a table: index to 16 bytes."""
-    key = digest("saltkey", salt_secret, name.encode())
-    one_shot = hmac.digest
-    return lambda i: one_shot(key, b"salt" + i.to_bytes(8, "big"), "sha256")[:16]
+    key = digest("saltkey", salt_secret, name.encode()).ljust(64, b"\0")
+    # HMAC-SHA256 as RFC 2104 defines it, its padded key hashed once and not again for every row
+    inner, outer = hashlib.sha256(key.translate(_INNER)), hashlib.sha256(key.translate(_OUTER))
+    inner.update(b"salt")
+
+    def salt(i: int) -> bytes:
+        within, around = inner.copy(), outer.copy()
+        within.update(i.to_bytes(8, "big"))
+        around.update(within.digest())
+        return around.digest()[:16]
+
+    return salt
 
 
 def leaf(salt: bytes, line: bytes) -> bytes:
@@ -187,10 +229,10 @@ def leaf(salt: bytes, line: bytes) -> bytes:
     return hashlib.sha256(b"\0" + salt + line).digest()
 
 
-def leaves(table: Table, salt_secret: bytes) -> list[bytes]:
-    """The leaf of every row."""
+def leaves(table: Listed, salt_secret: bytes, start: int = 0, end: int | None = None) -> list[bytes]:
+    """The leaf of every row, or of the rows from `start` to before `end`."""
     salt = salter(salt_secret, table.name)
-    return [leaf(salt(i), line) for i, line in enumerate(table.lines)]
+    return [leaf(salt(i), line) for i, line in enumerate(table.lines[start:end], start)]
 
 
 def merkle_levels(leaf_hashes: list[bytes]) -> list[list[bytes]]:
@@ -217,10 +259,18 @@ def merkle_path(levels: list[list[bytes]], i: int) -> Path:
     return path
 
 
+def merkle_root(table: Table, salt_secret: bytes) -> bytes:
+    """The root of a table's tree, of whose leaves one block is held at a time."""
+    blocks = (
+        leaves(table, salt_secret, start, start + _BLOCK) for start in range(0, len(table.lines), _BLOCK)
+    )
+    return merkle_levels([merkle_levels(block)[-1][0] for block in blocks])[-1][0]
+
+
 def seal(table: Table, salt_secret: bytes) -> Seal:
     """Root and digest of a table, to be committed."""
-    root = merkle_levels(leaves(table, salt_secret))[-1][0]
-    rows = len(table.rows)
+    root = merkle_root(table, salt_secret)
+    rows = len(table.lines)
     sealed = table_digest(table.name, table.header, rows, root, table.ranges)
     return Seal(table.header, rows, root, table.ranges, sealed, sm3(table.file()))
 
@@ -257,50 +307,110 @@ def list_of(field: str) -> list[str]:
     return field.split(";") if field else []
 
 
+def _fields(line: bytes) -> Row:
+    return tuple(line.decode().split("\t"))
+
+
+def _key(line: bytes) -> bytes:
+    # no field holds the zero byte and none is below it, so the order is that of the two columns
+    return b"\0".join(line.split(b"\t", KEY_COLUMNS)[:KEY_COLUMNS])
+
+
+def _part(line: bytes) -> bytes:
+    return line.partition(b"\t")[0]
+
+
+def _id(line: bytes) -> bytes:
+    return line.split(b"\t", 2)[1]
+
+
+def _columns(name: str, weighed: bool) -> tuple[str, ...]:
+    return COLUMNS[name] + (WEIGHTS if weighed else ())
+
+
+def _may_stand(name: str, rows: Sequence[Sequence[str]], weighed: bool) -> bool:
+    """Whether `_check_row` refuses none of the rows, found quickly: the text of all is looked at together."""
+    return (
+        set(map(len, rows)) == {len(_columns(name, weighed))}
+        and _sound("\x1f".join(map("\x1f".join, rows)))
+        and all(row[0] and row[1] for row in rows)
+        and not any(_own_faults(name, rows, weighed))
+    )
+
+
+def _refuse_first(name: str, rows: Iterable[Sequence[str]], weighed: bool) -> NoReturn:
+    """Refuse the first row, in the order of the table, that may not stand."""
+    for row in sorted(map(tuple, rows), key=lambda row: row[:KEY_COLUMNS]):
+        _check_row(name, row, weighed)
+    raise ValueError("every row may stand")
+
+
 def _check_row(name: str, row: Row, weighed: bool) -> None:
-    columns = COLUMNS[name] + (WEIGHTS if weighed else ())
+    columns = _columns(name, weighed)
     if len(row) != len(columns):
         raise Refused("table.columns", table=name, row=list(row))
-    # one look at the whole line; where it fails, a second one finds the field
-    if not _sound("\x1f".join(row)):
-        unsound = next(place for place, field in enumerate(row) if not _sound(field))
-        raise Refused("table.text", table=name, row=list(row), column=columns[unsound])
+    for column, field in zip(columns, row, strict=True):
+        if not _sound(field):
+            raise Refused("table.text", table=name, row=list(row), column=column)
     if not row[0] or not row[1]:
         raise Refused("table.key_empty", table=name, row=list(row))
-    for place in LIST_COLUMNS.get(name, ()):
-        items = list_of(row[place])
-        if "" in items or items != sorted(set(items)):
-            raise Refused("table.list_not_sorted", table=name, row=list(row), column=columns[place])
-    if name == "inspectors" and not _COUNT.fullmatch(row[5]):
-        raise Refused("table.capacity", table=name, row=list(row), column="capacity")
-    if weighed and not _COUNT.fullmatch(row[4]):
-        raise Refused("table.weight", table=name, row=list(row), column="weight")
+    for fault in _own_faults(name, [row], weighed):
+        raise fault
 
 
-def _check_weights(name: str, ordered: Sequence[Row]) -> None:
-    before = 0
-    for row in ordered:
-        if row[5] != str(before):
-            raise Refused("table.weights_before", table=name, row=list(row), column="before", wanted=before)
-        before += int(row[4])
-    if before > MOST_WEIGHT:
+def _own_faults(name: str, rows: Iterable[Sequence[str]], weighed: bool) -> Iterator[Refused]:
+    """What is wrong in the columns that this table alone has."""
+    own = LIST_COLUMNS.get(name, ())
+    if not own and not weighed:
+        return
+    for row in rows:
+        for place in own:
+            items = list_of(row[place])
+            if "" in items or items != sorted(set(items)):
+                column = COLUMNS[name][place]
+                yield Refused("table.list_not_sorted", table=name, row=list(row), column=column)
+        if name == "inspectors" and not _COUNT.fullmatch(row[5]):
+            yield Refused("table.capacity", table=name, row=list(row), column="capacity")
+        if weighed and not _COUNT.fullmatch(row[4]):
+            yield Refused("table.weight", table=name, row=list(row), column="weight")
+
+
+def _check_weights(name: str, lines: Sequence[bytes]) -> None:
+    above = 0
+    for line in lines:
+        *_, weight, before = line.split(b"\t")
+        if before != b"%d" % above:
+            row = list(_fields(line))
+            raise Refused("table.weights_before", table=name, row=row, column="before", wanted=above)
+        above += int(weight)
+    if above > MOST_WEIGHT:
         raise Refused("table.weights_sum", table=name, most=MOST_WEIGHT)
 
 
+def _check_keys(name: str, lines: Sequence[bytes]) -> None:
+    if name in RANGED and len(set(map(_id, lines))) == len(lines):
+        return
+    for before, line in itertools.pairwise(lines):
+        if _key(before) == _key(line):
+            raise Refused("table.key_twice", table=name, row=list(_fields(line)))
+    if name in RANGED:
+        raise Refused("table.id_twice", table=name, row=list(_fields(_first_repeated_id(lines))))
+
+
+def _first_repeated_id(lines: Sequence[bytes]) -> bytes:
+    seen: set[bytes] = set()
+    for line in lines:
+        if _id(line) in seen:
+            return line
+        seen.add(_id(line))
+    raise ValueError("no id is repeated")
+
+
 def _sound(text: str) -> bool:
-    if _FORBIDDEN.search(text) or not unicodedata.is_normalized("NFC", text):
+    if any(each in text for each in _FORBIDDEN) or not unicodedata.is_normalized("NFC", text):
         return False
     try:
         text.encode()
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _first_repeated_id(rows: Sequence[Row]) -> Row:
-    seen: set[str] = set()
-    for row in rows:
-        if row[1] in seen:
-            return row
-        seen.add(row[1])
-    raise ValueError("no id is repeated")

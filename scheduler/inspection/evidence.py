@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -62,9 +62,10 @@ def plan_of(attempt: Lottery) -> Plan:
     return read_plan(json.loads(attempt.plan))
 
 
-def table_rows(content: bytes) -> list[tuple[str, ...]]:
-    """The rows of a frozen table's file."""
-    return [tuple(line.split("\t")) for line in content.decode().removesuffix("\n").split("\n")[1:]]
+def table_rows(content: bytes) -> Iterator[tuple[str, ...]]:
+    """The rows of a frozen table's file, one after the other."""
+    lines = content.removesuffix(b"\n").split(b"\n")[1:]
+    return (tuple(line.decode().split("\t")) for line in lines)
 
 
 @dataclass(frozen=True)

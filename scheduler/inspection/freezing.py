@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from data.models import (
@@ -18,7 +18,7 @@ from data.queries import draws, organisation, pool
 from data.queries.pool import PooledInspector
 from matching.draw.commitment import Secrets
 from matching.draw.plan import NO_PREDECESSOR, Plan, read_plan
-from matching.draw.tables import Frame, freeze_all, weigh
+from matching.draw.tables import Frame, Row, Table, freeze, freeze_beside, weigh
 from matching.draw.weights import expected
 from matching.refused import Refused
 from scheduler.inspection import custody
@@ -84,7 +84,7 @@ def freeze_pool(desk: Desk, campaign: Campaign, secrets: Secrets) -> Draw:
         )
     _store(desk, made, FIRST, plan, frame, names)
     custody.keep_secrets(desk, made, FIRST, secrets, frame, trusted)
-    rows = {table.name: len(table.rows) for table in frame.tables()}
+    rows = {table.name: len(table.lines) for table in frame.tables()}
     desk.tell(role, "draw:freeze", f"draw/{made.id}", number=number, custodians=len(trusted), **rows)
     return made
 
@@ -129,10 +129,8 @@ def refreeze(desk: Desk, drawn: Draw, secrets: Secrets) -> Draw:
         raise Refused("secret.used")
     trusted = custody.trusted_for(desk, drawn.register_id, _parties(drawn.campaign))
     tables = draws.frozen_tables(desk.session, drawn.id, FIRST)
-    targets = table_rows(tables["targets"])
-    ids = draws.target_ids(desk.session, [row[1] for row in targets])
-    people = _people(desk, drawn.campaign, {key: code for code, key in ids.items()})
-    frame = freeze_all(targets, *people, weighed=plan_of(earlier).weighed)
+    targets = freeze("targets", table_rows(tables["targets"]), weighed=plan_of(earlier).weighed)
+    frame = freeze_beside(targets, *_people(desk, drawn.campaign, targets))
     _store(desk, drawn, earlier.attempt + 1, plan_of(earlier), frame, {})
     custody.keep_secrets(desk, drawn, earlier.attempt + 1, secrets, frame, trusted)
     told = {"attempt": earlier.attempt + 1, "custodians": len(trusted)}
@@ -165,23 +163,19 @@ def _opaque(secrets: Secrets, stratum: str) -> str:
 
 
 def _freeze_lists(desk: Desk, campaign: Campaign, names: Mapping[str, str]) -> Frame:
-    targets, strata = pools.target_rows(desk, campaign, dict(names))
-    pools.check_total(campaign, len(targets))
-    rows = [
-        (stratum, each.code, each.region, each.name) for each, stratum in zip(targets, strata, strict=True)
-    ]
-    lists = _people(desk, campaign, {each.id: each.code for each in targets})
-    if not campaign.weights:
-        return freeze_all(rows, *lists)
-    weights = {names.get(each.stratum, each.stratum): each.weight for each in campaign.weights}
-    weighed = weigh((*row, str(weights.get(row[0], 0))) for row in rows)
-    return freeze_all(weighed, *lists, weighed=True)
+    rows: Iterable[Row] = pools.target_rows(desk, campaign, names)
+    if campaign.weights:
+        weights = {names.get(each.stratum, each.stratum): each.weight for each in campaign.weights}
+        rows = weigh((*row, str(weights.get(row[0], 0))) for row in rows)
+    targets = freeze("targets", rows, weighed=bool(campaign.weights))
+    pools.check_total(campaign, len(targets.lines))
+    return freeze_beside(targets, *_people(desk, campaign, targets))
 
 
 def _people(
-    desk: Desk, campaign: Campaign, targets: Mapping[int, str]
+    desk: Desk, campaign: Campaign, targets: Table
 ) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]], list[tuple[str, ...]]]:
-    """The lists of inspectors, bars and pair bars; `targets` are the codes of the pool by id."""
+    """The lists of inspectors, bars and pair bars beside the frozen targets."""
     people = pools.pooled_inspectors(desk, campaign)
     if missing := pools.missing_teams(campaign, people):
         raise Refused("pool.nobody", departments=missing)
@@ -189,10 +183,11 @@ def _people(
     known = {each.id: each.code for each in people}
     first, last = campaign.first_day, campaign.last_day
     bars = pool.bars_between(desk.session, people, first, last)
+    barred = targets.holding(code for _, code, _ in bars)
     pair_bars = pool.pair_bars_among(desk.session, people, first, last)
     return (
         [_inspector_row(each, codes[each.department_id]) for each in people],
-        [(known[j], targets[t], ground) for j, t, ground in bars if t in targets],
+        [(known[j], code, ground) for j, code, ground in bars if code in barred],
         [(*sorted((known[a], known[b])), ground) for a, b, ground in pair_bars],
     )
 
@@ -267,5 +262,5 @@ def _store(
     )
     session.flush()
     for table in frame.tables():
-        draws.store_table(session, made.id, attempt, table.name, len(table.rows), table.file())
+        draws.store_table(session, made.id, attempt, table.name, len(table.lines), table.file())
     session.flush()

@@ -13,9 +13,10 @@ from marshmallow import EXCLUDE
 
 from data.models import Campaign, Department
 from data.queries import organisation, pool
-from data.queries.pool import PooledInspector, PooledTarget, PoolQuestion, Step, Wanted
+from data.queries.pool import PooledInspector, PoolQuestion, Step, Wanted
 from data.schemas.campaigns import PoolOutline
 from matching.draw.plan import Quota, Rates, Systematic, Total
+from matching.draw.tables import Row
 from matching.draw.targets import Span, quotas
 from matching.draw.weights import expected_of_equals
 from matching.refused import Refused
@@ -220,19 +221,6 @@ def department_ids(campaign: Campaign) -> list[int]:
     return [part.department_id for part in campaign.departments if part.answer == "accepted"]
 
 
-def stratum_of(campaign: Campaign, target: PooledTarget) -> str:
-    """The stratum of a target, in the planner's words."""
-    match campaign.strata_by:
-        case "none":
-            return "all"
-        case "risk_class":
-            return target.risk_class or UNCLASSED
-        case "region":
-            return target.region or UNCLASSED
-        case _:
-            return target.type or UNCLASSED
-
-
 def quota_of(campaign: Campaign) -> Quota:
     """How many are drawn, over the planner's strata."""
     if campaign.total is not None:
@@ -249,13 +237,12 @@ def check_total(campaign: Campaign, rows: int) -> None:
             check_ratio(part.version, Fraction(min(campaign.total, rows), rows), "all")
 
 
-def target_rows(
-    desk: Desk, campaign: Campaign, name_of: dict[str, str] | None = None
-) -> tuple[list[PooledTarget], list[str]]:
-    """The targets of the pool, and for each its stratum (under another name where `name_of` gives one)."""
-    targets = list(pool.pooled_targets(desk.session, question_of(campaign, desk.today)))
-    strata = [stratum_of(campaign, each) for each in targets]
-    return targets, [name_of.get(each, each) for each in strata] if name_of else strata
+def target_rows(desk: Desk, campaign: Campaign, name_of: Mapping[str, str]) -> Iterator[Row]:
+    """The rows of the pool's targets as they come; a stratum is under another name where `name_of` gives one."""
+    question = question_of(campaign, desk.today)
+    for value, code, region, name in pool.pooled_targets(desk.session, question, campaign.strata_by):
+        stratum = value or UNCLASSED
+        yield name_of.get(stratum, stratum), code, region, name
 
 
 def pooled_inspectors(desk: Desk, campaign: Campaign) -> list[PooledInspector]:

@@ -41,7 +41,6 @@ ALLOWED = {
     ("draw/commitment.py", "differences", "now.seals.items()"): TABLES,
     ("draw/frames.py", "_check_json", "value.items()"): "every value is checked; the first bad one is only told",
     ("draw/plan.py", "_quota", "rates.items()"): "makes a dict that is only looked up, by stratum",
-    ("draw/tables.py", "Table.ranges", "counts.items()"): "counted along rows that are sorted",
     ("draw/teams.py", "_partners", "pair_bars"): "makes sets that are only looked up, by inspector",
     ("draw/teams.py", "_partners", "partners.items()"): "makes a dict that is only looked up, by inspector",
     ("draw/tickets.py", "_by_numpy", "np.random"): "the one place; compared with the definition when it is loaded",

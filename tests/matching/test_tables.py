@@ -27,6 +27,24 @@ def test_rows_are_sorted_by_stratum_and_id_whatever_order_they_come_in():
     assert list(freeze("targets", rows).rows) == list(freeze("targets", reversed(rows)).rows) == expected
 
 
+def test_a_character_below_the_tab_does_not_change_the_order():
+    rows = [("A", "1", "", "x"), ("A\x01", "0", "", "x"), ("B", "2", "", "x"), ("B", "2\x02", "", "x")]
+    assert list(freeze("targets", reversed(rows)).rows) == rows
+
+
+def test_a_mark_that_begins_a_field_stands_though_the_field_before_ends_with_its_letter():
+    assert freeze("targets", [("A", "1", "e", "\u0301x")]).rows == (("A", "1", "e", "\u0301x"),)
+
+
+def test_of_many_rows_that_may_not_stand_the_first_of_the_table_is_told():
+    rows = [("A", f"{i:05}", "", "\0" if i in (7, 9_000) else "x") for i in range(9_999)]
+    rows[8_000] = ("A", "08000", "")
+    for given_rows, told in ((rows, 7), (reversed(rows), 7), (rows[8:], 8_000), (rows[8_001:], 9_000)):
+        with pytest.raises(Refused) as refused:
+            freeze("targets", given_rows)
+        assert refused.value.params["row"][1] == f"{told:05}"
+
+
 def test_the_file_is_a_header_and_one_line_per_row():
     assert freeze("targets", [TARGET]).file() == (
         "stratum\tid\tregion\tname\nA\t91320602MA1000001X\t320602\t企业一\n".encode()
@@ -100,6 +118,12 @@ def test_the_tree_is_that_of_rfc_6962_and_every_path_leads_to_its_root(hashes):
         for side, sibling in merkle_path(levels, i):
             each = hashlib.sha256(b"\1" + (sibling + each if side == "L" else each + sibling)).digest()
         assert each == levels[-1][0]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 255, 256, 257, 1_000])
+def test_the_root_of_a_long_table_is_that_of_all_its_leaves(rows):
+    table = freeze("targets", [("A", f"{i:05}", "", "x") for i in range(rows)])
+    assert seal(table, SALT).root == root_by_definition(leaves(table, SALT))
 
 
 def test_every_part_of_a_table_changes_its_digest():

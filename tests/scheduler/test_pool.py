@@ -90,7 +90,7 @@ def pool_of(town, *conditions, **other):
             code="数", kind="targeted" if written else "untargeted", conditions=written, **other
         )
         campaign = planning.set_up_campaign(desk, outline)
-        found = {int(each.code[1:]) for each in pool.target_rows(desk, campaign)[0]}
+        found = {int(code[1:]) for _, code, *_ in pool.target_rows(desk, campaign, {})}
         counted = pool.count_pool(desk, campaign)
         assert counted.targets.left == len(found)
         assert counted.targets.total - sum(step.taken_out for step in counted.targets.steps) == len(found)

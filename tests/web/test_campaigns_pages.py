@@ -204,7 +204,7 @@ def test_strata_are_counted_as_they_will_be_frozen(town, by):
     code = town.campaign(strata_by=by, rates={}, total=6)
     with town.at("amr.planner") as desk:
         campaign = planning.find_campaign(desk, code)
-        _, strata = pool.target_rows(desk, campaign)
+        strata = [stratum for stratum, *_ in pool.target_rows(desk, campaign, {})]
         counted = pool.count_pool(desk, campaign)
         assert {name: rows for name, rows, _ in counted.strata} == {
             each: strata.count(each) for each in set(strata)
