@@ -111,15 +111,29 @@ def full_bundle(
     `decided` are the files of `draw_files`; `changes` the lines of changes.csv, in the order of the register.
     """
     return {
+        **_told_by_all(plan, commitment, published, reveal, register, readme),
+        **{f"{table.name}.tsv": table.file() for table in frame.tables()},
+        "auditor.json": canonical({"salt_secret": secrets.salt_secret.hex()}),
+        **decided,
+        "changes.csv": csv_file(CHANGES, changes),
+    }
+
+
+def _told_by_all(
+    plan: Plan,
+    commitment: Commitment,
+    published: Sequence[Published],
+    reveal: Reveal,
+    register: Mapping[str, object],
+    readme: str,
+) -> Files:
+    """The files that stand in every bundle."""
+    return {
         README: readme.encode(),
         "plan.json": plan.text,
         "commit.json": commitment.file(published),
         "reveal.json": canonical(reveal.told()),
         "register.json": canonical(register),
-        **{f"{table.name}.tsv": table.file() for table in frame.tables()},
-        "auditor.json": canonical({"salt_secret": secrets.salt_secret.hex()}),
-        **decided,
-        "changes.csv": csv_file(CHANGES, changes),
     }
 
 
@@ -137,11 +151,7 @@ def public_bundle(
     """All files of a public bundle: no table of persons, no row that was not drawn, no secret of the salts."""
     proofs = [_proof(grown, int(i)) for stratum in strata for i in stratum.indexes]
     return {
-        README: readme.encode(),
-        "plan.json": plan.text,
-        "commit.json": commitment.file(published),
-        "reveal.json": canonical(reveal.told()),
-        "register.json": canonical(register),
+        **_told_by_all(plan, commitment, published, reveal, register, readme),
         **{name: decided[name] for name in DRAWN_ONCE if name in decided},
         PROOFS: canonical({"targets": proofs}),
     }

@@ -498,20 +498,30 @@ def loads(session: Session, draw_id: int) -> dict[tuple[str, str], int]:
     """How many targets each inspector has in teams that may be seen, by the codes of department and inspector."""
     inspector = Inspector.__table__.c
     rows = session.execute(
-        _standing_seats(draw_id)
+        _seats_of_visits(draw_id)
         .with_only_columns(Department.code, inspector.code, func.count())
         .join(Department, Department.id == TeamMember.department_id)
         .join(Inspector.__table__, inspector.id == TeamMember.inspector_id)
-        .join(
-            Visit,
-            (Visit.draw_id == TeamMember.draw_id)
-            & (Visit.target_id == TeamMember.target_id)
-            & (Visit.department_id == TeamMember.department_id),
-        )
-        .where(Visit.state != "void")
         .group_by(Department.code, inspector.code)
     )
     return {(row[0], row[1]): row[2] for row in rows}
+
+
+def teams_counted(session: Session, draw_id: int) -> tuple[int, int]:
+    """How many teams stand in a draw, of visits that were not voided, and how many inspectors are in them."""
+    columns = (TeamMember.target_id, TeamMember.department_id, TeamMember.inspector_id)
+    seats = session.execute(_seats_of_visits(draw_id).with_only_columns(*columns)).all()
+    return len({(seat[0], seat[1]) for seat in seats}), len({seat[2] for seat in seats})
+
+
+def _seats_of_visits(draw_id: int) -> Select[Any]:
+    """The seats of the teams whose visit was not voided."""
+    visited = (
+        (Visit.draw_id == TeamMember.draw_id)
+        & (Visit.target_id == TeamMember.target_id)
+        & (Visit.department_id == TeamMember.department_id)
+    )
+    return _standing_seats(draw_id).join(Visit, visited).where(Visit.state != "void")
 
 
 def _standing_seats(draw_id: int) -> Select[Any]:

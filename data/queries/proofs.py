@@ -16,8 +16,6 @@ from data.models import (
     ProofToken,
     PublicBundle,
     Target,
-    TeamMember,
-    Visit,
     Witness,
 )
 
@@ -43,32 +41,6 @@ def witness_names(session: Session, campaign_id: int) -> list[str]:
     """The names of the persons who witness a campaign's draws."""
     named = select(Witness.name).where(Witness.campaign_id == campaign_id)
     return list(session.scalars(named))
-
-
-def teams_counted(session: Session, draw_id: int) -> tuple[int, int]:
-    """How many teams stand in a draw, of visits that were not voided, and how many inspectors are in them."""
-    later = TeamMember.__table__.alias("later")
-    newest = (
-        select(func.max(later.c.version))
-        .where(
-            later.c.draw_id == TeamMember.draw_id,
-            later.c.target_id == TeamMember.target_id,
-            later.c.department_id == TeamMember.department_id,
-        )
-        .scalar_subquery()
-    )
-    same = (
-        (Visit.draw_id == TeamMember.draw_id)
-        & (Visit.target_id == TeamMember.target_id)
-        & (Visit.department_id == TeamMember.department_id)
-    )
-    standing = (
-        select(TeamMember.target_id, TeamMember.department_id, TeamMember.inspector_id)
-        .join(Visit, same)
-        .where(TeamMember.draw_id == draw_id, TeamMember.version == newest, Visit.state != "void")
-    )
-    seats = [(row[0], row[1], row[2]) for row in session.execute(standing)]
-    return len({seat[:2] for seat in seats}), len({seat[2] for seat in seats})
 
 
 # Tokens

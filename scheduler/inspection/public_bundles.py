@@ -91,7 +91,7 @@ def contents(desk: Desk, drawn: Draw) -> Contents:
     if lot is None or opening is None:
         raise Refused("draw.no_outcome", number=drawn.number)
     changes = Counter((each.kind, each.ground) for each in recorded_changes(desk, drawn))
-    teams, inspectors = proofs.teams_counted(desk.session, drawn.id)
+    teams, inspectors = draws.teams_counted(desk.session, drawn.id)
     return Contents(
         lot=lot,
         seed=bytes.fromhex(opening.seed),

@@ -24,6 +24,7 @@ import pytest
 from matching import verifier
 from matching.verifier import UNVERIFIABLE, VERIFIED, WRONG, verify
 from tests.golden import vectors
+from tests.matching.bundle_edits import SEALED
 from tests.matching.bundles import (
     bundle_of,
     canonical,
@@ -39,15 +40,6 @@ from tests.matching.bundles import (
 
 SOURCE = Path(verifier.__file__)
 CASES = ("complete_case", "complete_case_near", "complete_case_fixed", "complete_case_shortage")
-SEALED = [
-    "members",
-    "plan",
-    "tables.targets",
-    "tables.inspectors",
-    "tables.bars",
-    "tables.pair_bars",
-    "commitment",
-]
 FOLLOWED = {
     "complete_case": ["pairs.lawful", "bans", "pairs.optimal"],
     "complete_case_near": ["pairs.lawful", "bans", "pairs.optimal"],
