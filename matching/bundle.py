@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,6 +38,23 @@ CERTIFICATE = "certificate.json"
 PROOFS = "proofs.json"
 LARGEST = 2 << 30  # bytes unpacked; a nation's registry of targets is smaller
 TABLE_FILES = ("targets.tsv", "inspectors.tsv", "bars.tsv", "pair_bars.tsv")
+FULL_ONLY = frozenset(
+    {
+        *TABLE_FILES,
+        "auditor.json",
+        "pairs.csv",
+        "bans.csv",
+        "groups.csv",
+        "shortage.json",
+        "changes.csv",
+        CERTIFICATE,
+    }
+)
+_KNOWN = FULL_ONLY.union(
+    DRAWN_ONCE,
+    {README, "plan.json", "commit.json", "reveal.json", "register.json", PROOFS, "commit.tsr", "beacon.json"},
+)
+_OF_ATTEMPT = re.compile(r"attempt-(?:[2-9]|[1-9][0-9])/")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files give the same zip, whenever they are packed
 
 
@@ -227,14 +245,25 @@ def pack(files: Files) -> bytes:
 
 
 def unpack(packed: bytes) -> Files:
-    """The files of a bundle; Refused `bundle.not_a_zip` where there is none."""
+    """The files of a bundle; Refused `bundle.not_a_zip` where there is none, `bundle.member` with a file that is unknown,
+    stands twice, or is not one of this kind of bundle."""
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as bundle:
             if sum(entry.file_size for entry in bundle.infolist()) > LARGEST:
                 raise Refused("bundle.too_large", bytes=LARGEST)
+            _check_members(bundle.namelist())
             return {name: bundle.read(name) for name in bundle.namelist()}
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError, ValueError):
         raise Refused("bundle.not_a_zip") from None
+
+
+def _check_members(names: Sequence[str]) -> None:
+    is_public, seen = PROOFS in names, set[str]()
+    for name in names:
+        plain = _OF_ATTEMPT.sub("", name, count=1)
+        if plain not in _KNOWN or name in seen or (is_public and plain in FULL_ONLY):
+            raise Refused("bundle.member", file=name)
+        seen.add(name)
 
 
 def _drawn(frame: Frame, strata: Sequence[DrawnStratum]) -> Iterable[Line]:

@@ -9,7 +9,6 @@ import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from matching.draw import seed as seeds
@@ -24,9 +23,10 @@ from matching.draw.tables import (
     merkle_levels,
     path_root,
     salter,
+    spans_of,
     table_digest,
 )
-from matching.draw.targets import DrawnStratum
+from matching.draw.targets import DrawnStratum, smallest
 from matching.draw.tickets import word
 from matching.draw.weights import WeightedStratum, begin
 from matching.refused import Refused
@@ -175,7 +175,7 @@ def _checked(told: Mapping[str, Any]) -> Shown:
     if told["protocol"] != PROTOCOL or set(told) - _OPTIONAL != _FIELDS:
         raise Refused("proof.malformed", problem="protocol, fields")
     weighed = "systematic" in told
-    fields, spans = told["line"].split("\t"), _spans(told["ranges"], weighed)
+    fields, spans = told["line"].split("\t"), spans_of(told["ranges"], weighed)
     found = [span for span in spans if span[1] <= told["index"] < span[1] + span[2]]
     if not found or len(fields) != (6 if weighed else 4) or fields[0] != found[0][0]:
         raise Refused("proof.line", index=told["index"])
@@ -187,12 +187,14 @@ def _checked(told: Mapping[str, Any]) -> Shown:
     root = path_root(told["index"], total, leaf(_bytes(told["row_salt"], 16), told["line"].encode()), path)
     table = table_digest("targets", header("targets", weighed), total, root, told["ranges"])
     seed = _seed(told, table)
-    ticket = word(seeds.stage_key(seed, table, "targets"), told["index"])
-    drawn = _weighed(told, seed, table, fields) if weighed else _below(told, ticket, start, rows)
-    if drawn is not told["drawn"] or (drawn and "successor" in told) or told.get("successor", 1) < 1:
+    key, successor = seeds.stage_key(seed, table, "targets"), told.get("successor", 1)
+    if type(successor) is not int or successor < 1:
+        raise Refused("proof.drawn", index=told["index"])
+    drawn = _weighed(told, seed, table, fields) if weighed else _below(told, key, start, rows)
+    if drawn is not told["drawn"] or (drawn and "successor" in told):
         raise Refused("proof.drawn", index=told["index"])
     return Shown(
-        told["number"], fields[1], fields[3], stratum, ticket, drawn, told.get("successor", 0),
+        told["number"], fields[1], fields[3], stratum, word(key, told["index"]), drawn, told.get("successor", 0),
         _bytes(told["commit"]).hex(), seed.hex(),
     )  # fmt: skip
 
@@ -215,17 +217,17 @@ def _seed(told: Mapping[str, Any], table: bytes) -> bytes:
     return seed
 
 
-def _below(told: Mapping[str, Any], ticket: int, start: int, rows: int) -> bool:
-    """Whether the row is not above the threshold of its stratum."""
-    if (told["threshold"] is None) != (told["quota"] == 0):
+def _below(told: Mapping[str, Any], key: int, start: int, rows: int) -> bool:
+    """Whether the row is among the quota's first of its stratum, whose tickets are all worked out."""
+    quota, successor = told["quota"], told.get("successor", 0)
+    indexes, tickets = smallest(key, start, rows, min(quota + successor, rows))
+    last = quota - 1
+    due = [f"{int(tickets[last]):016x}", int(indexes[last])] if quota else None
+    if canonical(told["threshold"]) != canonical(due):
         raise Refused("proof.threshold", index=told["index"])
-    if told["threshold"] is None:
-        return False
-    written, index = told["threshold"]
-    last = int(written, 16), index
-    if written != f"{last[0]:016x}" or not start <= index < start + rows:
-        raise Refused("proof.threshold", index=told["index"])
-    return (ticket, told["index"]) <= last
+    if successor and (len(indexes) != quota + successor or indexes[-1] != told["index"]):
+        raise Refused("proof.drawn", index=told["index"])
+    return bool((indexes[:quota] == told["index"]).any())
 
 
 def _weighed(told: Mapping[str, Any], seed: bytes, table: bytes, fields: Sequence[str]) -> bool:
@@ -236,27 +238,14 @@ def _weighed(told: Mapping[str, Any], seed: bytes, table: bytes, fields: Sequenc
     if set(each) != _WEIGHING or told["threshold"] is not None or first != wanted:
         raise Refused("proof.begin", wanted=wanted)
     own, place = int(fields[4]), int(fields[5]) - each["above"]
-    if each["taken"]:
-        return own > 0
-    if draws * own >= weight and own and draws:
+    if each["taken"] is not (own > 0 and draws * own >= weight):
         raise Refused("proof.taken", index=told["index"])
+    if each["taken"]:
+        return True
     # a point before the end of the row that is not before its beginning
     return (
         bool(draws) and (draws * (place + own) - 1 - first) // weight > (draws * place - 1 - first) // weight
     )
-
-
-def _spans(ranges: Any, weighed: bool) -> list[tuple[str, int, int]]:
-    """Stratum, first row and rows; in the order of their names' bytes."""
-    spans, start = [], 0
-    for part, rows, *weight in ranges:
-        if type(part) is not str or type(rows) is not int or rows < 1 or len(weight) != weighed:
-            raise Refused("proof.malformed", problem="ranges")
-        spans.append((part, start, rows))
-        start += rows
-    if any(a[0] >= b[0] for a, b in pairwise(spans)):
-        raise Refused("proof.malformed", problem="ranges")
-    return spans
 
 
 def _told(content: bytes) -> str:

@@ -8,7 +8,7 @@ from matching.draw.commitment import Commitment, Reveal
 from matching.draw.plan import Plan, Systematic
 from matching.draw.seed import stage_key
 from matching.draw.tables import Table
-from matching.draw.targets import DrawnStratum, Span, draw_targets
+from matching.draw.targets import DrawnStratum, draw_targets
 from matching.draw.weights import draw_weighted
 from matching.proofs import Grown, grow, target_proof
 from matching.table_file import TableFile, table_file
@@ -51,12 +51,4 @@ def _strata(plan: Plan, commitment: Commitment, reveal: Reveal, table: TableFile
         weighed = Table(table.name, tuple(table.lines), weighed=True)
         begins = stage_key(reveal.seed, seal.digest, "systematic")
         return tuple(draw_weighted(plan.quota.targets, weighed, key, begins))
-    return tuple(draw_targets(plan.quota, _spans(seal.ranges), key))
-
-
-def _spans(ranges: list[list[str | int]]) -> list[Span]:
-    spans, start = [], 0
-    for part, rows, *_ in ranges:
-        spans.append((str(part), start, int(rows)))
-        start += int(rows)
-    return spans
+    return tuple(draw_targets(plan.quota, seal.spans(), key))

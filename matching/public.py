@@ -5,6 +5,7 @@ It has no table of persons and no row that was not drawn, so pairs are out of it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,8 +16,19 @@ from matching.draw import seed as seeds
 from matching.draw.commitment import Commitment, Reveal, reveal
 from matching.draw.frames import canonical
 from matching.draw.plan import Plan, Systematic
-from matching.draw.tables import COLUMNS, RANGED, Seal, header, leaf, path_root, path_sides, table_digest
-from matching.draw.targets import Span, draw_targets
+from matching.draw.tables import (
+    COLUMNS,
+    RANGED,
+    Seal,
+    Span,
+    header,
+    leaf,
+    path_root,
+    path_sides,
+    spans_of,
+    table_digest,
+)
+from matching.draw.targets import draw_targets
 from matching.draw.tickets import word
 from matching.draw.weights import Sampling, begin, covers_point, take
 from matching.refused import Refused
@@ -31,6 +43,7 @@ from matching.replayed import (
     read_plan_file,
 )
 
+PLAIN = re.compile("0|[1-9][0-9]{0,18}")
 Proved = Mapping[int, Sequence[str]]
 """The fields of each drawn row whose path leads to the committed root, by row index."""
 
@@ -73,14 +86,8 @@ def committed(plan: Plan, told: Mapping[str, Any]) -> Commitment:
 def _seal(plan: Plan, name: str, told: Mapping[str, Any]) -> Seal:
     due = header(name, plan.weighed and name == "targets")
     rows, root, ranges = told["rows"], bytes.fromhex(told["root"]), told["ranges"]
-    parts = [part for part, *_ in ranges]
-    whole = sum(each[1] for each in ranges) == (rows if name in RANGED else 0)
-    if (
-        told["header"] != due
-        or parts != sorted(set(parts))
-        or not whole
-        or any(each[1] < 1 for each in ranges)
-    ):
+    spans = spans_of(ranges, plan.weighed and name == "targets")
+    if told["header"] != due or sum(each[2] for each in spans) != (rows if name in RANGED else 0):
         raise ValueError(f"{name}: header, ranges")
     return Seal(due, rows, root, ranges, table_digest(name, due, rows, root, ranges), told["sm3"])
 
@@ -89,7 +96,7 @@ def _decided(plan: Plan, commitment: Commitment, revealed: Reveal, files: Files)
     """drawn.csv, thresholds.csv and systematic.json as they follow."""
     seal = commitment.seals["targets"]
     key = seeds.stage_key(revealed.seed, seal.digest, "targets")
-    spans = _spans(seal)
+    spans = seal.spans()
     if isinstance(plan.quota, Systematic):
         begins = seeds.stage_key(revealed.seed, seal.digest, "systematic")
         return _weighted(plan.quota.targets, seal, spans, key, begins, files)
@@ -109,14 +116,6 @@ def _end(threshold: tuple[int, int] | None) -> tuple[object, object]:
     return (f"{threshold[0]:016x}", threshold[1]) if threshold else ("", "")
 
 
-def _spans(seal: Seal) -> list[Span]:
-    spans, start = [], 0
-    for part, rows, *_ in seal.ranges:
-        spans.append((str(part), start, int(rows)))
-        start += int(rows)
-    return spans
-
-
 def _proved(seal: Seal, order: Sequence[int], files: Files) -> Proved:
     """The drawn rows, shown one by one to stand where the draw says; Refused `proof.*` with the first that does not."""
     proofs = read_object(files, PROOFS)
@@ -130,7 +129,7 @@ def _fields(seal: Seal, i: int, told: Any) -> Sequence[str]:
     line, salt, path = told["line"], bytes.fromhex(told["salt"]), told["path"]
     sides, nodes = "".join(side for side, _ in path), [bytes.fromhex(node) for _, node in path]
     fields: Sequence[str] = line.split("\t")
-    ends = [(start, start + rows) for part, start, rows in _spans(seal) if part == fields[0]]
+    ends = [(start, start + rows) for part, start, rows in seal.spans() if part == fields[0]]
     whole = (
         set(told) == {"line", "salt", "path"}
         and len(salt) == 16
@@ -150,6 +149,8 @@ def _weighted(n: int, seal: Seal, spans: Sequence[Span], key: int, begins: int, 
         raise Refused("proof.line", index=-1)
     proved = _proved(seal, order, files)
     rows = sorted(proved)
+    if not all(PLAIN.fullmatch(field) for row in proved.values() for field in row[4:6]):
+        raise ValueError("weight, before")
     weights = np.array([int(proved[i][4]) for i in rows], dtype=np.int64)
     sample = take(min(n, seal.rows), weights, sum(int(each[2]) for each in seal.ranges))
     first = begin(begins, sample.weight if sample.draws else 0)

@@ -68,7 +68,8 @@ def _later(
 ) -> Replayed | Differs:
     """The pairings that started again after a shortage, each with its own lists, commitment and seed."""
     done, earlier = list(first.files), [read_object(files, "reveal.json")["entropy"]]
-    for folder in sorted({name.split("/")[0] for name in files if "/" in name}):
+    folders = {name.split("/")[0] for name in files if "/" in name}
+    for folder in sorted(folders, key=lambda name: int(name.removeprefix("attempt-"))):
         own = {
             name.split("/", 1)[1]: content for name, content in files.items() if name.startswith(f"{folder}/")
         }

@@ -32,14 +32,18 @@ COLUMNS = {"targets": "stratum id region name", "inspectors": "department id qua
 ALWAYS = ["README.txt", "plan.json", "commit.json", "reveal.json", "register.json", "drawn.csv", "thresholds.csv"]
 CLOSED = ["targets.tsv", "inspectors.tsv", "bars.tsv", "pair_bars.tsv", "auditor.json"]  # in a full bundle only
 PAIRING = ["pairs.csv", "bans.csv", "changes.csv"]
-PERHAPS = ["groups.csv", "certificate.json", "shortage.json", "proofs.json", "systematic.json", "commit.tsr", "beacon.json"]
+PERHAPS = ["systematic.json", "commit.tsr", "beacon.json"]
+PAIRED = ["groups.csv", "certificate.json", "shortage.json"]  # perhaps too, in a full bundle only
 FIELDS = {"commit.json": "protocol plan tables secret salt witnesses commit published", "auditor.json": "salt_secret",
           "reveal.json": "secret reveals reveals_digest entropy seed", "register.json": "entry predecessors",
           "proofs.json": "targets"}
-LATER = r"attempt-[2-9]/[a-z_]+\.(json|tsv|csv|tsr)"  # a pairing that started again after a shortage
+LATER = r"attempt-([2-9]|[1-9][0-9])/[a-z_]+\.(json|tsv|csv|tsr)"  # a pairing that started again after a shortage
+PLAIN = "0|[1-9][0-9]{0,18}"  # how whole numbers are written
 ENTROPY = {"d10x20": ("[0-9]{20}", 66), "d6x25": ("[1-6]{25}", 64), "text": ("[^\\x00-\\x1f\\x7f]+", 0),  # form, bits
            "beacon": ("[0-9a-f]+:[1-9][0-9]{0,18}:([0-9a-f]{2})+", 256),
-           "lottery": (r"[^:\s]+:[0-9A-Za-z-]+(\+[0-9A-Za-z-]+)*:[0-9]{2}([-+][0-9]{2})*", 24)}  # 24 each of those in BALLS
+           "lottery": ("[0-9A-Za-z_\u4e00-\u9fff-]+:[0-9A-Za-z-]+([+][0-9A-Za-z-]+)*:[0-9]{2}([-+][0-9]{2})*",
+                       24)}  # each of those in BALLS
+FIGURES = {"seats": ("seats", "supply"), "groups": ("targets",)}  # of a shortage by its kind: what takes a solver
 BALLS = {"ssq": ((0, 6, 33), (6, 7, 16)), "dlt": ((0, 5, 35), (5, 7, 12))}  # 双色球, 大乐透: from, to, highest number
 Claim = NamedTuple("Claim", [("claim", str), ("state", str), ("detail", str)])  # one line of the report
 Steps = Iterator["tuple[str, str]"]
@@ -150,17 +154,20 @@ def agree(where: str, given: dict[str, Any], *others: str, **facts: Any) -> None
 # ---- the steps, each the name of its claim: it yields (state, sentence), or need() stops it ------------------------
 def members(b: Bundle) -> Steps:
     """Only known files, each once, none missing, not too large; every JSON canonical (section 2, 11)."""
+    everywhere, closed = ALWAYS + PERHAPS, CLOSED + PAIRING + PAIRED
     with zipfile.ZipFile(io.BytesIO(b.data)) as archive:
         need(sum(info.file_size for info in archive.infolist()) <= SIZE_LIMIT, "解压后过大 too large when unpacked")
         for info in archive.infolist():
-            known = re.fullmatch(LATER, info.filename) or info.filename in ALWAYS + CLOSED + PAIRING + PERHAPS
+            known = re.fullmatch(LATER, info.filename) or info.filename in everywhere + closed + ["proofs.json"]
             plain = info.compress_type in (0, 8) and info.filename not in b.files
             need(known and plain, "不认识或重名 unknown or double:", info.filename)
             b.files[info.filename] = archive.open(info).read(info.file_size + 1)  # no more, whatever it unpacks to
-    b.full, b.short, b.later = bool({*CLOSED} & {*b.files}), "shortage.json" in b.files, {n[:9] for n in b.files if "/" in n}
-    need(b.short or not b.later, "没有缺口而有后续匹配 later pairings without a shortage")
+    b.full, b.short = bool({*closed} & {*b.files}), "shortage.json" in b.files
+    b.later = sorted((name.split("/")[0] for name in b.files if "/" in name), key=lambda name: int(name[8:]))
+    need(b.short or not (b.later and b.full), "没有缺口而有后续匹配 later pairings without a shortage")
     wanted = ALWAYS + (CLOSED + PAIRING if b.full else ["proofs.json"])
     need(b.files.keys() >= {*wanted}, "缺少文件 missing:", *(name for name in wanted if name not in b.files))
+    need(not b.full or "proofs.json" not in b.files, "完整证据包不含 a full bundle has no proofs.json")
     yield VERIFIED, f"{len(b.files)} 个文件 files: {'完整证据包 full bundle' if b.full else '公开证据包 public bundle'}"
     for name in sorted(name for name in b.files if name.endswith(".json")):
         b.claim, whole = name, lambda digits: max(-1 << 63, min((1 << 63) - 1, int(digits[:21])))  # of 64 bits, else altered
@@ -187,8 +194,10 @@ def plan(b: Bundle) -> Steps:
     need(b.plan["objectives"] in [[*some, "tickets"] for n in range(3) for some in permutations(["near", "balance"], n)],
          "plan.json: objectives")
     need(len(b.plan.get("witnesses", witnesses)) == len(witnesses), "witnesses 与方案人数不符 not as many as the plan names")
-    need(type(groups) is int and 0 < groups <= 10 ** 5 if b.fixed else b.plan["teams"] == "per_target" and groups is None
-         and "groups.csv" not in b.files, "plan.json: teams, groups; groups.csv")
+    need(type(groups) is int and 0 < groups <= 10 ** 5 if b.fixed else b.plan["teams"] == "per_target" and groups is None,
+         "plan.json: teams, groups")
+    need(("groups.csv" in b.files) is (b.fixed and b.full), "groups.csv 只与固定检查组同在 stands with fixed teams only")
+    need(("systematic.json" in b.files) is b.weighed, "systematic.json 只与加权抽取同在 stands with a systematic quota only")
     agree("commit.json", b.commit, protocol="draw-1", plan=("plan", b.files["plan.json"]))
     yield VERIFIED, f"P = {b.commit['plan']}"
 def tables(b: Bundle) -> Steps:
@@ -206,8 +215,9 @@ def tables(b: Bundle) -> Steps:
             root = merkle_root([*leaves(unhex(b.json["auditor.json"]["salt_secret"]), name, lines)]).hex()
             sm3 = hashlib.new("sm3", data).hexdigest() if HAS_SM3 and head["sm3"] is not None else head["sm3"]
             agree("commit.json", head, rows=len(lines), ranges=ranges, root=root, sm3=sm3)
-        parts = [each[0] for each in head["ranges"] if each[1] > 0]
-        need(parts == sorted({each[0] for each in head["ranges"]}) and head["rows"] < ROW_LIMIT
+        kinds, parts = [str, int, int][:2 + bool(weights)], [each[0] for each in head["ranges"]]
+        need(all([*map(type, each)] == kinds and each[1] > 0 <= each[-1] for each in head["ranges"])
+             and parts == sorted({*parts}) and head["rows"] < ROW_LIMIT
              and sum(each[1] for each in head["ranges"]) == head["rows"] * (name in b.place), "commit.json: ranges")
         sealed = [header.encode(), head["rows"].to_bytes(8, "big"), unhex(head["root"]), canonical(head["ranges"])]
         b.digests[name] = frame("table", name.encode(), *sealed)
@@ -220,7 +230,7 @@ def read_rows(b: Bundle, name: str, columns: list[str], lines: list[bytes]) -> l
              ("target_id",): b.place["targets"].__contains__,
              ("inspector_id", "inspector_a", "inspector_b"): b.place["inspectors"].__contains__,
              ("qualifications", "regions"): lambda field: field == ";".join(sorted({*field.split(";")} - {""})),
-             ("before",): lambda field: field == str(sum(weights.values()))}
+             ("before",): lambda field: field == str(weights[""])}
     checks = [(k, form) for k, column in enumerate(columns) for named, form in forms.items() if column in named]
     for i, line in enumerate(lines):
         text = line.decode()
@@ -234,6 +244,7 @@ def read_rows(b: Bundle, name: str, columns: list[str], lines: list[bytes]) -> l
         counts[row[0]] += 1
         if width == 6:
             weights[row[0]] += int(row[4])
+            weights[""] += int(row[4])  # of all; no stratum has an empty name
     b.rows[name] = lines if name == "targets" else [line.decode().split("\t") for line in lines]
     return [[part, counts[part], *[weights[part]] * (width == 6)] for part in counts if ids is not None]
 def commitment(b: Bundle) -> Steps:
@@ -249,7 +260,7 @@ def commitment(b: Bundle) -> Steps:
     agree("commit.json", c, commit=("commit", *digests))
     yield VERIFIED, f"C = {c['commit']}, 缺席见证人 absent witnesses: {reveals.count(None)}"
     b.claim, entry, before = "register", b.json["register.json"]["entry"], b.json["register.json"]["predecessors"]
-    still = b.short and (not b.later or f"{max(b.later)}/shortage.json" in b.files)
+    still = b.short and (not b.later or f"{b.later[-1]}/shortage.json" in b.files)
     agree("register.json", entry, "self_drawn", "committed_at", "drawn_at", number=b.plan["number"], commit=c["commit"],
           reason="", state="open" if still else "completed")
     need((before or ["0" * 64])[0] == b.plan["predecessor"], "register.json: predecessors 与计划不符 not the plan's")
@@ -262,6 +273,9 @@ def commitment(b: Bundle) -> Steps:
     b.claim, others = "published", "自行抽取，可另有承诺 self-drawn, there may be other commitments; " * alone
     places = "; ".join(f"{place['where']}, {place['when']}" for place in c["published"]) or "无公布记录 nowhere on record"
     yield UNVERIFIABLE, f"{others}须查 C 公布在先 was C public before? {places}"
+    if "commit.tsr" in b.files:
+        need(unhex(c["commit"]) in b.files["commit.tsr"], "commit.tsr 不是 C 的时间戳 is not of C")
+        yield UNVERIFIABLE, f"commit.tsr: openssl ts -verify -digest {c['commit']} -in commit.tsr -CAfile ..."
 def seed(b: Bundle) -> Steps:
     """R holds the reveals, the entropy (外部随机数) is written as the plan names it, and SEED follows (section 5)."""
     r, text, begin = b.reveal, b.reveal["entropy"], b.plan.get("entropy")
@@ -274,10 +288,11 @@ def seed(b: Bundle) -> Steps:
     parts = [unhex(b.commit["commit"]), unhex(r["reveals_digest"]), unhex(r["secret"]), text.encode()]
     agree("reveal.json", r, seed=("seed", *parts))
     b.seed, beacon = unhex(r["seed"]), b.json.get("beacon.json")
-    if beacon is not None:  # whether the signature is the beacon's takes a library
+    if beacon is not None:
         given = hashlib.sha256(bytes.fromhex(beacon["signature"])).hexdigest()
         named = f"beacon:{beacon['chain']}:{beacon['round']}:{given}"
         need(text == named, "beacon.json: 与随机数不符 is of another randomness:", named)
+        yield UNVERIFIABLE, "beacon.json: 须另查信标的签名 whether it is the beacon's signature takes a library"
     yield VERIFIED, f"{text} ({bits} bits){'：抽取人可自选 the drawer could have chosen it' if bits == 0 else ''}"
 def outside_bits(text: str) -> Any:
     """Whole bits (比特) of an entropy that nobody inside could choose; refuses what is of no kind (section 5)."""
@@ -323,14 +338,16 @@ def drawn(b: Bundle) -> Steps:
     if "changes.csv" in b.files:
         same(b, "changes.csv", "seq,kind,subject,ground,approver_role,result,rank,eligible", later)
     if later or b.later:
-        more = f"、{len(b.later)} 次后续匹配 later pairings" * bool(b.later)
+        more = f"、{len({*b.later})} 次后续匹配 later pairings" * bool(b.later)
         yield UNVERIFIABLE, f"{len(later)} 项变更{more} 未在此重演 voids, recusals, supplies are not replayed here"
 def weighted(b: Bundle) -> Iterator[int]:
     """The rows drawn of a weighted pool, in a public bundle as far as the drawn rows show it (section 7.2, 12)."""
     head, key = b.commit["tables"]["targets"], stage_key(b.seed, "systematic", b.digests["targets"])
     shown = [(i, line.decode()) for i, line in enumerate(b.rows["targets"])] if b.full else zip_longest(
         [int(row[2]) for row in rows_of(b, "drawn.csv")], [each["line"] for each in b.json["proofs.json"]["targets"]])
-    pool = sorted((i, *map(int, line.split("\t")[4:6])) for i, line in shown)
+    fields = [(i, line.split("\t")[4:6]) for i, line in shown]
+    need(b.full or all(re.fullmatch(PLAIN, field) for _, two in fields for field in two), "proofs.json: weight, before")
+    pool = sorted((i, *map(int, two)) for i, two in fields)
     draws, weight = min(b.plan["quota"]["systematic"], head["rows"]), sum(each[2] for each in head["ranges"])
     taken, points, above, turn = {}, {}, 0, 0
     need(0 <= weight <= 10 ** 18, "commit.json: ranges: 权重之和 sum of weights")
@@ -383,8 +400,8 @@ def groups(b: Bundle) -> Steps:
     yield VERIFIED, f"{b.plan['groups']} 组 groups, {len(seats)} 人 inspectors"
 def causes(b: Bundle) -> None:
     """Refuse a shortage.json with other causes; of them only what takes a solver is left open (section 11.1)."""
-    told, left = b.json["shortage.json"]["shortage"], {"seats": ("seats", "supply"), "groups": ("targets",)}
-    due = [{**{key: each[key] for key in left.get(fact["kind"], ())}, **fact} for each, fact in zip(told, b.stuck)]
+    told = b.json["shortage.json"]["shortage"]
+    due = [{**{key: each[key] for key in FIGURES.get(fact["kind"], ())}, **fact} for each, fact in zip(told, b.stuck)]
     need(len(told) == len(b.stuck), "shortage.json 应有 should tell:", *b.stuck)
     agree("shortage.json", b.json["shortage.json"], "shortage", shortage=due)
 def pairs_lawful(b: Bundle) -> Steps:
@@ -417,7 +434,7 @@ def pairs_lawful(b: Bundle) -> Steps:
 def part(b: Bundle, d: dict[str, Any]) -> Bundle:
     """A department, or all groups: takers by row index (or number), and who may go where, by what word (section 10.1)."""
     team = b.groups if b.fixed else {j: [row] for j, row in enumerate(b.rows["inspectors"]) if row[0] == d["code"]}
-    p, holders = Bundle(**d, team=team, paired={}, ways={}, gated=0 < d["leads"] < d["size"]), {}
+    p, holders = Bundle(**d, team=team, paired={}, now={}, ways={}, gated=0 < d["leads"] < d["size"]), {}
     p.able = {j: b.fixed or d["lead_qualification"] in rows[0][2].split(";") for j, rows in team.items()}
     p.most = {j: min(int(row[5]) for row in rows) for j, rows in team.items()}
     ids, p.homes = ({j: {row[k] for row in rows} for j, rows in team.items()} for k in (1, 3))
@@ -451,32 +468,41 @@ def bans(b: Bundle) -> Steps:
             else:
                 proved(b, p, turn)
         want, turn = [] if b.stuck or b.fixed else [*clashes(b)], turn + 1
-        of = {j: p for p in b.parts for _, *two in want for j in two if j in p.team}
-        b.gone |= {(i, j) for i, j, _ in want}
-        if any(is_short(b, p, turn) for p in b.parts if p in [of[j] for _, j, _ in want]):
-            b.gone -= {(i, j) for i, j, _ in want}
-            for at, (i, *two) in enumerate(want):
-                for j, k in (two, two[::-1]):
-                    b.gone.add((i, j))
-                    if not is_short(b, of[j], turn, [i, j]):
-                        want[at] = i, j, k
-                        break
-                    b.gone.remove((i, j))
-                else:
-                    b.stuck = [{"kind": "pair_bar", "target": b.drawn[i], "department": of[two[0]].code,
-                                "barred": [names[j] for j in two]}]
-                    for p in [p for p in b.parts if p in [of[j] for _, j, _ in want[:at]]]:
-                        proved(b, p, turn)  # the bans made before could stand
-                    break
+        give_way(b, want, turn)
         rows += [[turn, b.drawn[i], names[j], names[k]] for i, j, k in want]
-        again = [p for p in b.parts if p in [of[j] for _, j, _ in want]]
+        again = concerned(b, want)
+    need(b.stuck or all(p.now is p.paired for p in b.parts), "certificate.json: 末项不应有 pairs: last entry")
     need(not b.solved and not b.lacking and bool(b.stuck) is b.short, "certificate.json, shortage.json: 多或少 more, less")
     if b.stuck:
         causes(b)
     same(b, "bans.csv", "round,target_id,banned_id,other_id", [] if b.stuck else rows)
     yield VERIFIED, "无 none" if b.stuck else f"{len(rows)} 项 bans"
     b.claim = "shortage" if b.stuck else "pairs.optimal"
-    yield VERIFIED, "确有缺口 it is short" if b.stuck else "最优且唯一 best, and the only one"
+    yield VERIFIED, "缺口不小于所述 short by no less than told" if b.stuck else "最优且唯一 best, and the only one"
+    if any(fact["kind"] in FIGURES for fact in b.stuck):
+        yield UNVERIFIABLE, "是否恰缺这些、缺在何处，须重新求解 whether by just that, and where, takes a solver"
+def concerned(b: Bundle, want: list[tuple[int, int, int]]) -> list[Bundle]:
+    """The departments of those who give way."""
+    return [p for p in b.parts if any(j in p.team for _, j, _ in want)]
+def give_way(b: Bundle, want: list[tuple[int, int, int]], turn: int) -> None:
+    """Make a round's bans, all at once or, where that leaves somebody short, one by one; then the other gives way (8.3)."""
+    b.gone |= {(i, j) for i, j, _ in want}
+    if not any(is_short(b, p, turn) for p in concerned(b, want)):
+        return
+    b.gone -= {(i, j) for i, j, _ in want}
+    for at, (i, *two) in enumerate(want):
+        for j, k in (two, two[::-1]):
+            b.gone.add((i, j))
+            if not any(is_short(b, p, turn, [i, j]) for p in concerned(b, [(i, j, k)])):
+                want[at] = i, j, k
+                break
+            b.gone.remove((i, j))
+        else:
+            barred, (first,) = [b.rows["inspectors"][j][1] for j in two], concerned(b, want[at:at + 1])
+            b.stuck = [{"kind": "pair_bar", "target": b.drawn[i], "department": first.code, "barred": barred}]
+            for p in concerned(b, want[:at]):
+                proved(b, p, turn)  # the bans made before could stand
+            return
 def clashes(b: Bundle) -> Iterator[tuple[int, int, int]]:
     """Of each target with a barred pair: the target, of its first such pair who gives way, the other (section 8.3)."""
     names = [row[1] for row in b.rows["inspectors"]]
@@ -505,6 +531,7 @@ def proved(b: Bundle, p: Bundle, turn: int) -> None:
         on[i].add(j)
     told = {"pairs": [[i, j] for i in p.ways for j in sorted(on[i])]} if "pairs" in entry else {}
     agree(where, entry, "takers", "seats", "gates", round=turn, department=p.code, **told)
+    need(p.now is not p.paired, where, "此前一项应有 pairs the entry before should have pairs")
     p.now = on if told else p.paired
     unit = {level: 1 << 96 * place for place, level in enumerate(reversed(b.levels))}
     near, balance, room = unit.get("near", 0), unit.get("balance", 0), p.size - p.leads

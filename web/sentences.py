@@ -25,6 +25,10 @@ REFUSALS: dict[str, Sentence] = {
         "证据包展开后超过 {bytes} 字节",
         "the bundle is larger than {bytes} bytes when unpacked",
     ),
+    "bundle.member": (
+        "证据包中的 {file} 不认识、重复，或不属于这一种证据包",
+        "{file} in the bundle is unknown, stands twice, or does not belong in this kind of bundle",
+    ),
     "bundle.not_a_zip": ("证据包不是可读的 zip 文件", "the bundle is not a readable zip file"),
     "commitment.differs": (
         "输入与已公布的承诺不一致：{parts}。请使用承诺时的文件，或以新编号重新承诺",

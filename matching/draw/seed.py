@@ -164,7 +164,7 @@ def _lottery_bits(found: re.Match[str]) -> int | None:
 
 _RESULT = "[0-9]{2}(?:-[0-9]{2})*"
 _ISSUE = "[0-9A-Za-z-]+"
-_LOTTERY = rf"(?P<name>[^:\s]+):(?P<issues>{_ISSUE}(?:\+{_ISSUE})*)"
+_LOTTERY = rf"(?P<name>[0-9A-Za-z_\u4e00-\u9fff-]+):(?P<issues>{_ISSUE}(?:\+{_ISSUE})*)"
 _BEACON = "[0-9a-f]+:[1-9][0-9]{0,18}"
 _FORMS: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str]], int | None]]] = {
     "d10x20": (re.compile("[0-9]{20}"), lambda _: (10**20).bit_length() - 1),

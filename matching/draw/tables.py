@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from matching.draw.frames import canonical, digest, sm3
 from matching.refused import Refused
 
 Row = tuple[str, ...]
 Path = list[tuple[str, bytes]]
+Span = tuple[str, int, int]
 
 COLUMNS = {
     "targets": ("stratum", "id", "region", "name"),
@@ -93,13 +94,9 @@ class Table:
         """The whole .tsv file."""
         return b"\n".join([self.header.encode(), *self.lines, b""])
 
-    def spans(self) -> list[tuple[str, int, int]]:
+    def spans(self) -> list[Span]:
         """Stratum or department, first row index and number of rows, in table order."""
-        spans, start = [], 0
-        for part, rows, *_ in self.ranges:
-            spans.append((str(part), start, int(rows)))
-            start += int(rows)
-        return spans
+        return spans_of(self.ranges, self.weighed)
 
 
 class Listed(Protocol):
@@ -126,6 +123,10 @@ class Seal:
     ranges: list[list[str | int]]
     digest: bytes
     sm3: str | None
+
+    def spans(self) -> list[Span]:
+        """Stratum or department, first row index and number of rows, in table order."""
+        return spans_of(self.ranges, self.header == header("targets", weighed=True))
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,19 @@ def freeze_beside(
         if row[0] >= row[1]:
             raise Refused("table.pair_not_ordered", table="pair_bars", row=list(row))
     return frame
+
+
+def spans_of(ranges: Any, weighed: bool = False) -> list[Span]:
+    """Stratum or department, first row and rows, from ranges that somebody wrote; ValueError where no table has such."""
+    kinds, spans, start = [str, int, int][: 3 if weighed else 2], list[Span](), 0
+    for each in ranges:
+        if [*map(type, each)] != kinds or not each[0] or each[1] < 1 or each[-1] < 0:
+            raise ValueError("ranges")
+        if spans and spans[-1][0] >= each[0]:
+            raise ValueError("ranges: order")
+        spans.append((each[0], start, each[1]))
+        start += each[1]
+    return spans
 
 
 def salter(salt_secret: bytes, name: str) -> Callable[[int], bytes]:

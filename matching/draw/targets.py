@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.draw.plan import Rates, Total
+from matching.draw.tables import Span
 from matching.draw.tickets import Words, word_chunks
 
 Indexes = NDArray[np.int64]
-Span = tuple[str, int, int]
 _TICKETS = 2**64
 
 

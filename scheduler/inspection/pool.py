@@ -16,8 +16,8 @@ from data.queries import organisation, pool
 from data.queries.pool import PooledInspector, PoolQuestion, Step, Wanted
 from data.schemas.campaigns import PoolOutline
 from matching.draw.plan import Quota, Rates, Systematic, Total
-from matching.draw.tables import Row
-from matching.draw.targets import Span, quotas
+from matching.draw.tables import Row, Span
+from matching.draw.targets import quotas
 from matching.draw.weights import expected_of_equals
 from matching.refused import Refused
 from scheduler.inspection.planning import UNCLASSED, check_condition, check_ratio

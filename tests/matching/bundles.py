@@ -255,7 +255,6 @@ def open_files(case: dict) -> dict[str, bytes]:
         "register.json": canonical(register_json(case)),
         "drawn.csv": table_file("drawn", case["drawn"]),
         "thresholds.csv": table_file("thresholds", case["thresholds"]),
-        "changes.csv": table_file("changes", []),
     }
 
 
@@ -286,6 +285,7 @@ def files_of(case: dict) -> dict[str, bytes]:
     files["auditor.json"] = canonical({"salt_secret": case["salt_secret"]})
     files["pairs.csv"] = table_file(case["plan"]["teams"], case.get("pairs", []))
     files["bans.csv"] = table_file("bans", case.get("bans", []))
+    files["changes.csv"] = table_file("changes", [])
     if "groups" in case:
         files["groups.csv"] = table_file("groups", case["groups"])
     return files | proof_of(case, files["pairs.csv"])

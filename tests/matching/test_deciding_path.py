@@ -74,6 +74,8 @@ ALLOWED = {
     ("verifier.py", "pairs_lawful", "on.values()"): "counted",
     ("verifier.py", "part", "team.items()"): "made along the rows, which are sorted; groups by their numbers",
     ("verifier.py", "part", "{j // 4 for j in chosen}"): "each block of words is made once, whatever the order",
+    ("verifier.py", "members", "b.files"): "sorted by the number of the attempt",
+    ("verifier.py", "bans", "p.now"): "the same object or another; no clock",
     ("verifier.py", "clashes", "p.now"): "sorted before any is chosen",
     ("verifier.py", "is_short", "seats | gates"): "counted",
     ("verifier.py", "proved", "p.ways"): "made along the drawn targets, in the order of their rows",

@@ -183,6 +183,37 @@ def test_of_a_forged_list_somebody_has_no_proof(forge):
             check_target_proof(canonical({**told, "line": "\t".join(own)}))
 
 
+@pytest.mark.parametrize("quota", ["rates", "total"])
+def test_a_threshold_that_is_not_that_of_the_stratum_is_refused(quota):
+    """A drawn target could be told that it was not drawn, by a threshold below its ticket."""
+    case = drawn_case("per_target", 4, quota)
+    stratum = max(case.outcome.strata, key=lambda each: each.quota)
+    told = json.loads(case.proof(int(stratum.indexes[0])))
+    for threshold, drawn in (
+        (["0" * 16, stratum.start], False),
+        (["f" * 16, stratum.start], True),
+        ([told["threshold"][0], True], True),
+    ):
+        with pytest.raises(Refused, match=r"proof\.threshold"):
+            check_target_proof(canonical({**told, "threshold": threshold, "drawn": drawn}))
+    for more in (-1, 1):
+        with pytest.raises(Refused, match=r"proof\.threshold"):
+            check_target_proof(canonical({**told, "quota": told["quota"] + more}))
+
+
+def test_a_row_that_is_heavy_enough_is_taken_and_no_other():
+    case = drawn_case("per_target", 1, "systematic")
+    seen = set()
+    for i in range(len(case.frame.targets.rows)):
+        told = json.loads(case.proof(i))
+        taken = told["systematic"]["taken"]
+        told["systematic"]["taken"] = not taken
+        with pytest.raises(Refused, match=r"proof\.(taken|drawn)"):
+            check_target_proof(canonical(told))
+        seen.add(taken)
+    assert seen == {False, True}
+
+
 PLAN = {
     "purpose": "市场监管部门2026年度加油站双随机抽查",
     "number": "320602-SCJG〔2026〕0017",

@@ -2,10 +2,12 @@
 
 import pytest
 
+from matching.draw.seed import stage_key
 from matching.draw.tables import freeze_all
 from matching.proofs import check_target_proof, grow
 from matching.prover import prover
 from matching.public import committed
+from matching.refused import Refused
 from matching.table_file import table_file
 from tests.matching.drawn_cases import drawn_case
 
@@ -29,10 +31,13 @@ def test_a_successor_is_told_and_a_drawn_target_is_none():
     made = prover(
         case.plan, case.commitment, case.revealed, case.secrets.salt_secret, case.frame.targets.file()
     )
-    drawn = {int(i) for stratum in case.outcome.strata for i in stratum.indexes}
-    other = next(i for i in range(len(case.frame.targets.rows)) if i not in drawn)
-    assert check_target_proof(made.proof(other, successor=2)).successor == 2
-    assert not check_target_proof(made.proof(other)).drawn
+    key = stage_key(case.revealed.seed, case.commitment.seals["targets"].digest, "targets")
+    first, second = max(case.outcome.strata, key=lambda each: each.rows - each.quota).successors(key, 2)
+    assert check_target_proof(made.proof(second, successor=2)).successor == 2
+    assert not check_target_proof(made.proof(second)).drawn
+    for other, place in ((second, 1), (first, 2)):
+        with pytest.raises(Refused, match=r"proof\.drawn"):
+            check_target_proof(made.proof(other, successor=place))
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 300])

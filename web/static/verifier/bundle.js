@@ -31,7 +31,7 @@
     if (full && has('proofs.json')) members('auditor.json 与 proofs.json 不能同在', 'auditor.json and proofs.json cannot stand together');
     const need = BOTH.concat(full ? PAIRING.concat(TSV, ['auditor.json', 'changes.csv']) : ['proofs.json']);
     for (const n of need) if (!has(n)) members('缺少 ' + n, n + ' is missing');
-    if (!full) for (const n of TSV.concat('certificate.json')) if (has(n)) members('公开证据包中不应有 ' + n, n + ' must not stand in a public bundle');
+    if (!full) for (const n of TSV.concat(PAIRING, 'groups.csv', 'shortage.json', 'changes.csv', 'certificate.json')) if (has(n)) members('公开证据包中不应有 ' + n, n + ' must not stand in a public bundle');
     const attempts = [''];
     for (let k = 2; files.size; k++) {
       const p = 'attempt-' + k + '/', some = [...files.keys()].filter(n => n.startsWith(p));
@@ -45,7 +45,7 @@
     for (const p of attempts.slice(1)) {
       const rest = full ? ATTEMPT.filter(n => !['groups.csv', 'shortage.json', 'certificate.json', 'commit.tsr', 'beacon.json'].includes(n)) : ['commit.json', 'reveal.json'];
       for (const n of rest) if (!has(p + n)) members('缺少 ' + p + n, p + n + ' is missing');
-      if (!full) for (const n of ['inspectors.tsv', 'bars.tsv', 'pair_bars.tsv', 'auditor.json', 'certificate.json']) {
+      if (!full) for (const n of ATTEMPT.filter(n => !['commit.json', 'reveal.json', 'commit.tsr', 'beacon.json'].includes(n))) {
         if (has(p + n)) members('公开证据包中不应有 ' + p + n, p + n + ' must not stand in a public bundle');
       }
     }
@@ -57,7 +57,7 @@
     const has = n => b.files.has(n), weighted = plan.quota.systematic !== undefined;
     if (has('systematic.json') !== weighted) members('systematic.json 只能且必须与 systematic 抽取数同在', 'systematic.json must stand just where the quota is systematic');
     b.attempts.forEach((p, i) => {
-      if (b.full ? has(p + 'groups.csv') !== plan.fixed : has(p + 'groups.csv') && !plan.fixed) {
+      if (b.full ? has(p + 'groups.csv') !== plan.fixed : has(p + 'groups.csv')) {
         members(p + 'groups.csv 只能且必须与 fixed 同在', p + 'groups.csv must stand just where the teams are fixed');
       }
       if (b.full && i + 1 < b.attempts.length && !has(p + 'shortage.json')) members('缺少 ' + p + 'shortage.json', p + 'shortage.json is missing: another attempt follows');

@@ -81,8 +81,8 @@
     dlt: { bits: 24, parts: [[5, 35], [2, 12]] }
   };
   const ISSUES = '[A-Za-z0-9-]+(?:\\+[A-Za-z0-9-]+)*';
-  const LOTTERY = new RegExp('^lottery:([^:]+):(' + ISSUES + '):([0-9]{2}(?:[-+][0-9]{2})*)$');
-  const LOTTERY_SOURCE = new RegExp('^lottery:[^:]+:(' + ISSUES + ')$');
+  const LOTTERY = new RegExp('^lottery:([0-9A-Za-z_\\u4e00-\\u9fff-]+):(' + ISSUES + '):([0-9]{2}(?:[-+][0-9]{2})*)$');
+  const LOTTERY_SOURCE = new RegExp('^lottery:[0-9A-Za-z_\\u4e00-\\u9fff-]+:(' + ISSUES + ')$');
   const BEACON = /^beacon:[0-9a-f]+:[1-9][0-9]{0,18}:((?:[0-9a-f]{2})+)$/;
   // eslint-disable-next-line no-control-regex
   const CONTROL = /[\u0000-\u001f\u007f]/;
