@@ -108,7 +108,10 @@ def _of_lines(files: Files, name: str) -> Iterator[Edit]:
 
 def _made_to_fit(case: DrawnCase, files: Files) -> Iterator[Edit]:
     if "auditor.json" not in files:
+        for name in ("pairs.csv", "changes.csv", "certificate.json", "inspectors.tsv"):
+            yield Edit("x", f"a {name} of the full bundle", files | {name: case.full()[name]})
         return
+    yield from _pairs_twice(case, files)
     for what, tables in _other_tables(case):
         yield from _resealed(case, files, what, tables)
     yield from _swapped_pairs(files)
@@ -169,6 +172,23 @@ def _swapped_pairs(files: Files) -> Iterator[Edit]:
                 yield Edit(
                     "pairs.csv", f"{a} and {b} swapped", files | {"pairs.csv": csv_file(header, changed)}
                 )
+
+
+def _pairs_twice(case: DrawnCase, files: Files) -> Iterator[Edit]:
+    """The last pairs of a department in the certificate too: pairs.csv could hold others than those that are proved."""
+    told = json.loads(files.get("certificate.json", b'{"solved":[]}'))
+    if case.plan.teams != "per_target" or "shortage.json" in files:
+        return
+    targets, people = case.frame.targets.index, case.frame.inspectors.index
+    rows = csv_lines(files["pairs.csv"])
+    for place, entry in enumerate(told["solved"]):
+        if "pairs" not in entry:
+            pairs = sorted([targets[row[0]], people[row[2]]] for row in rows if row[1] == entry["department"])
+            solved = [*told["solved"][:place], {**entry, "pairs": pairs}, *told["solved"][place + 1 :]]
+            content = canonical({**told, "solved": solved})
+            yield Edit(
+                "certificate.json", f"last pairs of entry {place}", files | {"certificate.json": content}
+            )
 
 
 def _other_bans(files: Files) -> Iterator[Edit]:

@@ -168,6 +168,7 @@
     let drawn = s.taken;
     if (s.taken) {
       if (p.weight === 0n) no('权重为 0 不能必取', 'a row of weight 0 cannot be taken with certainty');
+      if (s.draws * p.weight < s.weight) no('按此权重不能必取', 'with this weight the row would not be taken with certainty');
     } else {
       if (s.weight > 0n && s.draws * p.weight >= s.weight) no('按此权重应当必取', 'with this weight the row would be taken with certainty');
       drawn = D.pointOf(p.before - s.above, p.weight, s.begin, s.draws, s.weight) >= 0n;
