@@ -21,6 +21,7 @@ from matching.draw.tables import (
     leaf,
     leaves,
     merkle_levels,
+    merkle_path,
     path_root,
     salter,
     spans_of,
@@ -65,11 +66,7 @@ class Grown:
         """The siblings of row i from the leaf up."""
         first = i >> _LOW << _LOW
         near = merkle_levels(leaves(self.table, self.salt_secret, first, first + (1 << _LOW)))
-        path = [
-            level[i - first >> height ^ 1]
-            for height, level in enumerate(near[:-1])
-            if _has(level, i - first, height)
-        ]
+        path = [sibling for _, sibling in merkle_path(near, i - first)]
         for height, level in enumerate(self.levels[:-1]):
             sibling = i >> _LOW + height ^ 1
             if sibling * _NODE < len(level):
@@ -82,10 +79,6 @@ def grow(table: Table | TableFile, salt_secret: bytes) -> Grown:
     starts = range(0, len(table.lines), 1 << _LOW)
     low = [merkle_levels(leaves(table, salt_secret, start, start + (1 << _LOW)))[-1][0] for start in starts]
     return Grown(table, salt_secret, tuple(b"".join(level) for level in merkle_levels(low)))
-
-
-def _has(level: Sequence[bytes], place: int, height: int) -> bool:
-    return (place >> height ^ 1) < len(level)
 
 
 def target_proof(
