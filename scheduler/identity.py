@@ -212,8 +212,11 @@ def form_key(database: Engine) -> bytes:
         return made
 
 
-def browser_state(database: Engine, token: str, now: datetime) -> BrowserState | None:
-    """What is kept under a token; None where there is none, or it has not been used for too long."""
+def browser_state(database: Engine, token: str, now: datetime, used: bool = True) -> BrowserState | None:
+    """What is kept under a token; None where there is none, or it has not been used for too long.
+
+    Where it is not `used` now, as by a page that asks by itself, its time runs on.
+    """
     with reading(database, EVERYTHING) as session:
         kept = identity.browser_session(session, digest_of(token))
         if kept is None or now - kept.seen_at > IDLE or now - kept.began_at > AT_MOST:
@@ -221,7 +224,7 @@ def browser_state(database: Engine, token: str, now: datetime) -> BrowserState |
         user = session.get(User, kept.user_id) if kept.user_id else None
         if user is None or user.state != "active":
             return None
-        stale = now - kept.seen_at > SEEN_EVERY
+        stale = used and now - kept.seen_at > SEEN_EVERY
         state = BrowserState(user.id, user.login, kept.content)
     if stale:
         with (

@@ -23,6 +23,8 @@ from web.programs import API
 LONGEST_TOKEN = 100
 STRANGERS_TIME = timedelta(hours=1)
 """How long a form is good that a stranger was shown."""
+UNATTENDED = "X-Unattended"
+"""Sent along by a page that asks by itself: nobody need be sitting there, so it is no use of the session."""
 
 
 class BrowserSession(CallbackDict[str, Any], SessionMixin):
@@ -82,7 +84,8 @@ class BrowserSessions(SessionInterface):
             return NoSession()
         token = request.cookies.get(self.cookie)
         known = token and len(token) <= LONGEST_TOKEN
-        state = browser_state(self.database, token, self._now()) if token and known else None
+        used = UNATTENDED not in request.headers
+        state = browser_state(self.database, token, self._now(), used) if token and known else None
         return BrowserSession(token, state) if state else self._of_stranger(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

@@ -9,11 +9,15 @@ _HUNDREDTHS = 100
 
 def percent(share: Fraction) -> str:
     """Per cent to two places, rounded half up; `≈` before what is not exactly so."""
-    hundredths = (200 * _HUNDREDTHS * share.numerator + share.denominator) // (2 * share.denominator)
+    return f"{_to_two_places(100 * share)}%"
+
+
+def _to_two_places(number: Fraction) -> str:
+    # in whole numbers: no rounding of floats, and Python 3.11 cannot format a fraction
+    hundredths = (2 * _HUNDREDTHS * number.numerator + number.denominator) // (2 * number.denominator)
     whole, places = divmod(hundredths, _HUNDREDTHS)
     written = f"{whole}.{places:02d}".rstrip("0").rstrip(".")
-    exact = Fraction(hundredths, 100 * _HUNDREDTHS) == share
-    return f"{'' if exact else '≈'}{written}%"
+    return written if Fraction(hundredths, _HUNDREDTHS) == number else f"≈{written}"
 
 
 def chance(share: Fraction) -> str:
@@ -22,8 +26,8 @@ def chance(share: Fraction) -> str:
 
 
 def mean(number: Fraction) -> str:
-    """How many on average: a whole number where it is one, else to two places."""
-    return str(number) if number.denominator == 1 else f"≈{number:.2f}"
+    """How many on average: to two places, rounded half up; `≈` before what is not exactly so."""
+    return _to_two_places(number)
 
 
 def rate(part: int, whole: int) -> str:

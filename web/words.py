@@ -250,6 +250,7 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "reveal": ("等待见证人揭示", "the witnesses reveal"),
         "close_reveals": ("由计划员结束揭示", "the planner closes the reveals"),
         "enter": ("产生随机数，由两人各自录入", "the randomness is made, and two persons enter it"),
+        "unlock": ("等待保管人开启秘密", "the custodians open the secret"),
         "execute": ("由计划员执行抽取", "the planner executes the draw"),
     },
     "entropy_kind": {

@@ -81,6 +81,7 @@ class Fixed:
     deadline: date
     predecessor: str
     total: int | None
+    systematic: int | None
     rates: tuple[tuple[str, str], ...]
     at_least_one: bool
     teams: str
@@ -107,7 +108,8 @@ class Ceremony:
     """The draw as the room sees it. `stage` is the one that it has come to, `step` the act that is awaited.
 
     `differing` are the places, from 1, at which the two entries of the last round differed; None where they agreed, or
-    none has been made. `acts` are those of the reader that the screen has forms for.
+    none has been made. `awaited` counts the custodians who have to open now. `failed` tells that the draw was executed and
+    came to no outcome. `acts` are those of the reader that the screen has forms for.
     """
 
     number: str
@@ -127,10 +129,12 @@ class Ceremony:
     places: tuple[Place, ...]
     differed: int
     differing: tuple[int, ...] | None
+    awaited: int
     entropy: str
     seed: str
     opened_at: datetime | None
     computing: bool
+    failed: bool
     executed: bool
     short: bool
     lonely: int | None
@@ -156,7 +160,7 @@ class Stratum(NamedTuple):
 def ceremony_of(desk: Desk, drawn: Draw) -> Ceremony:
     """The draw as the room sees it now."""
     told = record.record_of(desk, drawn)
-    running = work.last_of_draw(desk, drawn).get(work.EXECUTE)
+    executing = work.state_of_execution(desk, drawn, told.attempt)
     lonely, forced = _choice(desk, drawn, told)
     return Ceremony(
         number=drawn.number,
@@ -178,10 +182,12 @@ def ceremony_of(desk: Desk, drawn: Draw) -> Ceremony:
         places=_places(told),
         differed=told.differed,
         differing=_differing(desk, drawn, told),
+        awaited=told.awaited,
         entropy=told.opening.entropy if told.opening else "",
         seed=told.opening.seed if told.opening else "",
         opened_at=told.opening.at if told.opening else None,
-        computing=running is not None and not running.over,
+        computing=executing in work.UNDER_WAY,
+        failed=executing in work.IN_VAIN and not told.executed,
         executed=told.executed,
         short=told.shortage is not None,
         lonely=lonely,
@@ -211,6 +217,7 @@ def _fixed(drawn: Draw, told: Record) -> Fixed:
         deadline=drawn.deadline,
         predecessor=plan["predecessor"],
         total=plan["quota"].get("total"),
+        systematic=plan["quota"].get("systematic"),
         rates=tuple(sorted(plan["quota"].get("rates", {}).items())),
         at_least_one=plan["quota"].get("at_least_one", False),
         teams=plan["teams"],
@@ -242,7 +249,7 @@ def _differing(desk: Desk, drawn: Draw, told: Record) -> tuple[int, ...] | None:
     """Where the last round's entries differ, counted behind the source's name. What stood there nobody is told: the next
     round is entered anew, from the dice."""
     entered = draws.entries(desk.session, drawn.id, told.attempt)
-    if told.opening is not None or len(entered) < ENTRIES:
+    if told.entropy_stands or len(entered) < ENTRIES:
         return None
     both = (each.entropy.removeprefix(f"{told.plan['entropy']}:") for each in entered)
     places = enumerate(zip_longest(*both), start=1)

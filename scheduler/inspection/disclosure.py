@@ -129,6 +129,7 @@ class DrawShown:
     void_reason: str
     strata: tuple[StratumShown, ...] = ()
     opaque: bool = False  # the strata are risk classes, told by the names that the plan gave them
+    weighed: bool = False  # drawn by weights: no stratum has a threshold
     lead: DepartmentShown | None = None
     joining: tuple[DepartmentShown, ...] = ()
     published: tuple[PublicationShown, ...] = ()  # of the commitment that is shown
@@ -580,7 +581,7 @@ class _Beside(NamedTuple):
 
 def _draw(drawn: Draw, beside: _Beside, today: date) -> DrawShown:
     first = next(iter(beside.commitments.get(drawn.id, [])), None)
-    counted = beside.counted.get(drawn.id)
+    counted, ranges = beside.counted.get(drawn.id), _ranges(first)
     over = drawn.state in ("completed", "void")
     lead, *joining = (
         DepartmentShown(code, beside.names[key, _opened_on(drawn)])
@@ -600,8 +601,9 @@ def _draw(drawn: Draw, beside: _Beside, today: date) -> DrawShown:
         closed_on=business_date(drawn.closed_at) if drawn.closed_at else None,
         void_ground=drawn.void_ground,
         void_reason=drawn.void_reason if first else "",
-        strata=tuple(_strata(counted, _ranges(first))) if counted else (),
+        strata=tuple(_strata(counted, ranges)) if counted else (),
         opaque=bool(counted) and drawn.campaign.strata_by == "risk_class",
+        weighed=any(len(each) > 2 for each in ranges),  # the sums of the weights stand in them
         lead=lead,
         joining=tuple(joining) if first else (),
         published=tuple(

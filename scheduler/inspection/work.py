@@ -15,6 +15,7 @@ from typing import Any
 from data.models import Draw, Job, User
 from data.queries import draws, jobs
 from data.queries.paging import Page, page_of
+from data.scope import seeing
 from matching.bundle import pack
 from matching.refused import Refused
 from scheduler.clock import Clock
@@ -25,7 +26,7 @@ from scheduler.inspection.steps import DRAW
 from scheduler.installation import desk_within, reading_desk
 from scheduler.jobs import Handler, Keep, Work
 from scheduler.permissions import Desk
-from scheduler.transaction import Engine, Session
+from scheduler.transaction import EVERYTHING, Engine, Session
 
 EXECUTE, REPLAY, PUBLISH = "draw:execute", "draw:replay", "draw:publish_bundle"
 EXECUTING = ("loading", "drawing", "pairing", "keeping")
@@ -33,6 +34,8 @@ REPLAYING = ("loading", "checking", "keeping")
 PUBLISHING = ("loading", "making", "checking", "keeping")
 STAGES: Mapping[str, tuple[str, ...]] = {EXECUTE: EXECUTING, REPLAY: REPLAYING, PUBLISH: PUBLISHING}
 """What a job of each kind goes through; its progress is the place in this list, its message the stage."""
+UNDER_WAY, IN_VAIN = ("queued", "running"), ("failed", "parked")
+"""The states of a job of which something may still come, and of one that ended without what it was asked for."""
 
 READERS = ("planner", "approver", "auditor", "administrator")
 """Who looks at the jobs of his department."""
@@ -62,7 +65,7 @@ class Line:
     @property
     def over(self) -> bool:
         """Whether nothing more comes of it."""
-        return self.job.state not in ("queued", "running")
+        return self.job.state not in UNDER_WAY
 
 
 def handlers(database: Engine, clock: Clock, readme: Readme) -> dict[str, Handler]:
@@ -85,7 +88,7 @@ def ask_execute(desk: Desk, drawn: Draw) -> int:
     desk.require(*DRAW.roles("execute"))
     attempt = draws.last_attempt(desk.session, drawn.id).attempt
     before = jobs.of_subject(desk.session, f"{EXECUTE}/{drawn.id}/{attempt}")
-    if before and before[-1].state in ("queued", "running", "done"):
+    if before and before[-1].state in (*UNDER_WAY, "done"):
         return before[-1].id
     execution.check_execute(desk, drawn)
     return _put(desk, EXECUTE, f"{drawn.id}/{attempt}", len(before), Order(drawn.id, attempt, _login(desk)))
@@ -99,7 +102,7 @@ def ask_replay(desk: Desk, drawn: Draw) -> int:
     bundles.check_bundle_taker(desk, drawn)
     subject = f"{drawn.id}/{desk.actor.department_id}"
     before = jobs.of_subject(desk.session, f"{REPLAY}/{subject}")
-    if before and before[-1].state in ("queued", "running"):
+    if before and before[-1].state in UNDER_WAY:
         return before[-1].id
     attempt = draws.last_attempt(desk.session, drawn.id).attempt
     return _put(desk, REPLAY, subject, len(before), Order(drawn.id, attempt, _login(desk)))
@@ -112,14 +115,14 @@ def ask_public_bundle(desk: Desk, drawn: Draw) -> int:
     """
     public_bundles.check_maker(desk, drawn)
     before = jobs.of_subject(desk.session, f"{PUBLISH}/{drawn.id}")
-    if before and before[-1].state in ("queued", "running", "done"):
+    if before and before[-1].state in (*UNDER_WAY, "done"):
         return before[-1].id
     return _put(desk, PUBLISH, str(drawn.id), len(before), Order(drawn.id, FIRST, _login(desk)))
 
 
 def ask_again(desk: Desk, job: Job) -> int:
     """Ask anew for what a job did not bring about; the id of the new job. Refused `job.not_over`, or as before."""
-    if job.state not in ("failed", "parked"):
+    if job.state not in IN_VAIN:
         raise Refused("job.not_over", number=job.id)
     ask = {EXECUTE: ask_execute, REPLAY: ask_replay, PUBLISH: ask_public_bundle}[job.kind]
     return ask(desk, drawing.draw_by_id(desk, Order(**job.parameters).draw))
@@ -131,7 +134,7 @@ _ACTS = {EXECUTE: "execute", REPLAY: "bundle"}
 
 def may_ask_again(desk: Desk, line: Line) -> bool:
     """Whether a page may offer the actor to ask anew for what a job did not bring about; the use case still decides."""
-    if line.job.state not in ("failed", "parked"):
+    if line.job.state not in IN_VAIN:
         return False
     if line.job.kind == PUBLISH:
         return may_publish(desk, drawing.draw_by_id(desk, line.draw_id))
@@ -194,6 +197,16 @@ def last_of_draw(desk: Desk, drawn: Draw) -> dict[str, Line]:
         REPLAY: jobs.of_subject(desk.session, f"{REPLAY}/{drawn.id}/{desk.actor.department_id}"),
     }
     return {kind: _lines(desk, found[-1:])[0] for kind, found in newest.items() if found}
+
+
+def state_of_execution(desk: Desk, drawn: Draw, attempt: int) -> str:
+    """The state of the newest job that executes an attempt, empty where none has been asked for.
+
+    Everybody who sees the draw is told this much and no more, whichever department asked.
+    """
+    with seeing(desk.session, EVERYTHING):
+        asked = jobs.of_subject(desk.session, f"{EXECUTE}/{drawn.id}/{attempt}")
+    return asked[-1].state if asked else ""
 
 
 def _lines(desk: Desk, found: Any) -> list[Line]:

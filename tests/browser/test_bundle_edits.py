@@ -18,7 +18,7 @@ AT_ONCE = 200
 FIRST_WRONG = """async (bundles) => {
   const found = [];
   for (const text of bundles) {
-    const told = await Draw1.verify(Uint8Array.from(atob(text), c => c.charCodeAt(0)), {yield: false});
+    const told = await Draw1.verify(Uint8Array.from(atob(text), c => c.charCodeAt(0)), {every: Infinity});
     found.push([told.verdict, told.wrong, told.claims.length ? told.claims[told.claims.length - 1].claim : ""]);
   }
   return found;
@@ -30,8 +30,7 @@ def program(chromium):
     """A page with the program and nothing else."""
     page = chromium.new_page()
     for name in FILES:
-        if name != "page":
-            page.add_script_tag(path=str(Path(PROGRAM) / f"{name}.js"))
+        page.add_script_tag(path=str(Path(PROGRAM) / f"{name}.js"))
     yield page
     page.close()
 

@@ -168,6 +168,41 @@ def test_what_is_being_typed_stays_when_the_other_person_enters_meanwhile(site, 
     comes_to(notary, "opening")
 
 
+def test_a_keyboard_keeps_its_place_in_the_field_when_the_other_person_enters_meanwhile(site, opens):
+    number, path = entering(site)
+    notary = opens("notary")
+    notary.go(f"{path}?stage=entry")
+    notary.page.focus("#f-entropy")
+    notary.page.keyboard.type(DIGITS[:4] + DIGITS[5:10])
+    for _ in range(5):
+        notary.page.keyboard.press("ArrowLeft")
+    site.town.do(
+        "amr.planner", lambda desk: drawing.enter_entropy(desk, drawing.find_draw(desk, number), DICE)
+    )
+    notary.page.get_by_role("heading", name="第二人录入").wait_for()
+    notary.page.keyboard.type(DIGITS[4])
+    assert notary.page.input_value("#f-entropy") == DIGITS[:10]
+    notary.page.keyboard.press("End")
+    notary.page.keyboard.type(DIGITS[10:])
+    with notary.page.expect_navigation(wait_until="load"):
+        notary.page.keyboard.press("Enter")
+    comes_to(notary, "opening")
+
+
+def test_what_a_screen_reader_listens_to_stays_and_is_filled_anew(site, opens):
+    number, path = entering(site)
+    screen = opens("notary")
+    screen.go(path)
+    screen.page.evaluate("window.heard = document.querySelector('[aria-live=polite]')")
+    for login, dice in (("amr.planner", DICE), ("notary", DICE[:-1] + "5")):
+        site.town.do(
+            login, lambda desk, d=dice: drawing.enter_entropy(desk, drawing.find_draw(desk, number), d)
+        )
+    screen.page.get_by_text("第 1 轮两次录入不一致").wait_for()
+    told = "heard === document.querySelector('[aria-live=polite]') && heard.isConnected && heard.textContent"
+    assert "不同的位置：20" in screen.page.evaluate(told)
+
+
 def test_an_entry_that_is_refused_stays_in_its_field(site, opens):
     _, path = entering(site)
     planner = opens("amr.planner")
@@ -219,6 +254,34 @@ def test_the_screen_says_when_it_hears_nothing_any_more(site, opens):
     screen.page.unroute("**/ceremony")
     screen.page.locator("#lost").wait_for(state="hidden")
     screen.complaints = [each for each in screen.complaints if "ERR_FAILED" not in each]
+
+
+def test_the_screen_says_so_too_when_its_questions_are_never_answered(site, opens):
+    _, path = entering(site)
+    screen = opens("notary")
+    screen.page.clock.install()
+    screen.go(path)
+    never = []
+    screen.page.route("**/ceremony", lambda route: never.append(route))
+    for _ in range(3):
+        screen.page.clock.run_for(2_000)  # until it asks
+        screen.page.wait_for_timeout(300)
+        screen.page.clock.run_for(5_000)  # until it gives up
+        screen.page.wait_for_timeout(300)
+    assert len(never) >= 3
+    screen.page.locator("#lost").wait_for(state="visible", timeout=5_000)
+    screen.complaints = [each for each in screen.complaints if "ERR_" not in each]
+
+
+def test_a_screen_that_nobody_touches_is_logged_out_in_time(site, opens):
+    _, path = entering(site)
+    screen = opens("notary")
+    screen.go(path)
+    for _ in range(4):
+        site.town.pass_time(minutes=10)
+        screen.page.wait_for_timeout(2_500)
+    screen.page.wait_for_selector("form[action='/login'], [name=password]")
+    screen.complaints = [each for each in screen.complaints if "401" not in each]
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)

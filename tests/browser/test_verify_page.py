@@ -21,6 +21,7 @@ from tests.matching.drawn_cases import KINDS, DrawnCase, drawn_case
 from tests.site import Site
 from tests.town import Town
 from tests.towns import founded_sqlite
+from web.public.verify import FILES
 
 __all__ = ["founded_sqlite"]
 
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.chromium
 
 OPEN, SECURE = "http://city.example", "https://city.example"
 """Over plain http a browser has no WebCrypto for any site but this machine's."""
+LAST_LOADED = f"/static/verifier/{FILES[-1]}.js"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +47,8 @@ def site(founded_sqlite: Path, tmp_path_factory):
 class Stranger:
     """A browser of nobody's at an address of its own; every request is answered by the site, and kept."""
 
-    def __init__(self, chromium, site: Site, origin: str, english: bool) -> None:
+    def __init__(self, chromium, site: Site, origin: str, english: bool, breaks: str = "") -> None:
+        self.breaks = breaks
         self.context = chromium.new_context()
         self.page, self.sent, self.complaints = self.context.new_page(), [], []
         self.client = site.stranger(english).client
@@ -53,10 +56,18 @@ class Stranger:
         self.page.on("console", lambda message: self._hear(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.goto(f"{origin}/verify")
+        while [path.partition("?")[0] for _, path in self.sent].count(LAST_LOADED) < (
+            1 if breaks else 2  # by the page, and by its worker
+        ):
+            self.page.wait_for_timeout(50)
+        self.loaded = len(self.sent)
 
     def _answer(self, route, origin: str) -> None:
         request = route.request
         self.sent.append((request.method, request.url.removeprefix(origin)))
+        if self.breaks and self.breaks in request.url:
+            route.abort()
+            return
         told = self.client.open(request.url.removeprefix(origin), method=request.method, buffered=True)
         kept = {name: value for name, value in told.headers.items() if name != "Set-Cookie"}
         route.fulfill(status=told.status_code, headers=kept, body=told.data)
@@ -64,6 +75,10 @@ class Stranger:
     def _hear(self, complaint: str) -> None:
         if "Cross-Origin-Opener-Policy" not in complaint:  # which plain http cannot keep
             self.complaints.append(complaint)
+
+    def asked_since(self) -> list[tuple[str, str]]:
+        """What was asked for since the page and its worker were loaded; its icon a browser fetches when it likes."""
+        return [each for each in self.sent[self.loaded :] if "favicon" not in each[1]]
 
     def check(self, name: str, content: bytes, target: str = "") -> tuple[str, dict[str, str]]:
         """The verdict's class, and the state of every claim, of a file that is dropped."""
@@ -97,8 +112,8 @@ def stranger(chromium, site):
     """Opens browsers; closes them after the test."""
     opened = []
 
-    def browse(origin=OPEN, english=False):
-        opened.append(Stranger(chromium, site, origin, english))
+    def browse(origin=OPEN, english=False, breaks=""):
+        opened.append(Stranger(chromium, site, origin, english, breaks))
         return opened[-1]
 
     yield browse
@@ -110,17 +125,37 @@ def stranger(chromium, site):
 def test_a_bundle_is_followed_to_its_end_and_nothing_is_sent(stranger, origin, secure):
     browser = stranger(origin)
     assert browser.page.evaluate("Boolean(globalThis.crypto.subtle)") is secure
-    before = len(browser.sent)
     for kind in KINDS:
         verdict, claims = browser.check("bundle.zip", pack(paired(kind).full()))
         assert verdict == "verified"
         assert claims.pop("published") == "unverifiable"
         assert set(claims.values()) == {"verified"}
         assert {"pairs.lawful", "bans", "pairs.optimal"} <= set(claims)
-    asked = browser.sent[before:]
-    assert asked, "the worker's scripts are asked for"
-    assert all(method == "GET" and path.startswith("/static/verifier/") for method, path in asked)
+    assert all(method == "GET" and path.startswith(("/verify", "/static/")) for method, path in browser.sent)
+    assert browser.asked_since() == []
     assert browser.complaints == []
+
+
+def test_a_file_that_comes_while_another_is_checked_takes_its_place_and_nothing_is_asked_for(stranger):
+    browser = stranger()
+    large = pack(paired("per_target").full())
+    for name, content in (
+        ("bundle.zip", large),
+        ("proof.json", drawn_case("per_target", 4, "rates").proof(0)),
+    ):
+        browser.page.set_input_files(
+            "#verify-file", {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        )
+    browser.page.wait_for_selector("#verify-claims [data-claim=target]")
+    assert browser.page.locator("#verify-claims [data-claim=drawn]").count() == 0
+    assert browser.asked_since() == []
+
+
+def test_without_a_worker_the_page_checks_by_itself(stranger):
+    browser = stranger(breaks="worker.js")
+    verdict, claims = browser.check("bundle.zip", pack(paired("per_target").full()))
+    assert (verdict, claims["drawn"]) == ("verified", "verified")
+    assert browser.asked_since() == []
 
 
 def test_public_bundles_and_proofs_are_followed_as_far_as_they_reach(stranger):
@@ -142,10 +177,14 @@ def test_the_first_wrong_thing_is_named_where_it_is(stranger):
     rows[1], rows[2] = rows[2], rows[1]
     verdict, claims = browser.check("bundle.zip", pack(files | {"drawn.csv": "\n".join(rows).encode()}))
     assert (verdict, claims["drawn"]) == ("wrong", "wrong")
-    assert "drawn.csv" in browser.page.inner_text("#verify-verdict")
+    assert browser.page.inner_text("#verify-verdict").startswith("不符：抽中。drawn.csv")
     told = json.loads(case.proof(0))
     verdict, claims = browser.check("proof.json", canonical({**told, "drawn": not told["drawn"]}))
     assert (verdict, claims["target"]) == ("wrong", "wrong")
+    assert browser.page.inner_text("#verify-verdict").startswith("不符：本户。")
+    verdict, claims = browser.check("proof.json", canonical({**told, "index": -1}))
+    assert (verdict, claims) == ("wrong", {"proof.json": "wrong"})
+    assert browser.page.inner_text("#verify-claims .verify-name") == "证明文件"
     for content in (b"", b"PK", b"{", b"\0" * 100):
         assert browser.check("bundle.zip", content)[0] in ("wrong", "partly")
     assert browser.complaints == []
@@ -156,6 +195,9 @@ def test_an_english_reader_is_told_in_english(stranger):
     assert browser.check("bundle.zip", pack(paired("per_target").full()))[0] == "verified"
     assert "consistent" in browser.page.inner_text("#verify-verdict")
     assert "verified" in browser.page.inner_text("#verify-claims")
+    told = json.loads(drawn_case("per_target", 4, "rates").proof(0))
+    assert browser.check("proof.json", canonical({**told, "drawn": not told["drawn"]}))[0] == "wrong"
+    assert browser.page.inner_text("#verify-verdict").startswith("Wrong: this target. ")
 
 
 WORDS = """([keys, places]) => {

@@ -67,3 +67,11 @@ def test_no_page_has_a_script_or_style_in_its_own_text(file):
 )
 def test_an_old_chromium_understands_it(file):
     assert NEWER_THAN_CHROMIUM_90.findall(file.read_text()) == []
+
+
+def test_the_rules_of_the_big_screen_hold_there_alone():
+    text = (WEB / "static" / "ceremony.css").read_text()
+    rules = re.sub(r"/\*.*?\*/|@media[^{]*\{|@keyframes.*", "", text)
+    selectors = [each.strip() for heads in re.findall(r"([^{}]+)\{", rules) for each in heads.split(",")]
+    assert len(selectors) > 50
+    assert [each for each in selectors if not re.match(r"(html)?\.room\b", each)] == []

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 from sqlalchemy import select, update
 
 from data.models import Inspector, Target
 from data.queries import draws
+from scheduler.accounts import disable, find_user
 from scheduler.inspection import ceremony, drawing
 from scheduler.transaction import EVERYTHING, transaction
 from tests.crawl import Page
+from tests.keepers import ONE, TWO, opens, to_entropy, with_custodians
 from tests.site import Site
 from tests.town import DICE, TEXT, Town
+from web.words import WORDS
 
 SMALL = {"rates": {}, "total": 6, "strata_by": "none"}
 OTHER_DICE = "d10x20:31415926535897932999"
@@ -316,7 +320,96 @@ def test_every_source_has_its_keys_or_a_plain_field(site, source, told):
     assert page.count('name="entropy"') == 1
 
 
+def test_custodians_are_awaited_by_number_and_nobody_has_disagreed(site):
+    town = with_custodians(site.town)
+    number = town.freeze(town.campaign(**SMALL))
+    path = screen(town, number)
+    town.commit(number)
+    to_entropy(town, number)
+    notary, english = site.reader("notary"), site.reader("notary", english=True)
+    for needed, opener in ((2, ONE), (1, TWO)):
+        page = notary.page(path)
+        assert (stage(page), page.count("place filled"), "我来录入" in page) == ("entropy", 2, False)
+        assert f"现在：等待保管人开启秘密，还需 {needed} 位保管人" in said(page)
+        assert f"等待其中两位开启，还需 {needed} 位。" in said(page)
+        assert "不一致" not in page
+        assert f"Now: the custodians open the secret; custodians still needed: {needed}" in said(
+            english.page(path)
+        )
+        opens(town, number, opener)
+    assert (stage(notary.page(path)), "保管人" in notary.page(path)) == ("opening", False)
+
+
+def test_custodians_are_not_awaited_where_two_entries_differed(site):
+    town = with_custodians(site.town)
+    number, path = entering(site)
+    enter(town, number, "amr.planner", DICE)
+    enter(town, number, "notary", OTHER_DICE)
+    told = said(site.reader("notary").page(path))
+    assert "第 1 轮两次录入不一致，作废。 不同的位置：18、19、20" in told
+    assert "位保管人" not in told
+
+
+def test_every_step_of_a_draw_has_its_words_on_the_screen():
+    assert set(WORDS["ceremony_step"]) == set(WORDS["draw_step"]) - {"freeze"}
+
+
+# By weights
+
+
+def test_a_draw_by_weights_is_told_as_what_it_is_at_every_stage(site):
+    town = site.town
+    weights = {"A": 1, "B": 2, "C": 5, "D": 10}
+    number = town.freeze(town.campaign(rates={}, total=30, weights=weights))
+    path = screen(town, number)
+
+    def told(name: str) -> str:
+        page = site.reader("notary").page(f"{path}?stage={name}")
+        assert not re.search("按比例抽取|签号最小|末位签号|不抽|<code></code>", page), name
+        return said(page)
+
+    assert "按权重共抽 30 户，每户的机会与权重成正比，到顶的必抽" in told("fixed")
+    town.commit(number)
+    town.open(number)
+    town.execute(number)
+    assert "按权重共抽 30 户" in told("fixed")
+    after = told("tickets")
+    with transaction(town.database, EVERYTHING) as session:
+        drawn = Counter(each.stratum for each in draws.drawn(session, int(path.split("/")[2])))
+    assert sum(drawn.values()) == 30
+    assert [name for name, count in drawn.items() if f"{name} 抽中 {count} 户，按签号排列" not in after] == []
+    assert "… 到第 15 位" in after  # all of D, whose weight is large enough to be certain
+    assert "抽取点由种子算出，落在哪一行，哪一行抽中" in after
+    assert 'class="last"' not in site.reader("notary").page(path)
+
+
 # How it ends
+
+
+def test_an_execution_that_failed_is_told_to_everybody_in_the_room_until_it_is_asked_for_again(site):
+    town = site.town
+    number, path = entering(site)
+    for login in ("amr.planner", "notary"):
+        enter(town, number, login)
+    draw, failed = path.removesuffix("/ceremony"), "上一次执行失败，没有产生结果"
+    site.reader("amr.planner").does(f"{draw}/execute", room="ceremony")
+    for login in INSIDERS:
+        assert "正在抽取" in site.reader(login).page(path), login
+    with transaction(town.database, EVERYTHING) as session:
+        disable(session, town.now, "amr.planner")
+    assert [each.outcome for each in site.run_jobs()] == ["failed"]
+    with transaction(town.database, EVERYTHING) as session:
+        find_user(session, "amr.planner").state = "active"
+    for login in INSIDERS:
+        page = site.reader(login).page(path)
+        assert (stage(page), failed in page, "正在抽取" in page) == ("opening", True, False), login
+        assert "amr.planner" not in page  # which is why it failed, and nobody's business here
+    planner = site.reader("amr.planner")
+    assert "执行抽取</button>" in planner.page(path)
+    planner.does(f"{draw}/execute", room="ceremony")
+    assert failed not in planner.page(path)
+    site.run_jobs()
+    assert (stage(planner.page(path)), failed in planner.page(path)) == ("tickets", False)
 
 
 def test_a_number_that_is_void_says_so_on_every_stage(site):

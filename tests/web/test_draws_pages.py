@@ -601,3 +601,16 @@ def test_how_much_was_typed_is_told_where_the_entropy_is_too_short(site):
     assert "现有 20 位，其中有的不是" in planner.post(f"{path}/entropy", entropy=dice[:19] + "x").text
     page = planner.page(path)
     assert 'data-wanted="20"' in page
+
+
+def test_what_was_drawn_by_weights_is_not_told_by_last_tickets(site):
+    town = site.town
+    number = town.freeze(town.campaign(rates={}, total=12, weights={"A": 1, "B": 2, "C": 5, "D": 10}))
+    town.commit(number)
+    town.open(number)
+    town.execute(number)
+    path = address(site, number)
+    for login in ("amr.planner", "notary"):
+        page = site.reader(login).page(path)
+        assert "按权重抽取：权重到顶的行必抽" in page
+        assert not re.search("末位签号|签号最小|不抽", page), login

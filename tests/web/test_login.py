@@ -24,6 +24,7 @@ from scheduler.identity import (
 )
 from scheduler.transaction import EVERYTHING, transaction
 from tests.site import Reader, Site
+from web.browser_sessions import UNATTENDED
 
 PASSWORD = "correct horse battery"
 
@@ -252,6 +253,18 @@ def test_what_asks_for_no_session_does_not_touch_one(site, path):
     assert sessions(site) == [before]
     reader.get("/campaigns/")
     assert sessions(site) == [site.town.now]
+
+
+def test_a_page_that_asks_by_itself_does_not_keep_its_session_alive(site):
+    reader = site.reader("amr.planner")
+    reader.token()  # which the session remembers from its first page on
+    [before] = sessions(site)
+    for _ in range(6):
+        site.town.now += timedelta(minutes=5)
+        assert reader.get("/campaigns/", **{UNATTENDED: "true"}).status_code == 200
+    assert sessions(site) == [before]
+    site.town.now += timedelta(minutes=1)
+    assert reader.get("/campaigns/", **{UNATTENDED: "true", "HX-Request": "true"}).status_code == 401
 
 
 def test_a_new_password_ends_every_session(planner):

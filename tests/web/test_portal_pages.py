@@ -322,6 +322,24 @@ def test_what_is_public_is_made_of_plain_values():
             assert foreign == set(), each
 
 
+def test_a_draw_by_weights_is_told_as_what_it_is_and_not_by_last_tickets(site):
+    town = site.town
+    number = town.freeze(town.campaign(rates={}, total=12, weights={"A": 1, "B": 2, "C": 5, "D": 10}))
+    town.commit(number)
+
+    def told() -> None:
+        for path in (f"/public/draws/{number}", f"/public/campaigns/{CODE}"):
+            page = site.stranger().page(path)
+            assert "这次按权重抽取：权重到顶的行必抽" in page
+            assert not re.search("末位签号|签号最小|<code></code>", page), path
+
+    told()
+    town.open(number)
+    town.execute(number)
+    told()
+    assert "这次按权重抽取" not in site.stranger().page("/public/register")
+
+
 def test_what_is_public_is_the_same_on_both_databases(town):
     code, number = town.drawn()
     first, second = (target for _, target in town.visits(number)[:2])

@@ -286,3 +286,12 @@ def test_nothing_secret_is_logged(site, caplog):
         site.stranger().page(path)
     assert path.rsplit("/", 1)[1] not in caplog.text
     assert code not in caplog.text
+
+
+def test_the_notice_and_the_proof_of_a_draw_by_weights_tell_of_no_last_ticket(site):
+    _, number = site.town.drawn(**ALONE | {"total": 12, "weights": {"A": 1, "B": 2, "C": 5, "D": 10}})
+    notice = unescape(notice_of(site, number))
+    assert "末位签号" not in notice
+    page = Page(site.stranger().page(f"/public/proofs/{TOKEN.search(notice)[1]}")).text
+    assert "这次抽取按权重" in page
+    assert not re.search("末位签号|签号最小", page)

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from scheduler.inspection.inclusion import inclusion
-from web.shares import chance, percent, rate
+from web.shares import chance, mean, percent, rate
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,13 @@ from web.shares import chance, percent, rate
 )
 def test_per_cent_is_exact_or_says_that_it_is_not(share, told):
     assert percent(share) == told
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(Fraction(9), "9"), (Fraction(5, 2), "2.5"), (Fraction(50, 3), "≈16.67"), (0, "0")]
+)
+def test_how_many_on_average_are_told_to_two_places(number, told):
+    assert mean(number) == told
 
 
 def test_a_probability_is_reduced_and_a_rate_keeps_both_counts():

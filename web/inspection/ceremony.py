@@ -16,12 +16,12 @@ from scheduler.inspection.ceremony import STAGES, Ceremony
 from web.access import SIGNED_IN, open_to
 from web.desks import looking
 from web.errors import in_part
+from web.inspection.typed import THROWS
 
 pages = Blueprint("ceremony", __name__, url_prefix="/draws")
 
 ENTRY = "entry"
 """The stage that is shown to who enters: it is chosen, never come to, so that no entry stands on the big screen."""
-_DICE = {"d10x20": (20, "0123456789"), "d6x25": (25, "123456")}
 
 
 @pages.get("/<int:number_id>/ceremony")
@@ -74,8 +74,8 @@ def _source(named: str) -> dict[str, object]:
     """How the source's result is put in: by the keys of a die, by balls, or typed."""
     kind, _sep, rest = named.partition(":")
     told: dict[str, object] = {"kind": kind, "named": named}
-    if kind in _DICE:
-        cells, keys = _DICE[kind]
+    if kind in THROWS:
+        cells, keys = THROWS[kind]
         return told | {"cells": cells, "keys": keys}
     lottery, _sep, issues = rest.partition(":")
     if kind == "lottery" and (balls := ceremony.balls_of(lottery)):

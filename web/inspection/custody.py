@@ -13,9 +13,9 @@ from scheduler.key_pairs import SHORTEST_PASSPHRASE
 from web import pages as site
 from web.access import open_to
 from web.desks import act, looking, outside
+from web.inspection.typed import typed_text
 
 ADMINISTRATOR, CUSTODIAN = "administrator", "custodian"
-_AROUND = " \t\u3000"
 
 pages = Blueprint("custody", __name__, url_prefix="/custody")
 
@@ -69,8 +69,8 @@ def key() -> str:
 @open_to(CUSTODIAN)
 def make_key() -> AnyResponse:
     """Make a key, or a new one, under a passphrase that is written twice."""
-    passphrase = request.form.get("passphrase", "").strip(_AROUND)
-    custodians.check_written_twice(passphrase, request.form.get("again", "").strip(_AROUND))
+    passphrase = typed_text("passphrase")
+    custodians.check_written_twice(passphrase, typed_text("again"))
     # made before anybody waits for a transaction
     pair = outside(lambda database, login, _: custodians.new_pair(database, login, passphrase))
     act(lambda desk: custodians.keep_pair(desk, pair))
@@ -81,7 +81,7 @@ def make_key() -> AnyResponse:
 @open_to(CUSTODIAN)
 def open_share(number_id: int) -> AnyResponse:
     """Open one's share of a draw's secret."""
-    passphrase = request.form.get("passphrase", "").strip(_AROUND)
+    passphrase = typed_text("passphrase")
     address = request.remote_addr or ""
     made = outside(
         lambda database, login, now: unlock(Try(database, login, address, now), number_id, passphrase)

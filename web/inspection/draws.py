@@ -36,14 +36,13 @@ from web.chance import fresh_secrets
 from web.china_time import read_moment
 from web.desks import act, beforehand, looking, now, outside, settings
 from web.inspection import attached
+from web.inspection.typed import THROWS, typed_text
 from web.language import in_language
 from web.readme import readme
 from web.report import Load, Loads
 
 pages = Blueprint("draws", __name__, url_prefix="/draws")
 
-_AROUND = " \t\u3000"  # what is taken off a witness's text at both ends; witness.js takes off the same
-_DIGITS = {"d10x20": 20, "d6x25": 25}  # kinds of entropy that people write in groups: how many digits
 _TAKERS = ("planner", "approver", "auditor")
 
 
@@ -103,7 +102,7 @@ def shown(number_id: int) -> str:
             gives_codes=proof_codes.may_give(desk, drawn),
             code_days=settings().proof_code_days,
             this_second=now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S"),
-            digits=_DIGITS,
+            digits={kind: count for kind, (count, _) in THROWS.items()},
             least=drawing.SHORTEST_WITNESS_TEXT,
             most=drawing.LONGEST_WITNESS_TEXT,
         )
@@ -307,7 +306,7 @@ def told_claims(kept: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def _witness_text() -> str:
-    return unicodedata.normalize("NFC", request.form.get("text", "").strip(_AROUND))
+    return unicodedata.normalize("NFC", typed_text("text"))
 
 
 def _entropy(source: str | None) -> str:
@@ -315,7 +314,7 @@ def _entropy(source: str | None) -> str:
     written = request.form.get("entropy", "").strip()
     if source is None or written.startswith(f"{source}:"):
         return written
-    return f"{source}:{''.join(written.split()) if source in _DIGITS else written}"
+    return f"{source}:{''.join(written.split()) if source in THROWS else written}"
 
 
 def _back(number_id: int, message: str, category: str = "success") -> AnyResponse:

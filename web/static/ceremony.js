@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  var EVERY = 2000, LOST_AFTER = 3;
+  var EVERY = 2000, PATIENCE = 5000, LOST_AFTER = 3;
   var stage = document.getElementById("stage");
   if (!stage) {
     return;
@@ -33,28 +33,26 @@
         return;
       }
       shown[name] = now;
-      var old = stage.querySelector("[data-part='" + name + "']"), next = document.importNode(part, true);
-      keep(old, next);
-      next.classList.add("arriving");
-      old.parentNode.replaceChild(next, old);
-      furnish(next);
-      if (window.htmx) {
-        window.htmx.process(next);
-      }
+      fill(stage.querySelector("[data-part='" + name + "']"), document.importNode(part, true));
     });
   }
 
-  // what somebody is typing stays, also where the page tells meanwhile that the other person has entered
-  function keep(old, next) {
-    var before = old.querySelector("[name=entropy]"), after = next.querySelector("[name=entropy]");
-    if (before && after) {
-      after.value = before.value;
+  // the element stays: a reader that reads aloud tells what comes into it, and not an element that takes its place
+  function fill(old, next) {
+    old.className = next.className;
+    old.classList.add("arriving");
+    old.replaceChildren.apply(old, next.childNodes);
+    furnish(old);
+    if (window.htmx) {
+      window.htmx.process(old);
     }
   }
 
   function ask() {
-    var headers = {"HX-Request": "true", "If-None-Match": '"' + tag + '"'};
-    fetch(stage.getAttribute("data-address"), {headers: headers, credentials: "same-origin", cache: "no-store"}).then(function (answer) {
+    var headers = {"HX-Request": "true", "If-None-Match": '"' + tag + '"', "X-Unattended": "true"};
+    var given_up = new AbortController(), patience = window.setTimeout(function () { given_up.abort(); }, PATIENCE);
+    var how = {headers: headers, credentials: "same-origin", cache: "no-store", signal: given_up.signal};
+    fetch(stage.getAttribute("data-address"), how).then(function (answer) {
       if (answer.status === 401 || answer.status === 404) {
         window.location.reload();
         return null;
@@ -62,16 +60,17 @@
       if (answer.status !== 200 && answer.status !== 304) {
         throw new Error(String(answer.status));
       }
-      failed = 0;
-      tell();
-      return answer.status === 304 ? null : answer.text().then(function (html) {
+      return answer.status === 304 ? "" : answer.text().then(function (html) {
         tag = (answer.headers.get("ETag") || "").replace(/^W\//, "").replace(/"/g, "");
         put(html);
       });
-    }).catch(function () {
-      failed += 1;
-      tell();
     }).then(function () {
+      failed = 0;
+    }, function () {
+      failed += 1;
+    }).then(function () {
+      window.clearTimeout(patience);
+      tell();
       window.setTimeout(ask, EVERY);
     });
   }

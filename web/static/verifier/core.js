@@ -1,23 +1,28 @@
 // Entry of the verifier of the lottery draw-1: bytes of a dropped file in, claims out. Pure: no network, no clock, no
-// storage. Works after <script src> of the files in Draw1.FILES, in a worker, and by require() in node.
+// storage. Works after <script src> of the others (web/public/verify.py has their order), in a worker, and by require()
+// in node, where each asks for what it needs.
 (function () {
   'use strict';
   const D = globalThis.Draw1 = globalThis.Draw1 || {};
-  D.FILES = ['bytes.js', 'sha256.js', 'sm3.js', 'philox.js', 'zip.js', 'canonical.js', 'plan.js', 'tables.js', 'drawing.js',
-    'pairing.js', 'flow.js', 'certificate.js', 'changes.js', 'bundle.js', 'proof.js'];
-  if (typeof require === 'function') D.FILES.forEach(f => require('./' + f));
+  if (typeof require === 'function') require('./proof.js');
+
+  // Thrown where another file has come meanwhile and nobody waits for this one any more.
+  function Overtaken() {}
 
   // Collects claims and remembers which one is being looked at.
   function Run(options) {
+    const every = options.every || 40;
     let last = Date.now(), steps = 0;
     this.claims = [];
     this.current = 'members';
-    // A page stays alive: heavy loops wait here, and from time to time the wait is a real one.
+    // A page stays alive, and a worker hears of the next file: heavy loops wait here, and every so many milliseconds the
+    // wait is a real one.
     this.pause = async () => {
       steps++;
-      if (Date.now() - last < 40) return;
+      if (Date.now() - last < every) return;
       if (options.progress) options.progress(this.current, steps);
-      if (options.yield !== false) await new Promise(resolve => setTimeout(resolve, 0));
+      await new Promise(resolve => setTimeout(resolve, 0));
+      if (options.overtaken && options.overtaken()) throw new Overtaken();
       last = Date.now();
     };
   }
@@ -28,6 +33,7 @@
 
   // What ended the run: a wrong claim, a limit, or a fault of this program (which is never told as somebody's wrong).
   function conclude(run, e) {
+    if (e instanceof Overtaken) return;
     if (e instanceof D.Wrong) { run.add(e.claim, 'wrong', e.zh, e.en); return; }
     if (e instanceof D.Limit) { run.cannot(run.current, '超出本程序的限度：' + e.zh, 'beyond the limits of this program: ' + e.en); return; }
     run.cannot(run.current, '本程序内部错误，未能核对：' + (e && e.message), 'internal fault of this program, not checked: ' + (e && e.message));

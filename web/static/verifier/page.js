@@ -5,7 +5,7 @@
   'use strict';
   const TEXT = {
     zh: {
-      reading: '正在读取…', working: '正在核对：', limit: '文件过大，没有打开。', unread: '文件无法读取。',
+      reading: '正在读取…', working: '正在核对：', stop: '。', limit: '文件过大，没有打开。', unread: '文件无法读取。',
       states: { verified: '属实', unverifiable: '未能核对', wrong: '不符' },
       bundle: {
         verified: '证据包前后一致，每一步都能重算。还须由您核对：C 是否就是当时公布的，外部随机数是否就是来源公布的。',
@@ -19,7 +19,7 @@
       }
     },
     en: {
-      reading: 'Reading…', working: 'Checking: ', limit: 'The file is too large and was not opened.', unread: 'The file cannot be read.',
+      reading: 'Reading…', working: 'Checking: ', stop: '. ', limit: 'The file is too large and was not opened.', unread: 'The file cannot be read.',
       states: { verified: 'verified', unverifiable: 'not checked', wrong: 'wrong' },
       bundle: {
         verified: 'The bundle is consistent and every step can be done again. Left to you: is C the one that was published, is the outside randomness the one its source announced?',
@@ -34,13 +34,13 @@
     }
   };
 
-  // What each claim is about; a file that is wrong as such, and an attempt's folder, stand under their own names.
+  // What each claim is about; a file of a bundle that is wrong as such, and an attempt's folder, stand under their own names.
   const NAMES = {
-    zh: { members: '文件', plan: '方案', 'tables.targets': '对象名录', 'tables.inspectors': '人员名录', 'tables.bars': '排除情形',
+    zh: { 'proof.json': '证明文件', members: '文件', plan: '方案', 'tables.targets': '对象名录', 'tables.inspectors': '人员名录', 'tables.bars': '排除情形',
       'tables.pair_bars': '人员间排除', commitment: '承诺', register: '登记', published: '公布', seed: '种子', systematic: '按权重抽取',
       drawn: '抽中', thresholds: '末位签号', changes: '变更', groups: '检查组', 'pairs.lawful': '匹配合规', bans: '回避轮次',
       'pairs.optimal': '匹配最优', shortage: '人员缺口', target: '本户' },
-    en: { members: 'files', plan: 'plan', 'tables.targets': 'targets', 'tables.inspectors': 'inspectors', 'tables.bars': 'bars',
+    en: { 'proof.json': 'proof', members: 'files', plan: 'plan', 'tables.targets': 'targets', 'tables.inspectors': 'inspectors', 'tables.bars': 'bars',
       'tables.pair_bars': 'pair bars', commitment: 'commitment', register: 'register', published: 'publication', seed: 'seed',
       systematic: 'weights', drawn: 'drawn', thresholds: 'thresholds', changes: 'changes', groups: 'groups',
       'pairs.lawful': 'pairs lawful', bans: 'bans', 'pairs.optimal': 'pairs best', shortage: 'shortage', target: 'this target' }
@@ -52,7 +52,8 @@
   if (!zone || !list || !verdict) return;
 
   const language = () => (document.documentElement.lang || 'zh').toLowerCase().startsWith('en') ? 'en' : 'zh';
-  let shown = { state: 'idle' }, last = null, turn = 0, worker = null;
+  const nameOf = claim => claim.replace(/[^/]+$/, own => NAMES[language()][own] || own);
+  let shown = { state: 'idle' }, last = null, turn = 0, worker = null, doing = null;
 
   // ---- what is shown ----
 
@@ -60,9 +61,8 @@
     const li = document.createElement('li'), t = TEXT[language()];
     li.className = claim.state;
     li.setAttribute('data-claim', claim.claim);
-    const name = NAMES[language()][claim.claim] || claim.claim;
     // The state is told in words too, not by colour alone.
-    [['verify-state', t.states[claim.state]], ['verify-name', name], ['verify-detail', claim.detail[language()]]].forEach(([name, text]) => {
+    [['verify-state', t.states[claim.state]], ['verify-name', nameOf(claim.claim)], ['verify-detail', claim.detail[language()]]].forEach(([name, text]) => {
       const span = document.createElement('span');
       span.className = name;
       span.textContent = text;
@@ -76,10 +76,10 @@
     verdict.className = shown.state;
     zone.setAttribute('aria-busy', shown.state === 'busy' ? 'true' : 'false');
     if (shown.state === 'idle') { verdict.textContent = ''; return; }
-    if (shown.state === 'busy') { verdict.textContent = shown.claim ? t.working + shown.claim : t.reading; return; }
+    if (shown.state === 'busy') { verdict.textContent = shown.claim ? t.working + nameOf(shown.claim) : t.reading; return; }
     if (shown.state === 'failed') { verdict.textContent = t[shown.reason]; list.replaceChildren(); return; }
     const r = shown.result, wrong = r.claims.find(c => c.state === 'wrong');
-    verdict.textContent = t[r.kind][r.verdict] + (wrong ? wrong.claim + '. ' + wrong.detail[language()] : '');
+    verdict.textContent = t[r.kind][r.verdict] + (wrong ? nameOf(wrong.claim) + t.stop + wrong.detail[language()] : '');
     list.replaceChildren(...r.claims.map(item));
   }
 
@@ -92,33 +92,36 @@
     show({ state: result.verdict, result });
   }
 
+  function progress(mine, claim) { if (mine === turn) show({ state: 'busy', claim }); }
+
   function onPage(mine, bytes, id) {
-    globalThis.Draw1.verify(bytes, { target: id, progress: claim => { if (mine === turn) show({ state: 'busy', claim }); } })
+    globalThis.Draw1.verify(bytes, { target: id, overtaken: () => mine !== turn, progress: claim => progress(mine, claim) })
       .then(result => finish(mine, result));
   }
 
-  // In a worker where there can be one; its failure (an old policy, a missing script) leads back to this thread.
+  // In a worker where there can be one. It is made now, with all its scripts, and kept: nothing is asked for once a file is
+  // there. Its failure (an old policy, a missing script) leads back to this thread.
+  const ready = new Promise(resolve => {
+    try { worker = new Worker(zone.getAttribute('data-worker')); } catch (e) { resolve(); return; }
+    worker.onmessage = ({ data }) => {
+      if (data.ready) resolve();
+      else if (data.result) finish(data.turn, data.result);
+      else progress(data.turn, data.progress);
+    };
+    worker.onerror = event => {
+      event.preventDefault();
+      worker.terminate();
+      worker = null;
+      resolve();
+      if (doing && doing.turn === turn && shown.state === 'busy') onPage(doing.turn, doing.bytes, doing.target);
+    };
+  });
+
   function start(bytes, id) {
-    const mine = ++turn;
-    if (worker) { worker.terminate(); worker = null; }
+    doing = { turn: ++turn, bytes, target: id };
     list.replaceChildren();
     show({ state: 'busy' });
-    const address = zone.getAttribute('data-worker');
-    let made = null;
-    try { made = address && typeof Worker === 'function' ? new Worker(address) : null; } catch (e) { made = null; }
-    if (!made) { onPage(mine, bytes, id); return; }
-    worker = made;
-    made.onmessage = event => {
-      if (mine !== turn) return;
-      if (event.data.progress) show({ state: 'busy', claim: event.data.progress });
-      else { finish(mine, event.data.result); made.terminate(); }
-    };
-    made.onerror = event => {
-      event.preventDefault();
-      made.terminate();
-      if (mine === turn) onPage(mine, bytes, id);
-    };
-    made.postMessage({ bytes, target: id });
+    if (worker) worker.postMessage(doing); else onPage(turn, bytes, id);
   }
 
   const wanted = () => target && target.value.trim() || undefined;
@@ -128,6 +131,7 @@
     list.replaceChildren();
     show({ state: 'busy' });
     if (file.size > globalThis.Draw1.LIMITS.file) { show({ state: 'failed', reason: 'limit' }); return; }
+    await ready;
     let bytes;
     try { bytes = new Uint8Array(await file.arrayBuffer()); } catch (e) { if (mine === turn) show({ state: 'failed', reason: 'unread' }); return; }
     if (mine !== turn) return;

@@ -5,7 +5,7 @@
   const D = globalThis.Draw1 = globalThis.Draw1 || {};
   if (typeof require === 'function') require('./bundle.js');
 
-  const FILE = 'target.json';
+  const FILE = 'proof.json';
   const FIELDS = ['protocol', 'number', 'commit', 'plan', 'salt', 'reveals', 'seed', 'tables', 'witnesses', 'secret', 'entropy',
     'ranges', 'index', 'line', 'row_salt', 'path', 'quota', 'threshold', 'drawn'];
   const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

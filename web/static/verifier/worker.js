@@ -1,13 +1,18 @@
-// The work of page.js off the page's thread. Scripts lie beside this one, so that `script-src 'self'` is enough; they are
-// asked for under the version that this one was asked for, or a browser would keep those of before.
+// The work of page.js off the page's thread. It is made when the page is opened, loads its scripts, says so and waits: once a
+// file is there nothing is asked for any more. The scripts lie beside this one, so that `script-src 'self'` is enough; which
+// they are, and the version under which they are asked for, its address says, or a browser would keep those of before.
 'use strict';
 /* global importScripts */
-importScripts(...['bytes.js', 'sha256.js', 'sm3.js', 'philox.js', 'zip.js', 'canonical.js', 'plan.js', 'tables.js', 'drawing.js',
-  'pairing.js', 'flow.js', 'certificate.js', 'changes.js', 'bundle.js', 'proof.js', 'core.js'].map(name => name + self.location.search));
+const asked = new URLSearchParams(self.location.search);
+importScripts(...asked.get('files').split(' ').map(name => name + '.js?v=' + asked.get('v')));
+
+let turn = 0;
 
 self.onmessage = async event => {
-  const { bytes, target } = event.data;
-  const result = await self.Draw1.verify(new Uint8Array(bytes), { target, yield: false,
-    progress: claim => self.postMessage({ progress: claim }) });
-  self.postMessage({ result });
+  const { bytes, target, turn: mine } = event.data;
+  turn = mine;
+  const result = await self.Draw1.verify(bytes, { target, every: 250, overtaken: () => mine !== turn,
+    progress: claim => self.postMessage({ turn: mine, progress: claim }) });
+  self.postMessage({ turn: mine, result });
 };
+self.postMessage({ ready: true });
