@@ -82,18 +82,28 @@ def draw_with_campaign(session: Session, draw_id: int) -> tuple[Draw, Campaign]:
 # Codes
 
 
+_OPEN = (ProofCode.used_at.is_(None), ProofCode.ended_at.is_(None))
+"""Neither used nor taken back."""
+
+
+def end_codes(session: Session, draw_id: int, row_index: int, now: datetime) -> None:
+    """End the codes of a row that nobody has used, as another one is given out; of the table, as no department sees them."""
+    code = ProofCode.__table__.c
+    earlier = update(ProofCode.__table__).where(
+        code.draw_id == draw_id, code.row_index == row_index, code.used_at.is_(None), code.ended_at.is_(None)
+    )
+    session.execute(earlier.values(ended_at=now))
+
+
 def use_code(session: Session, digest: str, subject: str, now: datetime) -> ProofCode | None:
     """Use up a code of a draw and target that is good now; None where it is not, also where somebody else was faster."""
     good = select(ProofCode).where(
-        ProofCode.digest == digest,
-        ProofCode.subject == subject,
-        ProofCode.ends_at > now,
-        ProofCode.used_at.is_(None),
+        ProofCode.digest == digest, ProofCode.subject == subject, ProofCode.ends_at > now, *_OPEN
     )
     found = session.scalar(good)
     if found is None:
         return None
-    unused = update(ProofCode).where(ProofCode.id == found.id, ProofCode.used_at.is_(None))
+    unused = update(ProofCode).where(ProofCode.id == found.id, *_OPEN)
     done = session.execute(unused.values(used_at=now).execution_options(synchronize_session=False))
     assert isinstance(done, CursorResult)
     return found if done.rowcount == 1 else None
@@ -102,25 +112,24 @@ def use_code(session: Session, digest: str, subject: str, now: datetime) -> Proo
 # Attempts
 
 
-def wait_for_attempt(session: Session, subject: str, address: str) -> None:
-    """Let attempts at one target or from one address be counted one after the other; SQLite's began IMMEDIATE."""
+def wait_for_attempt(session: Session, address: str) -> None:
+    """Let attempts from one address be counted one after the other; SQLite's began IMMEDIATE."""
     if session.get_bind().dialect.name == "postgresql":
-        for key in sorted((f"proof:{subject}", f"proof-address:{address}")):
-            session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": key})
+        key = {"key": f"proof-address:{address}"}
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), key)
 
 
-def failed_attempts(session: Session, kind: str, value: str, since: datetime) -> int:
-    """How many attempts since then have not succeeded: at one `subject`, or from one `address`."""
-    column = {"subject": ProofAttempt.subject, "address": ProofAttempt.address}[kind]
+def failed_attempts(session: Session, address: str, since: datetime) -> int:
+    """How many attempts from an address since then have not succeeded."""
     counted = select(func.count(ProofAttempt.id)).where(
-        column == value, ProofAttempt.at > since, ProofAttempt.succeeded.is_(False)
+        ProofAttempt.address == address, ProofAttempt.at > since, ProofAttempt.succeeded.is_(False)
     )
     return session.scalar(counted) or 0
 
 
-def note_attempt(session: Session, subject: str, address: str, at: datetime) -> int:
+def note_attempt(session: Session, address: str, at: datetime) -> int:
     """Note an attempt before its code is looked at; its id."""
-    made = ProofAttempt(subject=subject, address=address, at=at, succeeded=False)
+    made = ProofAttempt(address=address, at=at, succeeded=False)
     session.add(made)
     session.flush()
     return made.id

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
 
 from data.models import Base, LedgerEntry, ProofAttempt, ProofCode, ProofToken
 from matching.proofs import check_target_proof
+from matching.refused import Refused
 from scheduler.inspection import drawing, notices, proof_codes, proofs, recusal, visits
 from scheduler.transaction import EVERYTHING, transaction
 from tests.town import Town, refuses
@@ -212,13 +216,14 @@ def test_a_code_is_good_once(town):
 def test_a_code_ends_and_so_does_what_it_is_exchanged_for(town):
     _, number = town.closed()
     target = undrawn_id(town, number)
-    first, second = give(town, number, target, days=3), give(town, number, target, days=3)
+    other = drawn_ids(town, number)[0]
+    first, second = give(town, number, target, days=3), give(town, number, other, days=3)
     assert first.ends_at == town.now + timedelta(days=3)
     town.now = first.ends_at - timedelta(minutes=1)
     token = take(town, number, target, first.code)
     town.now = second.ends_at
     with refuses("proof.no_match"):
-        take(town, number, target, second.code)
+        take(town, number, other, second.code)
     town.now = first.ends_at + timedelta(minutes=58)
     assert by_token(town, token).target == target
     town.pass_time(minutes=1)
@@ -270,8 +275,49 @@ def test_what_does_not_stand_in_the_frozen_list_gets_no_code(small_town, target)
         give(small_town, number, target)
 
 
-def test_attempts_are_counted_from_an_address_and_at_a_target(town, monkeypatch):
-    monkeypatch.setattr(proof_codes, "MOST", {"address": 3, "subject": 5})
+def test_of_the_codes_of_a_target_the_last_one_is_good(town):
+    _, number = town.closed()
+    target, other = undrawn_id(town, number), drawn_ids(town, number)[0]
+    first, of_other = give(town, number, target), give(town, number, other)
+    second = give(town, number, target)
+    with refuses("proof.no_match"):
+        take(town, number, target, first.code)
+    assert by_token(town, take(town, number, target, second.code)).target == target
+    assert by_token(town, take(town, number, other, of_other.code)).target == other
+    third = give(town, number, target)  # what was used stays used
+    assert take(town, number, target, third.code)
+
+
+def test_of_two_codes_given_at_once_one_is_good(town):
+    _, number = town.closed()
+    target, barrier = undrawn_id(town, number), Barrier(2)
+
+    def give_one(_: int) -> str:
+        barrier.wait()
+        return give(town, number, target).code
+
+    with ThreadPoolExecutor(2) as pool:
+        codes = list(pool.map(give_one, range(2)))
+    good = []
+    for code in codes:
+        with suppress(Refused):
+            good.append(take(town, number, target, code))
+    assert len(good) == 1
+
+
+def test_nobody_keeps_a_target_from_its_proof_by_wrong_codes_from_many_places(town, monkeypatch):
+    monkeypatch.setattr(proof_codes, "MOST", 1)
+    _, number = town.closed()
+    target = undrawn_id(town, number)
+    given = give(town, number, target)
+    for host in range(150):
+        with refuses("proof.no_match"):
+            take(town, number, target, "wrong", f"198.51.100.{host}")
+    assert take(town, number, target, given.code)
+
+
+def test_attempts_are_counted_from_an_address(town, monkeypatch):
+    monkeypatch.setattr(proof_codes, "MOST", 3)
     _, number = town.closed()
     target = undrawn_id(town, number)
     given = give(town, number, target)
@@ -280,20 +326,39 @@ def test_attempts_are_counted_from_an_address_and_at_a_target(town, monkeypatch)
             take(town, number, target, "wrong")
     with refuses("proof.too_many", minutes=15):
         take(town, number, target, given.code)  # not even the right one is looked at
-    for address in ("198.51.100.1", "198.51.100.2"):
-        with refuses("proof.no_match"):
-            take(town, number, target, "wrong", address)
-    with refuses("proof.too_many"):
-        take(town, number, target, given.code, "198.51.100.3")
-    assert rows(town, ProofAttempt) == 5
     with refuses("proof.no_match"):
-        take(town, number, "another", "wrong", "198.51.100.3")
+        take(town, number, target, "wrong", "198.51.100.3")
+    assert rows(town, ProofAttempt) == 4
     town.pass_time(minutes=15)
     assert take(town, number, target, given.code)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:0:7::1", "2001:db8:0:7:ffff::9", True),
+        ("2001:db8:0:7::1", "2001:db8:0:8::1", False),
+        ("::ffff:192.0.2.7", HOME, True),
+        ("192.0.2.8", HOME, False),
+        ("fe80::1%eth0", "fe80::2%eth1", True),
+        ("", "unix:", True),
+    ],
+)
+def test_one_customer_has_one_place_however_many_addresses(one, other, same):
+    assert (proof_codes.counted_as(one) == proof_codes.counted_as(other)) == same
+
+
+def test_attempts_from_one_network_of_ipv6_are_counted_together(small_town, monkeypatch):
+    monkeypatch.setattr(proof_codes, "MOST", 2)
+    for host in "12":
+        with refuses("proof.no_match"):
+            take(small_town, "n", "t", "wrong", f"2001:db8::{host}")
+    with refuses("proof.too_many"):
+        take(small_town, "n", "t", "wrong", "2001:db8::3")
+
+
 def test_what_succeeds_does_not_count(town, monkeypatch):
-    monkeypatch.setattr(proof_codes, "MOST", {"address": 2, "subject": 5})
+    monkeypatch.setattr(proof_codes, "MOST", 2)
     _, number = town.closed()
     target = undrawn_id(town, number)
     for _ in range(4):

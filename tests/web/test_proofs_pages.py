@@ -159,14 +159,15 @@ def test_a_target_that_was_not_drawn_comes_to_its_proof_by_its_code(site):
 def test_whatever_is_wrong_the_answer_is_the_same(site):
     number = closed(site)
     target, drawn = undrawn_id(site.town, number), drawn_ids(site.town, number)[0]
-    code, used = given_code(site, number, target), given_code(site, number, target)
-    stranger = site.stranger()
+    used, stranger = given_code(site, number, target), site.stranger()
     assert redeem(stranger, number, target, used).status_code == 303
+    ended, code = given_code(site, number, target), given_code(site, number, target)
     answers = {
         (answer.status_code, re.sub(r"请求号.*?</code>", "", answer.text))
         for wrong in (
             (number, target, "0000-0000-0000-0000"),
             (number, target, used),
+            (number, target, ended),
             (number, drawn, code),
             (number, "T9999", code),
             ("AMR〔2026〕9", target, code),
@@ -179,7 +180,7 @@ def test_whatever_is_wrong_the_answer_is_the_same(site):
 
 
 def test_too_many_attempts_are_told_to_wait(site, monkeypatch):
-    monkeypatch.setattr(proof_codes, "MOST", {"address": 2, "subject": 9})
+    monkeypatch.setattr(proof_codes, "MOST", 2)
     stranger = site.stranger()
     assert [redeem(stranger, "n", "t", "c").status_code for _ in range(3)] == [422, 422, 429]
     told = redeem(stranger, "n", "t", "c")
