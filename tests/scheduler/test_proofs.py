@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier
+from time import sleep
 
 import pytest
 from sqlalchemy import func, select
@@ -43,7 +44,8 @@ def take(town: Town, number: str, target: str, code: str, address: str = HOME) -
     return proof_codes.take(town.database, town.now, number, target, code, address)
 
 
-def notice(town: Town, visit: int, login: str = "amr.planner") -> notices.Notice:
+def notice(town: Town, visit: int, login: str = "amr.planner") -> str:
+    """The token of a notice that is printed."""
     return town.do(login, lambda desk: notices.print_notice(desk, visits.by_id(desk, visit)))
 
 
@@ -55,7 +57,7 @@ def test_a_drawn_target_sees_by_its_notice_why_it_was_drawn(town):
     _, number = town.drawn(**ALONE)
     commit = json.loads(town.bundle(number)["commit.json"])["commit"]
     for visit, target in town.visits(number):
-        found = by_token(town, notice(town, visit).token)
+        found = by_token(town, notice(town, visit))
         shown = check_target_proof(found.content)
         assert (found.target, shown.target, found.drawn, found.successor) == (target, target, True, 0)
         assert (shown.commit, found.commit, found.number) == (commit, commit, number)
@@ -73,7 +75,7 @@ def test_a_successor_sees_of_whom_it_is_the_next_and_not_who_that_was(town):
         lambda d: recusal.void_target(d, drawing.find_draw(d, number), voided, "moved_away", "迁走"),
     )
     visit = next(visit for visit, target in town.visits(number) if target == came)
-    found = by_token(town, notice(town, visit).token)
+    found = by_token(town, notice(town, visit))
     assert (found.target, found.drawn, found.successor) == (came, False, 1)
     assert check_target_proof(found.content).successor == 1
     assert found.ticket > found.threshold
@@ -85,7 +87,7 @@ def test_a_successor_sees_of_whom_it_is_the_next_and_not_who_that_was(town):
 
 def test_a_proof_is_the_same_whoever_keeps_what_it_is_made_from(town, monkeypatch):
     _, number = town.drawn(**ALONE)
-    token = notice(town, town.visits(number)[0][0]).token
+    token = notice(town, town.visits(number)[0][0])
     first = by_token(town, token)
     monkeypatch.setattr(proofs, "_KEPT", proofs._Kept())
     assert by_token(town, token) == first
@@ -97,15 +99,52 @@ def test_of_many_draws_the_one_asked_for_last_is_kept():
         def __init__(self, size: int) -> None:
             self.size = size
 
-    kept = proofs._Kept()
-    half = Sized(proofs.MOST_KEPT // 2)
-    for name in "ab":
-        kept.put(name, half)
-    assert kept.get("a") is half
-    kept.put("c", half)
-    assert [name for name in "abc" if kept.get(name)] == ["a", "c"]
-    kept.put("d", Sized(2 * proofs.MOST_KEPT))
-    assert [name for name in "abcd" if kept.get(name)] == ["d"]
+    kept, made = proofs._Kept(), []
+
+    def asked(name: str, share: float = 0.5) -> None:
+        kept.of(name, lambda: made.append(name) or Sized(int(share * proofs.MOST_KEPT)))
+
+    for name in "abacac":  # c takes the place of b, and nothing is made twice
+        asked(name)
+    assert made == ["a", "b", "c"]
+    asked("d", share=2)
+    asked("d")
+    assert made == ["a", "b", "c", "d"]
+    for name in "ba":
+        asked(name)
+    assert made[4:] == ["b", "a"]
+
+
+def test_who_asks_while_what_a_proof_is_made_from_is_made_waits_for_it(small_town, monkeypatch):
+    _, number = small_town.drawn(**ALONE)
+    tokens = [notice(small_town, visit) for visit, _ in small_town.visits(number)]
+    monkeypatch.setattr(proofs, "_KEPT", proofs._Kept())
+    made, whole, all_ask = [], proofs.prover, Barrier(len(tokens))
+
+    def slowly(*parts):
+        made.append(parts)
+        sleep(0.3)
+        return whole(*parts)
+
+    def ask(token: str) -> str:
+        all_ask.wait()
+        return by_token(small_town, token).target
+
+    monkeypatch.setattr(proofs, "prover", slowly)
+    with ThreadPoolExecutor(len(tokens)) as pool:
+        targets = list(pool.map(ask, tokens))
+    assert (targets, len(made)) == (drawn_ids(small_town, number), 1)
+
+
+def test_what_could_not_be_made_is_tried_again_by_the_next(small_town, monkeypatch):
+    _, number = small_town.drawn(**ALONE)
+    token = notice(small_town, small_town.visits(number)[0][0])
+    monkeypatch.setattr(proofs, "_KEPT", proofs._Kept())
+    with monkeypatch.context() as broken:
+        broken.setattr(proofs, "prover", None)
+        with pytest.raises(TypeError):
+            by_token(small_town, token)
+    assert by_token(small_town, token).drawn
 
 
 @pytest.mark.parametrize(
@@ -135,7 +174,7 @@ def test_a_notice_is_printed_by_whoever_goes_there_plans_it_or_reviews_it(small_
     )
     assert may == (code is None)
     if code is None:
-        assert by_token(town, notice(town, visit, login).token).drawn
+        assert by_token(town, notice(town, visit, login)).drawn
     else:
         with refuses(code):
             notice(town, visit, login)
@@ -240,7 +279,7 @@ def rows(town: Town, model) -> int:
 
 def test_the_token_of_a_notice_does_not_end(town):
     _, number = town.drawn(**ALONE)
-    token = notice(town, town.visits(number)[0][0]).token
+    token = notice(town, town.visits(number)[0][0])
     town.pass_time(days=3_000)
     proof_codes.forget_ended(town.database, town.now)
     assert by_token(town, token).drawn
@@ -373,7 +412,7 @@ def test_neither_token_nor_code_nor_what_was_typed_stands_in_the_database_or_the
         take(town, number, "typed-by-somebody", given.code)
     tokens = [take(town, number, target, given.code)]
     _, other = town.drawn(code="2026-又", **ALONE)
-    tokens.append(notice(town, town.visits(other)[0][0]).token)
+    tokens.append(notice(town, town.visits(other)[0][0]))
     with transaction(town.database, EVERYTHING) as session:
         kept = "\n".join(
             repr(tuple(row))
