@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import CursorResult, delete, func, or_, select, text, update
+from sqlalchemy import CursorResult, Table, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session, undefer
 
 from data.models import (
@@ -88,10 +89,9 @@ _OPEN = (ProofCode.used_at.is_(None), ProofCode.ended_at.is_(None))
 
 def end_codes(session: Session, draw_id: int, row_index: int, now: datetime) -> None:
     """End the codes of a row that nobody has used, as another one is given out; of the table, as no department sees them."""
-    code = ProofCode.__table__.c
-    earlier = update(ProofCode.__table__).where(
-        code.draw_id == draw_id, code.row_index == row_index, code.used_at.is_(None), code.ended_at.is_(None)
-    )
+    table = cast(Table, ProofCode.__table__)
+    unused = (table.c.used_at.is_(None), table.c.ended_at.is_(None))
+    earlier = update(table).where(table.c.draw_id == draw_id, table.c.row_index == row_index, *unused)
     session.execute(earlier.values(ended_at=now))
 
 
