@@ -258,7 +258,7 @@ GUARDS: tuple[Guard, ...] = (
     fixed("proof_token", "identity", ("digest", "draw_id", "row_index", "made_at", "ends_at")),
     fixed("proof_code", "identity", ("id", "digest", "subject", "draw_id", "row_index", "person_id", "made_at",
                                      "ends_at")),
-    fixed("proof_code", "is_used", ("used_at",), "OLD.used_at IS NOT NULL"),
+    fixed("proof_code", "is_over", ("used_at", "ended_at"), "OLD.used_at IS NOT NULL OR OLD.ended_at IS NOT NULL"),
     fixed("visit", "identity", ("id", "draw_id", "target_id", "department_id")),
     Guard("visit", "steps", "UPDATE", _moves(_VISIT_STEPS)),
     _needs("visit", "entered", "has_a_result", _LAST_UNREVIEWED),

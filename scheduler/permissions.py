@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -72,6 +72,15 @@ class Desk:
         _tell(self.session, self.now, Act(
             self.actor.person_id, role, self.actor.department_id, action, subject, details,
         ))  # fmt: skip
+
+
+def permits(check: Callable[..., object], *about: Any) -> bool:
+    """Whether a check refuses nothing: for a page that offers an act; the use case still decides."""
+    try:
+        check(*about)
+    except Refused:
+        return False
+    return True
 
 
 def role_held(held: Collection[str], wanted: Sequence[str], closed: bool) -> str:

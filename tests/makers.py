@@ -368,7 +368,9 @@ def _publish(session: Session, story: Story, draw: Draw) -> None:
     put(session, ProofToken(**of, digest=digest("token", draw.id), ends_at=story.now()))
     put(session, ProofCode(**of, digest=digest("code", draw.id), subject=digest("target", draw.id), ends_at=story.now(),
                            person_id=story.persons["planner"], used_at=story.now()))  # fmt: skip
-    put(session, ProofAttempt(subject=digest("target", draw.id), address="127.0.0.1", at=story.now()))
+    put(session, ProofCode(**of, digest=digest("ended", draw.id), subject=digest("target", draw.id), ends_at=story.now(),
+                           person_id=story.persons["planner"], ended_at=story.now()))  # fmt: skip
+    put(session, ProofAttempt(address="127.0.0.1", at=story.now()))
 
 
 def _custodians(session: Session, story: Story) -> None:

@@ -171,7 +171,8 @@ def _be_short(town: Town) -> None:
 def _stamp(desk: Desk, drawn: Draw) -> None:
     c = draws.commitment_of(desk.session, drawn.id, 1)
     assert c
-    attaching.attach_stamp(desk, drawn, Authority(name="TSA-1").stamp(bytes.fromhex(c.digest), desk.now))
+    answer = Authority(name="TSA-1").stamp(bytes.fromhex(c.digest), desk.now)
+    attaching.attach_stamp(desk, drawn, attaching.to_stamp(desk, drawn, answer).computed())
 
 
 def _alone(department: str, code: str, **other: object) -> dict[str, object]:

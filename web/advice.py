@@ -584,8 +584,9 @@ ADVICE: dict[str, Sentence] = {
         "Use the file that yaohao ledger prove wrote.",
     ),
     "proof.no_match": (
-        "逐项核对后重试；查询码用过或过期的，请向本部门重新领取。",
-        "Check each of the three and try again; where the code was used or has ended, ask the department for another.",
+        "逐项核对后重试；查询码用过、过期或已被新的替换的，请向检查部门重新领取。",
+        "Check each of the three and try again; where the code was used, has ended or was replaced by another, ask the "
+        "department that inspects for a new one.",
     ),
     "proof.not_in_the_list": (
         "核对代码（区分字母和数字）；锁定名录之后登记的对象不在其中。",
@@ -593,15 +594,24 @@ ADVICE: dict[str, Sentence] = {
     ),
     "proof.too_many": (
         "过所说的时间再试；查询码请向检查部门领取。",
-        "Try again after that time; the department gives the code out.",
+        "Try again after that time; the department that inspects gives the code out.",
     ),
     "proof.unknown": (
-        "扫描通知书上的二维码，或在查询页重新输入查询码。",
-        "Scan the code on the notice, or enter a new code on the page that asks for it.",
+        "扫描通知书上的二维码；凭查询码来的，码已用过，请向检查部门领取新的查询码。",
+        "Scan the code on the notice; who came by a code has used it up, and asks the department that inspects for a new "
+        "one.",
+    ),
+    "public_bundle.names_persons": (
+        "每个对象仍可凭自己的证明核对；抽取结果和承诺值在抽取的公开页面上。",
+        "Every target still checks its own proof; what was committed and how many were drawn stands on the public page.",
     ),
     "public_bundle.none": (
         "在抽取的公开页面查看进展；抽取结果和承诺值已在那里公布。",
         "See the public page of the draw: what was committed and how many were drawn stands there.",
+    ),
+    "public_bundle.not_made": (
+        "请向牵头部门询问；抽取结果和承诺值在抽取的公开页面上。",
+        "Ask the lead department; what was committed and how many were drawn stands on the public page of the draw.",
     ),
     "publication.form": (
         "用日期时间框选择，或写作 2026-03-02T10:00。",

@@ -18,6 +18,9 @@ def create_app(settings: Settings) -> Flask:
     """The application over an installation's database; Refused `database.*`, or NoAccessRule for a route without a rule."""
     app = Flask(__name__)
     database = open_installation(settings.database, pooled=True)
+    if settings.over_tls:  # for others than this machine
+        for chinese, english in settings.doubts:
+            app.logger.warning("%s  %s", chinese, english)
     app.extensions["yaohao.settings"] = settings
     app.extensions["yaohao.database"] = database
     app.config.update(

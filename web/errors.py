@@ -37,7 +37,9 @@ _FORBIDDEN = (
     "actor.role",
     "actor.other_department",
     "actor.same_person",
+    "custody.not_of_this_draw",
     "draw.not_dispatched",
+    "notice.not_of_the_team",
     "witness.not_of_this_draw",
 )
 _LATER = (429, 503)
@@ -80,7 +82,7 @@ def status_of(code: str) -> int:
     if code == "request.busy":
         return 503
     _, _, what = code.partition(".")
-    if what in ("unknown", "none"):
+    if what in ("unknown", "none") or code.startswith("public_bundle."):
         return 404
     if what == "too_many":
         return 429
@@ -98,14 +100,16 @@ def refused(error: Refused) -> Response:
     if from_program():
         places = {"errors": error.errors} if isinstance(error, RefusedAtPlaces) else {}
         told = problem(status, error.code, sentence, parameters=_plain(error.params), **places)
-        return _for_later(told)
+        return _for_later(told, error)
     shown = {"sentence": sentence, "code": error.code, "advice": in_language(advice(error.code))}
-    return _for_later(_page("refused", status, **shown))
+    return _for_later(_page("refused", status, **shown), error)
 
 
-def _for_later(response: Response) -> Response:
+def _for_later(response: Response, error: Refused) -> Response:
+    """When to come again, in seconds: as the sentence says, else in a minute."""
     if response.status_code in _LATER:
-        response.headers["Retry-After"] = str(A_MINUTE)
+        minutes = error.params.get("minutes")
+        response.headers["Retry-After"] = str(A_MINUTE * minutes if isinstance(minutes, int) else A_MINUTE)
     return response
 
 

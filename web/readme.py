@@ -39,4 +39,5 @@ def _of_public(each: PublicCircumstances) -> tuple[str, dict[str, object]]:
         "inspectors": each.inspectors,
         "voids": [(*WORDS["void_target_ground"][ground], count) for ground, count in each.voids],
         "recusals": each.recusals,
+        "departures": each.departures,
     }

@@ -494,8 +494,8 @@ SERVICE: dict[str, Sentence] = {
         "this is no proof of a ledger's consistency",
     ),
     "proof.no_match": (
-        "没有与之相符的查询码：编号、代码和查询码都要准确，查询码在有效期内只能用一次",
-        "nothing matches: number, target and code must be exact, and a code is good once, until it ends",
+        "没有与之相符的查询码：编号、代码和查询码都要准确，查询码在有效期内只能用一次，重新发放后先前的作废",
+        "nothing matches: number, target and code must be exact, and a code is good once, until it ends or another is given",
     ),
     "proof.not_in_the_list": (
         "{target} 不在抽取 {number} 锁定的名录中：只有名录中的对象才有证明",
@@ -509,9 +509,18 @@ SERVICE: dict[str, Sentence] = {
         "没有这份证明，或者地址已过期",
         "there is no such proof, or its address has ended",
     ),
+    "public_bundle.names_persons": (
+        "抽取 {number} 不公开证据包：其中会写出自然人",
+        "the draw {number} has no public bundle, as it would name a person",
+    ),
     "public_bundle.none": (
         "抽取 {number} 没有公开证据包：任务结束之后才公开",
         "the draw {number} has no public bundle: there is one when the campaign is closed",
+    ),
+    "public_bundle.not_made": (
+        "抽取 {number} 的公开证据包还没有制作：任务已结束，由牵头部门制作后公开",
+        "the public bundle of the draw {number} has not been made yet: the campaign is closed, and the lead department "
+        "has it made",
     ),
     "publication.form": (
         "时间 {value!r} 不对，例如 2026-03-02T10:00",

@@ -12,6 +12,15 @@ from scheduler.clock import Clock, SystemClock
 DEFAULT_DATABASE = "sqlite:///yaohao.db"
 PROOF_CODE_DAYS = 14
 LARGEST_REQUEST = 24 << 20  # an upload of 20 MB and the rest of its form
+NO_PROXY = (
+    "YAOHAO_PROXIES：设了 YAOHAO_TLS=1 而没有设代理的层数，所有来访者会被当作同一个地址，一人多次输错就会让所有人等待",
+    "behind the proxy that ends TLS all strangers seem to come from one address, and whoever mistypes often makes all of "
+    "them wait",
+)
+NO_PUBLIC_ADDRESS = (
+    "YAOHAO_PUBLIC_ADDRESS：没有设公众访问的地址，检查通知书上的二维码指向打印人所用的地址",
+    "the QR codes on notices of inspection lead to the address by which whoever prints them came",
+)
 
 
 @dataclass(frozen=True)
@@ -20,9 +29,8 @@ class Settings:
 
     `tick` is how often jobs are looked for; `proxies` how many trusted proxies stand in front. `ledger_key` is the file of
     the key that signs the ledger, by default beside the file of the database; `ledger_name` the name it is made under.
-    `tick` is how often jobs are looked for; `proxies` how many trusted proxies stand in front. `public_address` is how the
-    public comes here (https://...), for what is printed; empty, as whoever prints does. `proof_code_days` is how long a
-    code is good that a department gives to a target.
+    `public_address` is how the public comes here (https://...), for what is printed; empty, as whoever prints does.
+    `proof_code_days` is how long a code is good that a department gives to a target.
     """
 
     database: str = DEFAULT_DATABASE
@@ -35,6 +43,12 @@ class Settings:
     ledger_name: str = ""
     public_address: str = ""
     proof_code_days: int = PROOF_CODE_DAYS
+
+    @property
+    def doubts(self) -> tuple[tuple[str, str], ...]:
+        """What may have been left out, in Chinese and English: the installation runs, but not as somebody will expect."""
+        no_proxy = self.over_tls and not self.proxies
+        return ((NO_PROXY,) if no_proxy else ()) + (() if self.public_address else (NO_PUBLIC_ADDRESS,))
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 
 _HUNDREDTHS = 100
+_LEAST = Fraction(1, 100 * _HUNDREDTHS)
 
 
 def percent(share: Fraction) -> str:
-    """Per cent to two places, rounded half up; `≈` before what is not exactly so."""
+    """Per cent to two places, rounded half up; `≈` before what is not exactly so. What is neither none nor all never looks
+    like it: `<0.01%`, `>99.99%`."""
+    if 0 < share < _LEAST:
+        return "<0.01%"
+    if 1 - _LEAST < share < 1:
+        return ">99.99%"
     return f"{_to_two_places(100 * share)}%"
 
 

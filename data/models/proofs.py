@@ -1,6 +1,6 @@
 """What the public is shown of a draw (公开证据包), and how a target comes to its own proof (检查对象证明).
 
-Tokens and codes are kept as digests, and what somebody typed for a target is too.
+Tokens and codes are kept as digests; what a stranger types is not kept at all.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ class ProofToken(Base):
 class ProofCode(Base):
     """A code (一次性查询码) that a department gave to one target; good once, until it ends.
 
-    `subject` is the digest of draw and target as somebody types them.
+    `subject` is the digest of draw and target as somebody types them. `ends_at` was told with the code; `ended_at` is set
+    where the target got another one before it had used this.
     """
 
     __tablename__ = "proof_code"
@@ -58,6 +59,7 @@ class ProofCode(Base):
         CheckConstraint("length(digest) = 64", name="digest_length"),
         CheckConstraint("length(subject) = 64", name="subject_length"),
         CheckConstraint("row_index >= 0", name="row_index"),
+        CheckConstraint("used_at IS NULL OR ended_at IS NULL", name="used_or_ended"),
         Index("ix_proof_code_ends_at", "ends_at"),
     )
     scope = "nobody"
@@ -71,21 +73,20 @@ class ProofCode(Base):
     made_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
 
 
 class ProofAttempt(Base):
-    """An attempt to come to a proof by a code, counted before the code is looked at."""
+    """An attempt to come to a proof by a code, counted before the code is looked at.
+
+    `address` is where it came from, as attempts are counted: of IPv6 the network that one customer has.
+    """
 
     __tablename__ = "proof_attempt"
-    __table_args__ = (
-        CheckConstraint("length(subject) = 64", name="subject_length"),
-        Index("ix_proof_attempt_subject_at", "subject", "at"),
-        Index("ix_proof_attempt_address_at", "address", "at"),
-    )
+    __table_args__ = (Index("ix_proof_attempt_address_at", "address", "at"),)
     scope = "nobody"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(String(64))
     address: Mapped[str] = mapped_column(String(45))
     at: Mapped[datetime]
     succeeded: Mapped[bool] = mapped_column(default=False)

@@ -60,6 +60,13 @@ def of_subject(session: Session, subject: str) -> list[Job]:
     return list(session.scalars(select(Job).where(begins).order_by(Job.id)))
 
 
+def is_under_way(session: Session, subject: str) -> bool:
+    """Whether a job of a subject waits or runs, whichever department asked for it."""
+    job = Job.__table__.c
+    begins, waits = job.key.startswith(f"{subject}/", autoescape=True), job.state.in_(("queued", "running"))
+    return session.scalar(select(job.id).where(begins, waits).limit(1)) is not None
+
+
 def names_of(session: Session, logins: Iterable[str]) -> dict[str, str]:
     """The names of the persons behind logins."""
     rows = session.execute(

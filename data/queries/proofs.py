@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import CursorResult, delete, func, or_, select, text, update
+from sqlalchemy import CursorResult, Table, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session, undefer
 
 from data.models import (
@@ -82,18 +83,27 @@ def draw_with_campaign(session: Session, draw_id: int) -> tuple[Draw, Campaign]:
 # Codes
 
 
+_OPEN = (ProofCode.used_at.is_(None), ProofCode.ended_at.is_(None))
+"""Neither used nor taken back."""
+
+
+def end_codes(session: Session, draw_id: int, row_index: int, now: datetime) -> None:
+    """End the codes of a row that nobody has used, as another one is given out; of the table, as no department sees them."""
+    table = cast(Table, ProofCode.__table__)
+    unused = (table.c.used_at.is_(None), table.c.ended_at.is_(None))
+    earlier = update(table).where(table.c.draw_id == draw_id, table.c.row_index == row_index, *unused)
+    session.execute(earlier.values(ended_at=now))
+
+
 def use_code(session: Session, digest: str, subject: str, now: datetime) -> ProofCode | None:
     """Use up a code of a draw and target that is good now; None where it is not, also where somebody else was faster."""
     good = select(ProofCode).where(
-        ProofCode.digest == digest,
-        ProofCode.subject == subject,
-        ProofCode.ends_at > now,
-        ProofCode.used_at.is_(None),
+        ProofCode.digest == digest, ProofCode.subject == subject, ProofCode.ends_at > now, *_OPEN
     )
     found = session.scalar(good)
     if found is None:
         return None
-    unused = update(ProofCode).where(ProofCode.id == found.id, ProofCode.used_at.is_(None))
+    unused = update(ProofCode).where(ProofCode.id == found.id, *_OPEN)
     done = session.execute(unused.values(used_at=now).execution_options(synchronize_session=False))
     assert isinstance(done, CursorResult)
     return found if done.rowcount == 1 else None
@@ -102,25 +112,24 @@ def use_code(session: Session, digest: str, subject: str, now: datetime) -> Proo
 # Attempts
 
 
-def wait_for_attempt(session: Session, subject: str, address: str) -> None:
-    """Let attempts at one target or from one address be counted one after the other; SQLite's began IMMEDIATE."""
+def wait_for_attempt(session: Session, address: str) -> None:
+    """Let attempts from one address be counted one after the other; SQLite's began IMMEDIATE."""
     if session.get_bind().dialect.name == "postgresql":
-        for key in sorted((f"proof:{subject}", f"proof-address:{address}")):
-            session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": key})
+        key = {"key": f"proof-address:{address}"}
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), key)
 
 
-def failed_attempts(session: Session, kind: str, value: str, since: datetime) -> int:
-    """How many attempts since then have not succeeded: at one `subject`, or from one `address`."""
-    column = {"subject": ProofAttempt.subject, "address": ProofAttempt.address}[kind]
+def failed_attempts(session: Session, address: str, since: datetime) -> int:
+    """How many attempts from an address since then have not succeeded."""
     counted = select(func.count(ProofAttempt.id)).where(
-        column == value, ProofAttempt.at > since, ProofAttempt.succeeded.is_(False)
+        ProofAttempt.address == address, ProofAttempt.at > since, ProofAttempt.succeeded.is_(False)
     )
     return session.scalar(counted) or 0
 
 
-def note_attempt(session: Session, subject: str, address: str, at: datetime) -> int:
+def note_attempt(session: Session, address: str, at: datetime) -> int:
     """Note an attempt before its code is looked at; its id."""
-    made = ProofAttempt(subject=subject, address=address, at=at, succeeded=False)
+    made = ProofAttempt(address=address, at=at, succeeded=False)
     session.add(made)
     session.flush()
     return made.id

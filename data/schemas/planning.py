@@ -212,7 +212,17 @@ class StratumCounted(Shown):
 
     stratum = fields.String()
     rows = fields.Integer()
-    quota = fields.Integer()
+    quota = fields.Integer(
+        metadata={
+            "description": "How many would be drawn; where weights decide, `mean` rounded to a whole number."
+        }
+    )
+    mean = fields.String(
+        metadata={
+            "description": "How many would be drawn on average, exactly: a whole number, or a reduced fraction such as 7/3 "
+            "where weights decide (平均抽取户数，按权重抽取时为最简分数)."
+        }
+    )
 
 
 class PoolShown(Shown):

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.models import BeaconSignature, Draw, Publication, TimeStamp
+from data.models import BeaconSignature, Draw, DrawCommitment, Publication, TimeStamp
 from data.queries import attached, draws
 from matching.beacon import Signature, can_verify
 from matching.refused import Refused
-from matching.timestamps import check_stamp, request
+from matching.timestamps import Stamp, check_stamp, request
 from scheduler.inspection import drawing
 from scheduler.inspection.attachments import (
     StampTold,
@@ -26,9 +26,9 @@ from scheduler.inspection.conduct import conducted, for_lead
 from scheduler.inspection.drawing import Differing, Entered, Locked, Opened
 from scheduler.inspection.evidence import Bound, entered_commitment, locked_draw, seconds
 from scheduler.inspection.trust import announced_at, trusted
-from scheduler.permissions import Desk
+from scheduler.permissions import Desk, permits
 
-_LENGTHS = {"signer": 1000, "policy": 200, "authority": 200}
+_LENGTHS = {"signer": 1000, "policy": 200, "authority": 200, "serial": 100}
 
 
 @dataclass(frozen=True)
@@ -77,39 +77,72 @@ def stamp_answer(desk: Desk, drawn: Draw) -> bytes:
     return found.response
 
 
-def attach_stamp(desk: Desk, drawn: Draw, written: bytes) -> TimeStamp:
+@dataclass(frozen=True)
+class Stamped:
+    """An answer that was checked as far as it can be with no transaction open: it stamps `commit`."""
+
+    commit: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An authority's answer, as it was handed in for a commitment."""
+
+    commit: str
+    written: bytes
+
+    def computed(self) -> Stamped:
+        """The same, checked; Refused like `check_stamp`, `timestamp.chain` where roots are trusted and it leads to none."""
+        stamp = check_stamp(self.written, bytes.fromhex(self.commit), trusted().roots)
+        if stamp.trusted is False:
+            raise Refused("timestamp.chain", signer=stamp.signer)
+        if any(len(getattr(stamp, name)) > most for name, most in _LENGTHS.items()):
+            raise Refused("timestamp.form")
+        return Stamped(self.commit, stamp)
+
+
+def to_stamp(desk: Desk, drawn: Draw, written: bytes) -> Answer:
+    """An answer to be checked before the transaction that attaches it; Refused `timestamp.there`."""
+    conducted(desk, drawn, "publish")
+    return Answer(_to_be_stamped(desk, drawn).digest, written)
+
+
+def attach_stamp(desk: Desk, drawn: Draw, stamped: Stamped) -> TimeStamp:
     """Attach the authority's answer (可信时间戳); it counts as a publication. Only before the reveals are closed.
 
-    Refused like `check_stamp`, `timestamp.time` where it tells a time before the commitment or after now,
-    `timestamp.chain` where roots are trusted and it leads to none, `timestamp.there`.
+    Refused `timestamp.there`, `timestamp.time` where it tells a time before the commitment or after now,
+    `timestamp.imprint` where another commitment stands by now.
     """
     drawn = locked_draw(desk, drawn)
     role = conducted(desk, drawn, "publish")
+    commitment, stamp = _to_be_stamped(desk, drawn), stamped.stamp
+    if commitment.digest != stamped.commit:
+        raise Refused("timestamp.imprint", imprint=stamped.commit)
+    # a stamp tells whole seconds, often
+    if not commitment.at.replace(microsecond=0) <= stamp.at <= desk.now:
+        raise Refused("timestamp.time", committed=seconds(commitment.at), told=seconds(stamp.at))
+    made = _keep_stamp(desk, commitment, stamp)
+    desk.tell(role, "draw:stamp", f"draw/{drawn.id}", authority=stamp.authority, serial=stamp.serial)
+    return made
+
+
+def _to_be_stamped(desk: Desk, drawn: Draw) -> DrawCommitment:
     attempt = draws.last_attempt(desk.session, drawn.id).attempt
     commitment = entered_commitment(desk, drawn.id, attempt)
     if attached.stamp_of(desk.session, drawn.id, attempt):
         raise Refused("timestamp.there")
-    stamp = check_stamp(written, bytes.fromhex(commitment.digest), trusted().roots)
-    # a stamp tells whole seconds, often
-    if not commitment.at.replace(microsecond=0) <= stamp.at <= desk.now:
-        raise Refused("timestamp.time", committed=seconds(commitment.at), told=seconds(stamp.at))
-    if stamp.trusted is False:
-        raise Refused("timestamp.chain", signer=stamp.signer)
-    if any(len(getattr(stamp, name)) > most for name, most in _LENGTHS.items()) or len(stamp.serial) > 100:
-        raise Refused("timestamp.form")
-    shown = Publication(
-        draw_id=drawn.id,
-        attempt=attempt,
-        place=stamp_place(stamp.authority),
-        published_at=stamp.at,
-        recorded_at=desk.now,
-        person_id=desk.actor.person_id,
-    )
+    return commitment
+
+
+def _keep_stamp(desk: Desk, commitment: DrawCommitment, stamp: Stamp) -> TimeStamp:
+    of = {"draw_id": commitment.draw_id, "attempt": commitment.attempt, "person_id": desk.actor.person_id}
+    place = stamp_place(stamp.authority)
+    shown = Publication(**of, place=place, published_at=stamp.at, recorded_at=desk.now)
     desk.session.add(shown)
     desk.session.flush()
     made = TimeStamp(
-        draw_id=drawn.id,
-        attempt=attempt,
+        **of,
         publication_id=shown.id,
         response=stamp.response,
         stamped_at=stamp.at,
@@ -118,10 +151,8 @@ def attach_stamp(desk: Desk, drawn: Draw, written: bytes) -> TimeStamp:
         signer=stamp.signer,
         authority=stamp.authority,
         at=desk.now,
-        person_id=desk.actor.person_id,
     )
     desk.session.add(made)
-    desk.tell(role, "draw:stamp", f"draw/{drawn.id}", authority=stamp.authority, serial=stamp.serial)
     return made
 
 
@@ -207,8 +238,4 @@ def _check_may_sign(desk: Desk, drawn: Draw) -> str:
 
 
 def _may_sign(desk: Desk, drawn: Draw) -> bool:
-    try:
-        _check_may_sign(desk, drawn)
-    except Refused:
-        return False
-    return True
+    return permits(_check_may_sign, desk, drawn)

@@ -53,7 +53,8 @@ class Circumstances:
 class PublicCircumstances(Circumstances):
     """The same of a draw that is told to everybody: what came after it in numbers, and no person.
 
-    `attempts` counts the pairings, of which all but the last came to a shortage; `voids` are grounds with how many targets.
+    `attempts` counts the pairings, of which all but the last came to a shortage; `voids` are grounds with how many targets;
+    `departures` are no recusals, but bars of who had left his department.
     """
 
     attempts: int
@@ -61,6 +62,7 @@ class PublicCircumstances(Circumstances):
     inspectors: int
     voids: Sequence[tuple[str, int]]
     recusals: int
+    departures: int
 
 
 def is_self_drawn(published: Sequence[Published], committed_at: str, drawn_at: str) -> bool:

@@ -116,6 +116,7 @@ class DrawShown:
     """A number of the register. `campaign` and `commitment` are empty for one that ended before it was committed."""
 
     number: str
+    year: int
     department: str
     state: str
     campaign_code: str
@@ -229,6 +230,11 @@ class ChangesShown:
         """How many pairs were parted by a recusal; who left his department is told by ground alone, seated or not."""
         return sum(number for ground, number in self.recusals if ground != DEPARTURE)
 
+    @property
+    def departed(self) -> int:
+        """How many pairs were barred because somebody had left his department: nobody recused himself."""
+        return dict(self.recusals).get(DEPARTURE, 0)
+
 
 @dataclass(frozen=True)
 class RegisterCount:
@@ -341,12 +347,12 @@ def register(
     return replace(found, rows=_draws(session, found.rows, today))
 
 
-def register_counts(session: Session, department: str = "", year: int | None = None) -> list[RegisterCount]:
-    """What each register adds up to, year by year, of the numbers that anybody may see; the newest year first."""
+def register_counts(session: Session, year: int, department: str = "") -> list[RegisterCount]:
+    """What each register adds up to in a year, of the numbers that anybody may see: anybody asks, so of one year alone."""
     numbers = disclosures.numbers_by_register(session, department, year)
     changes = disclosures.changes_by_register(session, department, year)
     departments = organisation.departments_by_id(session, {key for key, _ in numbers})
-    ordered = sorted(numbers, key=lambda each: (-each[1], departments[each[0]].code))
+    ordered = sorted(numbers, key=lambda each: departments[each[0]].code)
     return [
         RegisterCount(
             department=_department(departments[key]),
@@ -383,9 +389,19 @@ def departments(session: Session) -> list[DepartmentShown]:
 
 def draw(session: Session, number: str, today: date) -> DrawWhole:
     """One number of the register; Refused `draw.unknown` also for one that is not public."""
+    return whole(session, public_draw(session, number), today)
+
+
+def public_draw(session: Session, number: str) -> Draw:
+    """The row of a number that is public, for use cases alone; Refused `draw.unknown`."""
     found = disclosures.public_draw(session, number)
     if found is None:
         raise Refused("draw.unknown", number=number)
+    return found
+
+
+def whole(session: Session, found: Draw, today: date) -> DrawWhole:
+    """What of a public number is shown."""
     shown = _draws(session, [found], today)[0]
     kept = disclosures.choices(session, found.id)
     supplied = {(eligible, 1): seats for eligible, seats in disclosures.supplies(session, found.id).items()}
@@ -394,8 +410,13 @@ def draw(session: Session, number: str, today: date) -> DrawWhole:
         commitments=tuple(_commitments(session, found.id)),
         choices=tuple(choices_shown(read_choices(kept), _names(shown))) if kept else (),
         supplied=_choice("", "", supplied) if supplied else None,
-        changes=_changes(disclosures.changes_of(session, found.id)),
+        changes=changes_of(session, found.id),
     )
+
+
+def changes_of(session: Session, draw_id: int) -> ChangesShown:
+    """What one draw gave, and how much of it was changed."""
+    return _changes(disclosures.changes_of(session, draw_id))
 
 
 def _names(shown: DrawShown) -> dict[str, str]:
@@ -589,6 +610,7 @@ def _draw(drawn: Draw, beside: _Beside, today: date) -> DrawShown:
     )
     return DrawShown(
         number=drawn.number,
+        year=drawn.year,
         department=lead.name,
         # a commitment stands and yet the lists are frozen: of a further pairing after a shortage
         state="short" if drawn.state == "frozen" else drawn.state,

@@ -45,7 +45,7 @@ from scheduler.inspection.evidence import (
 from scheduler.inspection.execution import check_execute
 from scheduler.inspection.steps import CAMPAIGN, DRAW
 from scheduler.inspection.trust import check_round_ahead
-from scheduler.permissions import Desk
+from scheduler.permissions import Desk, permits
 
 SHORTEST_WITNESS_TEXT, LONGEST_WITNESS_TEXT = 16, 1000
 LONGEST_PLACE = 300
@@ -463,12 +463,4 @@ _CHECKS: Mapping[str, Callable[[Desk, Draw], object]] = {
 
 def possible_acts(desk: Desk, drawn: Draw) -> frozenset[str]:
     """What the actor may do at a draw now: of every act, what its use case would ask before it asks what is given."""
-    return frozenset(act for act, check in _CHECKS.items() if _passes(check, desk, drawn))
-
-
-def _passes(check: Callable[[Desk, Draw], object], desk: Desk, drawn: Draw) -> bool:
-    try:
-        check(desk, drawn)
-    except Refused:
-        return False
-    return True
+    return frozenset(act for act, check in _CHECKS.items() if permits(check, desk, drawn))

@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from data.models import (
     Campaign,
@@ -44,39 +45,18 @@ def freeze_pool(desk: Desk, campaign: Campaign, secrets: Secrets) -> Draw:
     Refused `pool.*`, `draw.population_open`, `draw.previous_not_committed`, `plan.*`, `table.*`, `custody.*`, `key.*`.
     """
     campaign = locked_campaign(desk, campaign)
-    in_own_department(desk, campaign.lead_department_id)
-    CAMPAIGN.check(desk, campaign.state, "freeze")
-    check_conducts(desk, campaign)
-    _check_items(campaign)
-    check_round_ahead(campaign.entropy, desk.now)
-    deadline = campaign.draw_by or campaign.last_day
-    if desk.today > deadline:
-        raise Refused("draw.too_late", draw_by=str(deadline))
+    _check_freezes(desk, campaign)
     items = [part.version.item_id for part in campaign.items]
     draws.lock_register(desk.session, campaign.lead_department_id, items)
-    number, year, seq, predecessor = _next_number(desk, campaign)
+    next_one = _next_number(desk, campaign)
     if held := draws.open_draw_of(desk.session, campaign.jurisdiction_code, items):
         raise Refused("draw.population_open", number=held)
     trusted = custody.trusted_for(desk, campaign.lead_department_id, _parties(campaign))
     names = _stratum_names(campaign, secrets)
     frame = _freeze_lists(desk, campaign, names)
-    plan = read_plan(_written_plan(desk, campaign, number, predecessor, names))
-    if not any(expected(plan.quota, frame.targets)):
-        raise Refused("pool.nothing_to_draw", strata=[span[0] for span in frame.targets.spans()])
-    made = Draw(
-        register_id=campaign.lead_department_id,
-        year=year,
-        seq=seq,
-        number=number,
-        campaign_id=campaign.id,
-        state="frozen",
-        planner_person_id=campaign.planner_person_id,
-        approver_person_id=campaign.approver_person_id,
-        deadline=deadline,
-        opened_at=desk.now,
-    )
-    desk.session.add(made)
-    desk.session.flush()  # before the campaign moves on: the database asks for an approved one
+    plan = read_plan(_written_plan(desk, campaign, next_one.number, next_one.predecessor, names))
+    _check_draws_something(plan, frame)
+    made = _numbered(desk, campaign, next_one)
     role = CAMPAIGN.move(desk, campaign, "freeze")
     for item in set(items):
         desk.session.add(
@@ -85,7 +65,39 @@ def freeze_pool(desk: Desk, campaign: Campaign, secrets: Secrets) -> Draw:
     _store(desk, made, FIRST, plan, frame, names)
     custody.keep_secrets(desk, made, FIRST, secrets, frame, trusted)
     rows = {table.name: len(table.lines) for table in frame.tables()}
-    desk.tell(role, "draw:freeze", f"draw/{made.id}", number=number, custodians=len(trusted), **rows)
+    desk.tell(role, "draw:freeze", f"draw/{made.id}", number=made.number, custodians=len(trusted), **rows)
+    return made
+
+
+def _check_freezes(desk: Desk, campaign: Campaign) -> None:
+    in_own_department(desk, campaign.lead_department_id)
+    CAMPAIGN.check(desk, campaign.state, "freeze")
+    check_conducts(desk, campaign)
+    _check_items(campaign)
+    check_round_ahead(campaign.entropy, desk.now)
+    if desk.today > _deadline(campaign):
+        raise Refused("draw.too_late", draw_by=str(_deadline(campaign)))
+
+
+def _deadline(campaign: Campaign) -> date:
+    return campaign.draw_by or campaign.last_day
+
+
+def _numbered(desk: Desk, campaign: Campaign, given: _Number) -> Draw:
+    made = Draw(
+        register_id=campaign.lead_department_id,
+        year=given.year,
+        seq=given.seq,
+        number=given.number,
+        campaign_id=campaign.id,
+        state="frozen",
+        planner_person_id=campaign.planner_person_id,
+        approver_person_id=campaign.approver_person_id,
+        deadline=_deadline(campaign),
+        opened_at=desk.now,
+    )
+    desk.session.add(made)
+    desk.session.flush()  # before the campaign moves on: the database asks for an approved one
     return made
 
 
@@ -102,9 +114,13 @@ def foreseen(desk: Desk, campaign: Campaign, number: str) -> tuple[Plan, Frame]:
     _check_items(campaign)
     frame = _freeze_lists(desk, campaign, {})
     plan = read_plan(_written_plan(desk, campaign, number, NO_PREDECESSOR, {}) | {"entropy": "text"})
+    _check_draws_something(plan, frame)
+    return plan, frame
+
+
+def _check_draws_something(plan: Plan, frame: Frame) -> None:
     if not any(expected(plan.quota, frame.targets)):
         raise Refused("pool.nothing_to_draw", strata=[span[0] for span in frame.targets.spans()])
-    return plan, frame
 
 
 def _check_items(campaign: Campaign) -> None:
@@ -138,7 +154,14 @@ def refreeze(desk: Desk, drawn: Draw, secrets: Secrets) -> Draw:
     return drawn
 
 
-def _next_number(desk: Desk, campaign: Campaign) -> tuple[str, int, int, str]:
+class _Number(NamedTuple):
+    number: str
+    year: int
+    seq: int
+    predecessor: str
+
+
+def _next_number(desk: Desk, campaign: Campaign) -> _Number:
     """The next number of the lead's register: gap-free within the year, bound to the last commitment before it."""
     year = desk.today.year
     last = draws.last_of_register(desk.session, campaign.lead_department_id)
@@ -146,7 +169,7 @@ def _next_number(desk: Desk, campaign: Campaign) -> tuple[str, int, int, str]:
         raise Refused("draw.previous_not_committed", year=last[0], seq=last[1])
     seq = last[1] + 1 if last and last[0] == year else 1
     predecessor = draws.last_commitment(desk.session, campaign.lead_department_id) or NO_PREDECESSOR
-    return f"{campaign.lead.code}〔{year}〕{seq}", year, seq, predecessor
+    return _Number(f"{campaign.lead.code}〔{year}〕{seq}", year, seq, predecessor)
 
 
 def _stratum_names(campaign: Campaign, secrets: Secrets) -> dict[str, str]:
@@ -226,7 +249,7 @@ def _written_plan(
         "objectives": campaign.objectives.split(";"),
         "witnesses": _institutions(desk, campaign),
         "entropy": campaign.entropy,
-        "deadline": (campaign.draw_by or campaign.last_day).isoformat(),
+        "deadline": _deadline(campaign).isoformat(),
         "limits": {"voids": campaign.most_voids, "recusals": campaign.most_recusals},
     }
     return plan | ({"groups": campaign.groups} if campaign.groups is not None else {})

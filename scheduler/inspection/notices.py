@@ -12,7 +12,7 @@ from scheduler.inspection import dossier
 from scheduler.inspection.dossier import Item, Member
 from scheduler.inspection.evidence import locked_visit
 from scheduler.inspection.proofs import keep_new_token
-from scheduler.permissions import Desk, in_own_department
+from scheduler.permissions import Desk, in_own_department, permits
 
 PRINTERS = ("planner", "reviewer", "inspector")
 """Who prints it, in the department that goes there; an inspector where he is of the team."""
@@ -20,25 +20,21 @@ PRINTERS = ("planner", "reviewer", "inspector")
 
 @dataclass(frozen=True)
 class Notice:
-    """What stands on a notice; the token leads to the proof, and is known to nobody else."""
+    """What stands on a notice beside the address that its token makes."""
 
     visit: Visit
     team: Sequence[Member]
     items: Sequence[Item]
-    token: str
 
 
 def may_print(desk: Desk, visit: Visit) -> bool:
     """Whether a page may offer the actor to print the notice of a visit; the use case still decides."""
-    try:
-        _check(desk, visit)
-    except Refused:
-        return False
-    return True
+    return permits(_check, desk, visit)
 
 
-def print_notice(desk: Desk, visit: Visit) -> Notice:
-    """The notice of a visit with a new token; that it was printed is told to the ledger, the token is not.
+def print_notice(desk: Desk, visit: Visit) -> str:
+    """A new token for the notice of a visit, known to nobody else; that it was printed is told to the ledger, the token is
+    not.
 
     Refused `visit.not_dispatched`, `visit.not_now` where it was voided, `notice.not_of_the_team` for another's inspector.
     """
@@ -49,7 +45,13 @@ def print_notice(desk: Desk, visit: Visit) -> Notice:
         raise Refused("visit.unknown", target="")
     token = keep_new_token(desk.session, desk.now, visit.draw_id, drawn.row_index)
     desk.tell(role, "visit:notice", f"visit/{visit.id}")
-    return Notice(visit, dossier.team(desk, visit), dossier.items(desk, visit), token)
+    return token
+
+
+def printed(desk: Desk, visit: Visit) -> Notice:
+    """What stands on the notice of a visit; Refused like `print_notice`."""
+    _check(desk, visit)
+    return Notice(visit, dossier.team(desk, visit), dossier.items(desk, visit))
 
 
 def _check(desk: Desk, visit: Visit) -> str:

@@ -2,7 +2,8 @@
 
 A department reads a code out to whoever shows that the target is his; the portal takes it together with the number of
 the draw and the target's exact code. Whatever is wrong, the answer is the same, and attempts are counted before they are
-looked at, as those to log in are.
+looked at, as those to log in are; but by where they come from alone. Who counted them by target, too, would let anybody
+who knows a target keep it from its proof, and guard nothing: with 80 bits nobody guesses a code.
 """
 
 from __future__ import annotations
@@ -11,18 +12,20 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from data.models import Draw, ProofCode
 from data.queries import proofs
 from matching.refused import Refused
 from scheduler.identity import digest_of
 from scheduler.inspection import drawing
+from scheduler.inspection.evidence import locked_draw
 from scheduler.inspection.pool import department_ids
 from scheduler.inspection.proofs import keep_new_token, place_of
 from scheduler.inspection.secrecy import check_public, is_public
 from scheduler.installation import at_desk, reading_desk
 from scheduler.permissions import Desk
-from scheduler.transaction import EVERYTHING, Engine, Session, transaction
+from scheduler.transaction import EVERYTHING, Engine, transaction
 
 GIVERS = ("registrar", "planner")
 """Who gives codes out, in a department that takes part: who knows the targets, and who knows the draw."""
@@ -30,12 +33,10 @@ GOOD_FOR = timedelta(hours=1)
 """How long the token is good that a code is exchanged for."""
 
 WINDOW = timedelta(minutes=15)
-MOST = {"address": 30, "subject": 100}
-"""How many attempts may fail in a window: from an address, at a target of a draw.
-
-With 80 bits nobody guesses a code; few attempts from one place, and more at one target, so that nobody keeps it from its
-proof from where he sits.
-"""
+MOST = 30
+"""How many attempts from one place may fail in a window; then also the right code waits that comes from there."""
+ONE_CUSTOMER = 64
+"""So many bits of an IPv6 address tell one place from another: whoever has one address has all with the same (RFC 6177)."""
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none that is read for another
 _READ_AS = str.maketrans("OIL", "011")
@@ -60,7 +61,7 @@ def may_give(desk: Desk, drawn: Draw) -> bool:
 
 
 def give(database: Engine, login: str, now: datetime, draw_id: int, target: str, days: int) -> Given:
-    """Give out a code for a target of a draw, drawn or not, good for so many days.
+    """Give out a code for a target of a draw, drawn or not, good for so many days; one that it has not used ends.
 
     Refused `draw.not_public` while somebody waits for a visit that he does not know of; `proof.not_in_the_list` where the
     target does not stand in the frozen list. It opens its own transactions: to search a long list takes a moment.
@@ -73,12 +74,14 @@ def give(database: Engine, login: str, now: datetime, draw_id: int, target: str,
         if place is None:
             raise Refused("proof.not_in_the_list", target=target[:_LONGEST], number=drawn.number)
     with at_desk(database, login, now) as desk:
-        return _keep(desk, drawing.draw_by_id(desk, draw_id), place, target, timedelta(days=days))
+        drawn = locked_draw(desk, drawing.draw_by_id(desk, draw_id))  # of two at once, one ends the other's
+        return _keep(desk, drawn, place, target, timedelta(days=days))
 
 
 def _keep(desk: Desk, drawn: Draw, place: int, target: str, good_for: timedelta) -> Given:
     role = _check_giver(desk, drawn)
     made = Given(_new_code(), target, desk.now + good_for)
+    proofs.end_codes(desk.session, drawn.id, place, desk.now)
     desk.session.add(
         ProofCode(
             digest=_digest(made.code),
@@ -108,7 +111,7 @@ def take(database: Engine, now: datetime, number: str, target: str, code: str, a
     Refused `proof.no_match` whatever is wrong; `proof.too_many` beyond the limit, before anything is looked at.
     """
     subject = _subject(number, target)
-    attempt = _count(database, now, subject, address)
+    attempt = _count(database, now, counted_as(address))
     with transaction(database, EVERYTHING) as session:
         found = proofs.use_code(session, _digest(code), subject, now)
         if found is not None:
@@ -117,19 +120,24 @@ def take(database: Engine, now: datetime, number: str, target: str, code: str, a
     raise Refused("proof.no_match")
 
 
-def _count(database: Engine, now: datetime, subject: str, address: str) -> int:
-    asked = {"address": address, "subject": subject}
+def counted_as(address: str) -> str:
+    """The place under which attempts from an address are counted: of IPv6 its network, which one customer has whole."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    mapped = found.ipv4_mapped
+    return str(mapped or IPv6Network((found, ONE_CUSTOMER), strict=False).network_address)
+
+
+def _count(database: Engine, now: datetime, place: str) -> int:
     with transaction(database, EVERYTHING) as session:
-        proofs.wait_for_attempt(session, subject, address)
-        if not _is_full(session, asked, now - WINDOW):
-            return proofs.note_attempt(session, subject, address, now)
+        proofs.wait_for_attempt(session, place)
+        if proofs.failed_attempts(session, place, now - WINDOW) < MOST:
+            return proofs.note_attempt(session, place, now)
     raise Refused("proof.too_many", minutes=int(WINDOW.total_seconds() // 60))
-
-
-def _is_full(session: Session, asked: dict[str, str], since: datetime) -> bool:
-    return any(
-        proofs.failed_attempts(session, kind, asked[kind], since) >= most for kind, most in MOST.items()
-    )
 
 
 def forget_ended(database: Engine, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """The proof of one target (检查对象证明): made from the evidence of a draw whenever somebody comes with a token for it.
 
-Evidence never changes: what all proofs of a draw share is kept in this process, so that the second one is quick. What
-computes does so with no transaction open.
+Evidence never changes: what all proofs of a draw share is kept in this process, so that the second one is quick; and as
+anybody may ask, who asks while it is made waits for it. What computes, or waits, does so with no transaction open.
 """
 
 from __future__ import annotations
@@ -71,19 +71,33 @@ class Proved:
 
 
 class _Kept:
-    """The provers last asked for, by commitment C: no two draws have the same."""
+    """The provers last asked for, by commitment C: no two draws have the same. Each is made by one; others wait for it."""
 
     def __init__(self) -> None:
         self._provers: OrderedDict[str, Prover] = OrderedDict()
+        self._making: dict[str, Lock] = {}
         self._lock = Lock()
 
-    def get(self, commit: str) -> Prover | None:
+    def of(self, commit: str, make: Callable[[], Prover]) -> Prover:
+        """The prover of a commitment, made where it is not kept."""
+        if (kept := self._get(commit)) is not None:
+            return kept
+        with self._lock:
+            making = self._making.setdefault(commit, Lock())
+        with making:
+            if (kept := self._get(commit)) is not None:
+                return kept
+            made = make()
+            self._put(commit, made)
+        return made
+
+    def _get(self, commit: str) -> Prover | None:
         with self._lock:
             if commit in self._provers:
                 self._provers.move_to_end(commit)
             return self._provers.get(commit)
 
-    def put(self, commit: str, made: Prover) -> None:
+    def _put(self, commit: str, made: Prover) -> None:
         with self._lock:
             self._provers[commit] = made
             self._provers.move_to_end(commit)
@@ -98,36 +112,34 @@ _KEPT = _Kept()
 
 
 def of_row(database: Engine, now: datetime, draw_id: int, row_index: int) -> Proved:
-    """The proof of a row of a draw that was executed; Refused `draw.no_outcome`. It opens its own transaction."""
+    """The proof of a row of a draw that was executed; Refused `draw.no_outcome`. It opens its own transactions."""
     with reading(database, EVERYTHING) as session:
         drawn, campaign = proofs.draw_with_campaign(session, draw_id)
-        make = _prover_of(Desk(session, _NOBODY, now), drawn)
+        commit = entered_commitment(Desk(session, _NOBODY, now), drawn.id, FIRST).digest
         came_in = proofs.successor_of_row(session, draw_id, row_index)
         stratum, rank = (came_in.stratum, came_in.rank) if came_in else ("", 0)
         name = campaign.name
-    found = make()
+    found = _KEPT.of(commit, lambda: _read(database, now, draw_id).prover())
     quota = next((each.quota for each in found.strata if each.stratum == stratum), 0)
     return _told(found.proof(row_index, max(0, rank - quota)), name)
 
 
-def _prover_of(desk: Desk, drawn: Draw) -> Callable[[], Prover]:
-    """A way to come to what the proofs of a draw are made from, once the transaction is over."""
-    commit = entered_commitment(desk, drawn.id, FIRST)
-    if kept := _KEPT.get(commit.digest):
-        return lambda: kept
-    opening = draws.opening_of(desk.session, drawn.id, FIRST)
-    opened = custody.secrets_of(desk.session, drawn.id, FIRST)
-    if opening is None or opened is None:
-        raise Refused("draw.no_outcome", number=drawn.number)
-    read = _Read(
-        plan=json.loads(draws.lottery(desk.session, drawn.id, FIRST).plan),
-        committed=json.loads(commit.told),
-        secrets=opened,
-        entropy=opening.entropy,
-        texts=witness_texts(desk, drawn, FIRST),
-        targets=draws.frozen_table(desk.session, drawn.id, FIRST, "targets"),
-    )
-    return read.prover
+def _read(database: Engine, now: datetime, draw_id: int) -> _Read:
+    with reading(database, EVERYTHING) as session:
+        drawn, _ = proofs.draw_with_campaign(session, draw_id)
+        opening = draws.opening_of(session, draw_id, FIRST)
+        opened = custody.secrets_of(session, draw_id, FIRST)
+        if opening is None or opened is None:
+            raise Refused("draw.no_outcome", number=drawn.number)
+        desk = Desk(session, _NOBODY, now)
+        return _Read(
+            plan=json.loads(draws.lottery(session, draw_id, FIRST).plan),
+            committed=json.loads(entered_commitment(desk, draw_id, FIRST).told),
+            secrets=opened,
+            entropy=opening.entropy,
+            texts=witness_texts(desk, drawn, FIRST),
+            targets=draws.frozen_table(session, draw_id, FIRST, "targets"),
+        )
 
 
 @dataclass(frozen=True)
@@ -145,9 +157,7 @@ class _Read:
         plan = read_plan(self.plan)
         commitment = committed(plan, self.committed)
         opened = reveal(plan, commitment, self.secrets.secret, self.entropy, self.texts)
-        made = prover(plan, commitment, opened, self.secrets.salt_secret, self.targets)
-        _KEPT.put(commitment.commit.hex(), made)
-        return made
+        return prover(plan, commitment, opened, self.secrets.salt_secret, self.targets)
 
 
 def _told(content: bytes, campaign: str) -> Proved:

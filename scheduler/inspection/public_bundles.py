@@ -5,35 +5,36 @@ It is made once, by a job, from evidence that never changes, and kept as evidenc
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from data.models import Draw, PublicBundle
-from data.queries import disclosures, draws, proofs
+from data.queries import draws, jobs, proofs
 from matching.bundle import pack, public_bundle, register_entry
-from matching.changes import RECUSAL, VOID
+from matching.draw.targets import DrawnStratum
 from matching.proofs import grow
 from matching.refused import Refused
-from scheduler.inspection import audit, bundles
+from scheduler.inspection import audit, bundles, disclosure
 from scheduler.inspection.bundles import Lot
 from scheduler.inspection.circumstances import PublicCircumstances
 from scheduler.inspection.conduct import for_lead
+from scheduler.inspection.disclosure import DrawWhole
 from scheduler.inspection.evidence import (
     FIRST,
     drawn_strata,
     entered_commitment,
     locked_draw,
     plan_of,
-    recorded_changes,
     seconds,
 )
 from scheduler.inspection.secrecy import check_public, is_public
 from scheduler.permissions import Desk
 from scheduler.transaction import Session
 
+PUBLISH = "draw:publish_bundle"
+"""The kind of the job that makes it."""
 MAKERS = ("planner",)
 """Whose department leads, asks for it."""
 
@@ -51,6 +52,7 @@ class Contents:
     inspectors: int
     voids: tuple[tuple[str, int], ...]
     recusals: int
+    departures: int
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,23 @@ class BundleShown:
     sha256: str
     size: int
     at: datetime
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The public bundle of a draw, or why there is none: `absent` is `not_closed`, `being_made`, `not_made` (nobody asked
+    for it, or the job failed), `names_persons` for good; empty where there is one."""
+
+    bundle: BundleShown | None
+    absent: str = ""
+
+
+_REFUSED = {
+    "not_closed": "public_bundle.none",
+    "being_made": "public_bundle.not_made",
+    "not_made": "public_bundle.not_made",
+    "names_persons": "public_bundle.names_persons",
+}
 
 
 def check_maker(desk: Desk, drawn: Draw) -> str:
@@ -90,7 +109,7 @@ def contents(desk: Desk, drawn: Draw) -> Contents:
     opening = draws.opening_of(desk.session, drawn.id, FIRST)
     if lot is None or opening is None:
         raise Refused("draw.no_outcome", number=drawn.number)
-    changes = Counter((each.kind, each.ground) for each in recorded_changes(desk, drawn))
+    changes = disclosure.changes_of(desk.session, drawn.id)
     teams, inspectors = draws.teams_counted(desk.session, drawn.id)
     return Contents(
         lot=lot,
@@ -100,31 +119,17 @@ def contents(desk: Desk, drawn: Draw) -> Contents:
         attempts=draws.last_attempt(desk.session, drawn.id).attempt,
         teams=teams,
         inspectors=inspectors,
-        voids=tuple(sorted((ground, n) for (kind, ground), n in changes.items() if kind == VOID)),
-        recusals=sum(n for (kind, _), n in changes.items() if kind == RECUSAL),
+        voids=changes.voids,
+        recusals=changes.recused,
+        departures=changes.departed,
     )
 
 
 def packed(found: Contents, readme: Callable[[PublicCircumstances], str]) -> bytes:
     """The bundle as a zip."""
     bound, lot = found.lot.bound, found.lot
-    opened = bound.reveal(lot.entropy, lot.texts)
     strata = drawn_strata(bound, found.seed)
-    told = PublicCircumstances(
-        plan=bound.plan,
-        commitment=bound.commitment,
-        reveal=opened,
-        strata=strata,
-        short=False,  # the campaign is closed: inspectors were found in the end
-        published=lot.published,
-        committed_at=found.committed_at,
-        drawn_at=found.drawn_at,
-        attempts=found.attempts,
-        teams=found.teams,
-        inspectors=found.inspectors,
-        voids=found.voids,
-        recusals=found.recusals,
-    )
+    told = _circumstances(found, strata)
     register = register_entry(
         bound.plan, bound.commitment, told.short, told.self_drawn, told.committed_at, told.drawn_at
     )
@@ -135,13 +140,33 @@ def packed(found: Contents, readme: Callable[[PublicCircumstances], str]) -> byt
             tree,
             bound.commitment,
             lot.published,
-            opened,
+            told.reveal,
             register,
             lot.decided,
             strata,
             readme(told),
         )
         | lot.attached
+    )
+
+
+def _circumstances(found: Contents, strata: Sequence[DrawnStratum]) -> PublicCircumstances:
+    bound, lot = found.lot.bound, found.lot
+    return PublicCircumstances(
+        plan=bound.plan,
+        commitment=bound.commitment,
+        reveal=bound.reveal(lot.entropy, lot.texts),
+        strata=strata,
+        short=False,  # the campaign is closed: inspectors were found in the end
+        published=lot.published,
+        committed_at=found.committed_at,
+        drawn_at=found.drawn_at,
+        attempts=found.attempts,
+        teams=found.teams,
+        inspectors=found.inspectors,
+        voids=found.voids,
+        recusals=found.recusals,
+        departures=found.departures,
     )
 
 
@@ -168,25 +193,32 @@ def keep(desk: Desk, drawn: Draw, content: bytes) -> str:
 # Shown to anybody
 
 
-def shown(session: Session, number: str) -> BundleShown | None:
-    """The public bundle of a number, where there is one."""
-    found = disclosures.public_draw(session, number)
-    made = proofs.public_bundle(session, found.id) if found and is_public(found) else None
-    return BundleShown(made.sha256, made.size, made.at) if made else None
+def draw(session: Session, number: str, today: date) -> tuple[DrawWhole, Standing]:
+    """A number of the register with how its public bundle stands; Refused `draw.unknown`."""
+    found = disclosure.public_draw(session, number)
+    return disclosure.whole(session, found, today), standing(session, found)
 
 
-def stays_away(session: Session, number: str) -> bool:
-    """Whether a number has no public bundle for good, as it would name a natural person."""
-    found = disclosures.public_draw(session, number)
-    return found is not None and is_public(found) and names_persons(session, found)
+def standing(session: Session, drawn: Draw) -> Standing:
+    """How the public bundle of a draw stands."""
+    if not is_public(drawn):
+        return Standing(None, "not_closed")
+    if made := proofs.public_bundle(session, drawn.id):
+        return Standing(BundleShown(made.sha256, made.size, made.at))
+    if names_persons(session, drawn):
+        return Standing(None, "names_persons")
+    return Standing(None, "being_made" if jobs.is_under_way(session, f"{PUBLISH}/{drawn.id}") else "not_made")
 
 
 def file(session: Session, number: str) -> bytes:
-    """The public bundle of a number as a zip; Refused `draw.unknown`, `public_bundle.none`."""
-    found = disclosures.public_draw(session, number)
-    if found is None:
-        raise Refused("draw.unknown", number=number)
-    made = proofs.public_bundle(session, found.id, whole=True) if is_public(found) else None
-    if made is None:
-        raise Refused("public_bundle.none", number=number)
+    """The public bundle of a number as a zip.
+
+    Refused `draw.unknown`, `public_bundle.none` before the campaign is closed, `public_bundle.not_made` while nobody has
+    made it, `public_bundle.names_persons` where nobody ever will.
+    """
+    found = disclosure.public_draw(session, number)
+    if absent := standing(session, found).absent:
+        raise Refused(_REFUSED[absent], number=number)
+    made = proofs.public_bundle(session, found.id, whole=True)
+    assert made
     return made.content

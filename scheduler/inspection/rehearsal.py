@@ -28,7 +28,7 @@ from scheduler.inspection import freezing
 from scheduler.inspection.execution import seats
 from scheduler.inspection.inclusion import inclusion
 from scheduler.inspection.statistics import COUNTED
-from scheduler.permissions import Desk, in_own_department
+from scheduler.permissions import Desk, in_own_department, permits
 
 NUMBER = "演练 REHEARSAL"
 """Stands in the plan where a draw has its number; registers give no such number."""
@@ -97,11 +97,7 @@ def check_rehearses(desk: Desk, campaign: Campaign) -> None:
 
 def may_rehearse(desk: Desk, campaign: Campaign) -> bool:
     """Whether the actor may."""
-    try:
-        check_rehearses(desk, campaign)
-    except Refused:
-        return False
-    return True
+    return permits(check_rehearses, desk, campaign)
 
 
 def to_rehearse(desk: Desk, campaign: Campaign) -> tuple[Plan, Frame]:

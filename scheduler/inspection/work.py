@@ -22,13 +22,14 @@ from scheduler.clock import Clock
 from scheduler.inspection import audit, bundles, drawing, execution, public_bundles
 from scheduler.inspection.circumstances import Circumstances
 from scheduler.inspection.evidence import FIRST
+from scheduler.inspection.public_bundles import PUBLISH
 from scheduler.inspection.steps import DRAW
 from scheduler.installation import desk_within, reading_desk
 from scheduler.jobs import Handler, Keep, Work
-from scheduler.permissions import Desk
+from scheduler.permissions import Desk, permits
 from scheduler.transaction import EVERYTHING, Engine, Session
 
-EXECUTE, REPLAY, PUBLISH = "draw:execute", "draw:replay", "draw:publish_bundle"
+EXECUTE, REPLAY = "draw:execute", "draw:replay"
 EXECUTING = ("loading", "drawing", "pairing", "keeping")
 REPLAYING = ("loading", "checking", "keeping")
 PUBLISHING = ("loading", "making", "checking", "keeping")
@@ -143,11 +144,7 @@ def may_ask_again(desk: Desk, line: Line) -> bool:
 
 def may_publish(desk: Desk, drawn: Draw) -> bool:
     """Whether a page may offer the actor to have the public bundle of a draw made; the use case still decides."""
-    try:
-        public_bundles.check_maker(desk, drawn)
-    except Refused:
-        return False
-    return True
+    return permits(public_bundles.check_maker, desk, drawn)
 
 
 def may_see_claims(desk: Desk, line: Line) -> bool:

@@ -60,9 +60,8 @@ def committed(town, **other):
 
 
 def stamp(town, number, written, login="amr.planner"):
-    return at_draw(
-        town, number, login, lambda desk, drawn: attaching.attach_stamp(desk, drawn, written).serial
-    )
+    stamped = at_draw(town, number, login, lambda d, drawn: attaching.to_stamp(d, drawn, written)).computed()
+    return at_draw(town, number, login, lambda d, drawn: attaching.attach_stamp(d, drawn, stamped).serial)
 
 
 def beaconed(town, wait=timedelta(hours=2)):

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from data.models import Inspector, Job, LedgerEntry, Person, PublicBundle, Target
 from matching.bundle import pack, unpack
 from matching.verifier import verify
-from scheduler.inspection import audit, disclosure, drawing, public_bundles, recusal, visits, work
+from scheduler.inspection import audit, disclosure, drawing, public_bundles, recusal, staff, visits, work
 from scheduler.jobs import run_next
 from scheduler.transaction import EVERYTHING, transaction
 from tests.site import TownClock
@@ -65,7 +65,7 @@ def test_a_closed_campaign_has_its_bundle_made_and_a_stranger_replays_it(town):
     with transaction(town.database, EVERYTHING) as session:
         [line] = session.scalars(select(LedgerEntry).where(LedgerEntry.action == "draw:publish_bundle"))
         assert json.loads(line.details) == {"sha256": sha256(packed).hexdigest(), "size": len(packed)}
-        shown = public_bundles.shown(session, number)
+        shown = public_bundles.draw(session, number, town.now.date())[1].bundle
         assert (shown.sha256, shown.size) == (sha256(packed).hexdigest(), len(packed))
 
 
@@ -110,7 +110,7 @@ def test_nobody_has_a_bundle_while_somebody_waits_for_a_visit_of_which_he_does_n
     with refuses("draw.not_public"):
         ask(town, number)
     town.close(code)
-    with refuses("public_bundle.none"):
+    with refuses("public_bundle.not_made"):
         file_of(town, number)
     assert run(town) == "done"
     assert file_of(town, number)
@@ -163,6 +163,22 @@ def test_readme_says_what_came_after_the_draw_in_numbers_and_the_drawn_targets_s
     assert told.index("注意") < told.index(number)
     assert files["drawn.csv"] == town.bundle(number)["drawn.csv"]
     assert "pairing started again" not in told
+
+
+def test_who_left_his_department_is_no_recusal_in_readme(town):
+    code, number = town.drawn(departments=[{"code": "AMR"}], items=["AMR/A01"], **CLOSED)
+    visit = town.visits(number)[0][0]
+    who = town.team(visit)[0].upper()
+    town.do("amr.registrar", lambda d: staff.set_inspector_state(d, staff.find_inspector(d, who), "left"))
+    town.disclose_all(number, "AMR")
+    town.close(code)
+    assert run(town) == "done"
+    told = unpack(file_of(town, number))["README.txt"].decode()
+    with transaction(town.database, EVERYTHING) as session:
+        changes = disclosure.draw(session, number, town.now.date()).changes
+    assert (changes.recused, changes.departed > 0) == (0, True)
+    assert "recusals." not in told.replace("these are no recusals.", "")
+    assert f"人员调离按规定排除 {changes.departed} 次，不计入回避" in told
 
 
 def test_a_second_attempt_after_a_shortage_leaves_the_first_one_s_evidence_and_is_told(town):
@@ -234,7 +250,10 @@ def test_a_bundle_that_would_name_a_person_is_not_made(town):
     with refuses("draw.names_persons", number=number):
         ask(town, number)
     with transaction(town.database, EVERYTHING) as session:
-        assert public_bundles.stays_away(session, number)
+        standing = public_bundles.draw(session, number, town.now.date())[1]
+    assert (standing.bundle, standing.absent) == (None, "names_persons")
+    with refuses("public_bundle.names_persons", number=number):
+        file_of(town, number)
 
 
 def test_a_plan_names_of_which_department_a_witness_is_and_no_person(town):
@@ -260,7 +279,7 @@ def test_what_the_job_finds_changed_is_not_kept(town):
     with transaction(town.database, EVERYTHING) as session:
         disable(session, town.now, "amr.planner")
     assert run(town) == "failed"
-    with refuses("public_bundle.none"):
+    with refuses("public_bundle.not_made"):
         file_of(town, number)
 
 
@@ -268,7 +287,5 @@ def test_a_number_that_is_not_public_has_no_bundle(town):
     number = town.freeze(town.campaign())
     with refuses("draw.unknown"):
         file_of(town, number)
-    with transaction(town.database, EVERYTHING) as session:
-        assert public_bundles.shown(session, number) is None
-        with refuses("draw.unknown"):
-            disclosure.draw(session, number, town.now.date())
+    with transaction(town.database, EVERYTHING) as session, refuses("draw.unknown"):
+        public_bundles.draw(session, number, town.now.date())

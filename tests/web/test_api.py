@@ -68,7 +68,7 @@ def test_a_joint_campaign_goes_from_its_outline_to_disclosure_by_the_api_alone(s
         assert {each["department"]: each["answer"] for each in told["departments"]}[
             joining.upper()
         ] == "accepted"
-    assert amr.get(f"{THING}/pool")["strata"] == [{"stratum": "all", "rows": 60, "quota": 2}]
+    assert amr.get(f"{THING}/pool")["strata"] == [{"stratum": "all", "rows": 60, "quota": 2, "mean": "2"}]
     amr.act(THING, "submit")
     program["amr.approver"].act(THING, "approve")
     number = amr.act(THING, "freeze")["draws"][-1]["id"]

@@ -367,7 +367,7 @@ def test_what_is_public_is_the_same_on_both_databases(town):
         assert (found.total, found.last, [each.target_code for each in found.rows]) == (2, 2, [second])
         assert [each.target_code for each in disclosure.results(session, number=2, size=1).rows] == [first]
         assert disclosure.results(session, campaign_code=code).total == 2
-        [count] = disclosure.register_counts(session)
+        [count] = disclosure.register_counts(session, 2026)
         assert (count.numbers, count.void_numbers, count.changes.recused) == (1, 0, 0)
         assert count.changes.pairs == 3 * 2 * count.changes.targets  # three departments, two to a team
         assert disclosure.register(session, today, "FIRE").total == 0

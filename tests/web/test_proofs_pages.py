@@ -5,20 +5,28 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from html import unescape
+from http.client import HTTPConnection
+from threading import Thread
+from types import SimpleNamespace
+from urllib.parse import quote, urlencode
 
 import pytest
 import segno
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from data import database as databases
 from data.models import Inspector, Person, Target, User
 from matching.proofs import check_target_proof
-from scheduler.inspection import proof_codes
+from scheduler.inspection import proof_codes, public_bundles
 from scheduler.transaction import EVERYTHING, transaction
 from tests.crawl import Page, walk
 from tests.scheduler.test_proofs import ALONE, draw_id, drawn_ids, undrawn_id
 from tests.site import Reader, Site
+from web.commands.serving import listener
 
 CODE = re.compile(r'class="code-given"[^>]*>([0-9A-Z-]{19})<')
 TOKEN = re.compile(r"/public/proofs/([\w-]{32})")
@@ -51,7 +59,7 @@ def test_a_stranger_downloads_the_bundle_whose_digest_the_page_shows(site):
     content = stranger.get(f"/public/bundles/{number}").data
     page = stranger.page(f"/public/draws/{number}")
     assert sha256(content).hexdigest() in page
-    assert f"/public/bundles/{number}" in unescape(page) or "/public/bundles/" in page
+    assert f'href="/public/bundles/{quote(number)}"' in page
     with zipfile.ZipFile(io.BytesIO(content)) as bundle:
         assert "README.txt" in bundle.namelist()
 
@@ -78,19 +86,70 @@ def test_a_bundle_that_nobody_has_asked_for_is_asked_for_on_the_page_of_the_draw
         for each in session.scalars(select(Job)):
             session.delete(each)
     planner, shown = site.reader("amr.planner"), f"/draws/{draw_id(site.town, number)}"
+    public = f"/public/draws/{number}"
     assert "制作公开证据包" in planner.page(shown)
+    page = site.stranger().page(public)
+    assert ("公开证据包还没有制作" in page, "任务结束、全部检查公示" in page) == (True, False)
     assert "制作公开证据包" not in site.reader("amr.auditor").page(shown)
     job = planner.does(f"{shown}/public-bundle")
     assert "正在制作" in planner.page(shown)
+    assert "公开证据包正在制作" in site.stranger().page(public)
+    refused = site.stranger().get(f"/public/bundles/{number}")
+    assert (refused.status_code, "public_bundle.not_made" in refused.text) == (404, True)
     site.run_jobs()
     assert "公众门户上的公开证据包" in planner.page(job)
     assert "公开证据包已在公众门户公开" in planner.page(shown)
     assert site.stranger().get(f"/public/bundles/{number}").status_code == 200
 
 
+def test_a_bundle_whose_job_failed_is_told_so_and_asked_for_again(site, monkeypatch):
+    _, number = site.town.closed()
+    with monkeypatch.context() as broken:
+        broken.setattr(public_bundles.audit, "check_bundle", lambda _: SimpleNamespace(wrong=True))
+        assert [ran.outcome for ran in site.run_jobs()] == ["failed"]
+    planner, shown = site.reader("amr.planner"), f"/draws/{draw_id(site.town, number)}"
+    page = planner.page(shown)
+    assert ("上次制作公开证据包没有成功" in page, "/jobs/" in page, f"{shown}/public-bundle" in page) == (
+        True,
+    ) * 3
+    assert "公开证据包还没有制作" in site.stranger().page(f"/public/draws/{number}")
+    planner.does(f"{shown}/public-bundle")
+    site.run_jobs()
+    assert "没有成功" not in planner.page(shown)
+    assert site.stranger().get(f"/public/bundles/{number}").status_code == 200
+
+
+def test_a_bundle_that_never_comes_is_not_promised(site):
+    with transaction(site.town.database, EVERYTHING) as session:
+        for row in session.scalars(select(Target)):
+            row.kind = "person"
+    _, number = site.town.closed()
+    refused = site.stranger().get(f"/public/bundles/{number}")
+    assert (refused.status_code, "其中会写出自然人" in refused.text, "任务结束" in refused.text) == (
+        404,
+        True,
+        False,
+    )
+    for page in (
+        site.stranger().page(f"/public/draws/{number}"),
+        site.reader("amr.planner").page(f"/draws/{draw_id(site.town, number)}"),
+    ):
+        assert "证据会写出自然人，不公开证据包" in page
+        assert "任务结束、全部检查公示" not in page
+
+
+def test_who_may_not_print_a_notice_is_refused_for_want_of_rights(site):
+    _, number = site.town.drawn(**ALONE)
+    visit = site.town.visits(number)[0][0]
+    team = site.town.team(visit)
+    other = next(f"amr{n:03d}" for n in range(6) if f"amr{n:03d}" not in team)
+    answer = site.reader(other).post(f"/visits/{visit}/notice")
+    assert (answer.status_code, "notice.not_of_the_team" in answer.text) == (403, True)
+
+
 def test_a_notice_says_who_comes_for_what_and_leads_to_the_proof(site):
     _, number = site.town.drawn(**ALONE)
-    text = unescape(notice_of(site, number))
+    notice = unescape(notice_of(site, number))
     visit, target = site.town.visits(number)[0]
     team = site.town.team(visit)
     said = (
@@ -103,16 +162,16 @@ def test_a_notice_says_who_comes_for_what_and_leads_to_the_proof(site):
         "申请其回避",
         *map(str.upper, team),
     )
-    assert [each for each in said if each not in text] == []
-    path = f"/public/proofs/{TOKEN.search(text)[1]}"
+    assert [each for each in said if each not in notice] == []
+    path = f"/public/proofs/{TOKEN.search(notice)[1]}"
     code = segno.make(f"http://localhost{path}", error="m", micro=False)
-    assert code.svg_data_uri(scale=4, border=4, dark="#000") in text
+    assert code.svg_data_uri(scale=4, border=4, dark="#000") in notice
     page = Page(site.stranger().page(path)).text
     assert "本户的签号不大于末位签号，所以抽中" in page
     content = site.stranger().get(f"{path}/proof.json").data
     assert check_target_proof(content).target == target
     assert len(content) <= 2_048
-    assert len(TOKEN.search(text)[1]) * 6 >= 128
+    assert len(TOKEN.search(notice)[1]) * 6 >= 128
 
 
 def test_the_address_of_a_notice_is_the_one_that_the_installation_tells(small_town):
@@ -153,20 +212,21 @@ def test_a_target_that_was_not_drawn_comes_to_its_proof_by_its_code(site):
     path = answer.headers["Location"]
     assert "所以抽取时没有抽中" in stranger.page(path)
     assert not check_target_proof(stranger.get(f"{path}/proof.json").data).drawn
-    assert "1/15，即 6.67%" in stranger.page(path)
+    assert "每一户被抽中的机会都是 1/15 · ≈6.67%" in stranger.page(path)
 
 
 def test_whatever_is_wrong_the_answer_is_the_same(site):
     number = closed(site)
     target, drawn = undrawn_id(site.town, number), drawn_ids(site.town, number)[0]
-    code, used = given_code(site, number, target), given_code(site, number, target)
-    stranger = site.stranger()
+    used, stranger = given_code(site, number, target), site.stranger()
     assert redeem(stranger, number, target, used).status_code == 303
+    ended, code = given_code(site, number, target), given_code(site, number, target)
     answers = {
         (answer.status_code, re.sub(r"请求号.*?</code>", "", answer.text))
         for wrong in (
             (number, target, "0000-0000-0000-0000"),
             (number, target, used),
+            (number, target, ended),
             (number, drawn, code),
             (number, "T9999", code),
             ("AMR〔2026〕9", target, code),
@@ -179,11 +239,11 @@ def test_whatever_is_wrong_the_answer_is_the_same(site):
 
 
 def test_too_many_attempts_are_told_to_wait(site, monkeypatch):
-    monkeypatch.setattr(proof_codes, "MOST", {"address": 2, "subject": 9})
+    monkeypatch.setattr(proof_codes, "MOST", 2)
     stranger = site.stranger()
     assert [redeem(stranger, "n", "t", "c").status_code for _ in range(3)] == [422, 422, 429]
     told = redeem(stranger, "n", "t", "c")
-    assert (told.headers["Retry-After"], "15 分钟后再试" in told.text) == ("60", True)
+    assert (told.headers["Retry-After"], "15 分钟后再试" in told.text) == ("900", True)
     english = redeem(site.stranger(english=True), "n", "t", "c")
     assert "try again in 15 minutes" in english.text
 
@@ -239,13 +299,13 @@ def test_no_canary_is_on_a_page_in_a_bundle_in_a_proof_or_in_a_refusal(site, eng
         marks += [login for login in session.scalars(select(User.login)) if re.fullmatch(r"[a-z]+\d+", login)]
         targets = {each.code: each.name for each in session.scalars(select(Target))}
     undrawn = undrawn_id(site.town, number)
-    for path, text in pages.items():
+    for path, told in pages.items():
         own = {*drawn, undrawn} if path == undrawn else set(drawn)
         hidden = [
             *marks,
             *(code for code in targets if code not in own and not (path == "refused" and code == "T0001")),
         ]
-        assert [each for each in hidden if each in text] == [], path
+        assert [each for each in hidden if each in told] == [], path
     assert unescape(pages["bundle"]).count("第<") == 4
     # of a proof also nothing of what was drawn besides
     others = [code for code in targets if code != undrawn]
@@ -277,15 +337,77 @@ def test_the_pages_of_a_proof_are_in_one_language(site):
     assert not CHINESE.search(notice.replace("〔2026〕", "").replace("2026-加油站", "")), notice
 
 
-def test_nothing_secret_is_logged(site, caplog):
+@contextmanager
+def served(site: Site) -> Iterator[HTTPConnection]:
+    """A connection to the real server over a site, as `yaohao serve` runs it."""
+    server = listener(site.app, "127.0.0.1", 0)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        with closing(HTTPConnection("127.0.0.1", server.effective_port, timeout=30)) as connection:
+            yield connection
+    finally:
+        server.task_dispatcher.shutdown()  # its threads still wake the listener after an answer
+        server.close()
+        thread.join(10)
+
+
+def test_the_server_logs_neither_a_code_nor_the_address_of_a_proof(site, caplog, capfd):
     number = closed(site)
     target = undrawn_id(site.town, number)
-    with caplog.at_level("DEBUG"):
+    with caplog.at_level("DEBUG"), served(site) as connection:
         code = given_code(site, number, target)
-        path = redeem(site.stranger(), number, target, code).headers["Location"]
-        site.stranger().page(path)
-    assert path.rsplit("/", 1)[1] not in caplog.text
-    assert code not in caplog.text
+        connection.request("GET", "/public/proof")
+        page = connection.getresponse()
+        [token] = re.findall(r'name="csrf_token" value="([^"]+)"', page.read().decode())
+        form = {"csrf_token": token, "number": number, "target": target, "code": code}
+        headers = {
+            "Cookie": page.headers["Set-Cookie"].partition(";")[0],
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        connection.request("POST", "/public/proof", urlencode(form), headers)
+        taken = connection.getresponse()
+        path = taken.headers["Location"]
+        taken.read()
+        for address in (path, f"{path}/proof.json", f"{path}x"):
+            connection.request("GET", address)
+            connection.getresponse().read()
+        site.app.logger.warning("something else is logged")
+    told = caplog.text + "".join(capfd.readouterr())
+    assert "something else is logged" in told
+    assert TOKEN.search(path)[1] not in told
+    assert code not in told
+
+
+def test_a_notice_and_a_code_warn_on_the_screen_where_their_address_may_not_reach_the_public(site):
+    number = closed(site)
+    visit, shown = site.town.visits(number)[0][0], f"/draws/{draw_id(site.town, number)}/proof-code"
+    known = Site(site.town, public_address="https://cha.example.gov.cn")
+    for each, warns in ((site, True), (known, False)):
+        planner = each.reader("amr.planner")
+        notice = planner.post(f"/visits/{visit}/notice").text
+        assert ('<p class="screen warning"' in notice) == warns  # what is `screen` is not printed
+        given = planner.post(shown, target=undrawn_id(site.town, number)).text
+        assert ("alert-warning d-print-none" in given) == warns
+        assert ("YAOHAO_PUBLIC_ADDRESS" in notice, "YAOHAO_PUBLIC_ADDRESS" in given) == (warns, warns)
+    known.close()
+
+
+def test_a_notice_is_rendered_while_others_write(site, monkeypatch):
+    _, number = site.town.drawn(**ALONE)
+    visit = site.town.visits(number)[0][0]
+    monkeypatch.setattr(databases, "BUSY_SECONDS", 0)
+    make, written = segno.make, []
+
+    def meanwhile(*given, **options):
+        with transaction(site.town.database, EVERYTHING) as session:
+            session.execute(text("UPDATE department SET name = name WHERE code = 'EM'"))
+        written.append(given)
+        return make(*given, **options)
+
+    monkeypatch.setattr(segno, "make", meanwhile)
+    assert site.reader("amr.planner").post(f"/visits/{visit}/notice").status_code == 200
+    assert len(written) == 1
 
 
 def test_the_notice_and_the_proof_of_a_draw_by_weights_tell_of_no_last_ticket(site):

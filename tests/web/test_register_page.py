@@ -32,9 +32,9 @@ def whole(town: Town, number: str) -> disclosure.DrawWhole:
         return disclosure.draw(session, number, TODAY)
 
 
-def counts(town: Town, **asked) -> list[disclosure.RegisterCount]:
+def counts(town: Town, year: int = 2026, department: str = "") -> list[disclosure.RegisterCount]:
     with transaction(town.database, EVERYTHING) as session:
-        return disclosure.register_counts(session, **asked)
+        return disclosure.register_counts(session, year, department)
 
 
 def recused(town: Town, number: str, ground: str = "kinship") -> str:
@@ -114,6 +114,25 @@ def test_grounds_and_rates_stand_on_the_pages_and_reasons_do_not(site):
             assert each in told, (path, each, told)
         for kept in ("只在内部写明的理由", "已搬走", lead):
             assert kept not in page
+
+
+def test_the_register_counts_the_year_that_it_shows_and_nothing_where_only_late_ones_are_shown(
+    site, monkeypatch
+):
+    town, counted = site.town, []
+    count = disclosure.register_counts
+    monkeypatch.setattr(
+        disclosure, "register_counts", lambda s, year, of="": counted.append((year, of)) or count(s, year, of)
+    )
+    town.commit(town.freeze(town.campaign(**SMALL | {"draw_by": "2026-03-20"})))
+    stranger = site.stranger()
+    assert "2026 年度的作废与回避" in stranger.page("/public/register")
+    assert "作废与回避" in stranger.page("/public/register?department=AMR&year=2026")
+    assert counted == [(2026, ""), (2026, "AMR")]
+    town.pass_time(days=19)
+    for address in ("/public/register?overdue=1", "/public/register?year=2025"):
+        assert "作废与回避" not in stranger.page(address)
+    assert len(counted) == 2
 
 
 def test_who_left_his_department_is_told_but_is_no_recusal(town):

@@ -8,6 +8,7 @@ from http.client import HTTPConnection
 from threading import Thread
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from data.models import LoginAttempt
@@ -16,6 +17,7 @@ from scheduler.identity import hash_password
 from scheduler.transaction import EVERYTHING, transaction
 from tests.site import Site
 from web.access import NoAccessRule, check_rules, routes
+from web.commands import main
 from web.commands.serving import listener
 from web.security import HEADERS
 
@@ -176,3 +178,29 @@ def test_over_tls_the_cookie_travels_over_tls_alone(small_town):
         assert told.startswith(name)
         assert {"HttpOnly", "SameSite=Lax", "Path=/", "Secure"} <= set(told.split("; "))
     assert response.headers["Strict-Transport-Security"].startswith("max-age=")
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({}, []),
+        ({"over_tls": True}, ["YAOHAO_PROXIES", "YAOHAO_PUBLIC_ADDRESS"]),
+        ({"over_tls": True, "proxies": 1}, ["YAOHAO_PUBLIC_ADDRESS"]),
+        ({"over_tls": True, "proxies": 1, "public_address": "https://cha.example"}, []),
+    ],
+)
+def test_the_start_tells_what_may_have_been_left_out(small_town, caplog, settings, told):
+    Site(small_town, **settings).close()
+    assert re.findall(r"YAOHAO_(?:PROXIES|PUBLIC_ADDRESS)", caplog.text.replace("YAOHAO_TLS", "")) == told
+
+
+def test_the_doctor_tells_so_too(small_town, monkeypatch):
+    url = small_town.database.url.render_as_string(hide_password=False)
+    for name, value, lines in (
+        ("YAOHAO_TLS", "1", 2),
+        ("YAOHAO_PROXIES", "1", 1),
+        ("YAOHAO_PUBLIC_ADDRESS", "https://cha.example", 0),
+    ):
+        monkeypatch.setenv(name, value)
+        done = CliRunner().invoke(main, ["doctor", "--database", url])
+        assert sum(line.startswith("! YAOHAO_") for line in done.output.splitlines()) == lines, done.output

@@ -19,8 +19,11 @@ from web.shares import chance, mean, percent, rate
         (Fraction(1, 3), "≈33.33%"),
         (Fraction(2, 3), "≈66.67%"),
         (Fraction(1, 800), "≈0.13%"),  # half a hundredth goes up
-        (Fraction(1, 10**9), "≈0%"),
-        (Fraction(10**9 - 1, 10**9), "≈100%"),
+        (Fraction(1, 10**4), "0.01%"),
+        (Fraction(1, 10**4 + 1), "<0.01%"),
+        (Fraction(1, 10**9), "<0.01%"),
+        (Fraction(10**4 - 1, 10**4), "99.99%"),
+        (Fraction(10**9 - 1, 10**9), ">99.99%"),
     ],
 )
 def test_per_cent_is_exact_or_says_that_it_is_not(share, told):

@@ -87,7 +87,10 @@ def count_pool(desk: Desk, code: str) -> Any:
     """The pool as it would be frozen now, and what each condition takes out (对象池、人员池)."""
     found = planning.find_campaign(desk, code)
     counted = pool.count_pool(desk, found)
-    strata = [{"stratum": name, "rows": rows, "quota": round(quota)} for name, rows, quota in counted.strata]
+    strata = [
+        {"stratum": name, "rows": rows, "quota": round(mean), "mean": str(mean)}
+        for name, rows, mean in counted.strata
+    ]
     return {"targets": counted.targets, "inspectors": counted.inspectors, "strata": strata}
 
 

@@ -314,7 +314,8 @@ def stamp(desk: Desk, found: Any, asked: Path | None, given: Path | None) -> Non
     if asked:
         console.write_new(asked, attaching.stamp_request(desk, drawn))
     if given:
-        attaching.attach_stamp(desk, drawn, console.read(given))
+        answer = attaching.to_stamp(desk, drawn, console.read(given))
+        attaching.attach_stamp(desk, drawn, answer.computed())
 
 
 @_command(

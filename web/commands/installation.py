@@ -13,6 +13,7 @@ from scheduler.installation import examine, open_installation
 from scheduler.installation import upgrade as upgrade_database
 from scheduler.transaction import EVERYTHING, reading, transaction
 from web.commands import console, service
+from web.settings import from_environment
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 UNSOUND = 1
@@ -34,13 +35,16 @@ def upgrade(database: str) -> None:
 @service.database_option
 @console.refusing
 def doctor(database: str) -> None:
-    """检查运行环境、数据库结构、触发器、操作台账和工作日历。有问题时退出码为 1。
+    """检查运行环境、数据库结构、触发器、操作台账和工作日历。有问题时退出码为 1；标 ! 的设置可能漏设，不影响退出码。
 
-    Examine versions, schema, guards, ledger and calendar. Exit code 1 where something is not as it should be.
+    Examine versions, schema, guards, ledger and calendar. Exit code 1 where something is not as it should be; a setting
+    that is marked ! may have been left out, and does not change the exit code.
     """
     findings = examine(database, service.CLOCK.now())
     for each in findings:
         click.echo(f"{'✓' if each.sound else '✗'} {each.name}: {each.found}")
+    for chinese, english in from_environment().doubts:
+        click.echo(f"! {chinese}  {english}")
     if not all(each.sound for each in findings):
         sys.exit(UNSOUND)
 

@@ -39,8 +39,10 @@ def stamp(number_id: int) -> AnyResponse:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise Refused("attachment.missing")
-    content = sent.read()
-    act(lambda desk: attaching.attach_stamp(desk, drawing.draw_by_id(desk, number_id), content).serial)
+    with looking() as desk:
+        answer = attaching.to_stamp(desk, drawing.draw_by_id(desk, number_id), sent.read())
+    checked = answer.computed()
+    act(lambda desk: attaching.attach_stamp(desk, drawing.draw_by_id(desk, number_id), checked).serial)
     return site.go(url_for("draws.shown", number_id=number_id), _("时间戳有效，已登记。"))
 
 

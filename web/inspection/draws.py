@@ -22,7 +22,6 @@ from scheduler.inspection import (
     public_bundles,
     record,
     register,
-    secrecy,
     taking,
     work,
 )
@@ -95,9 +94,7 @@ def shown(number_id: int) -> str:
             },
             shortages=[in_language(each) for each in sentences.shortages(told.shortage or {"shortage": []})],
             jobs=work.last_of_draw(desk, drawn),
-            is_public=secrecy.is_public(drawn),
-            bundle=public_bundles.shown(desk.session, drawn.number),
-            stays_away=public_bundles.stays_away(desk.session, drawn.number),
+            standing=public_bundles.standing(desk.session, drawn),
             publishes=work.may_publish(desk, drawn),
             gives_codes=proof_codes.may_give(desk, drawn),
             code_days=settings().proof_code_days,

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from scheduler.inspection import drawing, notices, proof_codes, visits, work
-from scheduler.inspection.notices import Notice
 from web import pages as site
 from web import worker
 from web.access import open_to
@@ -22,21 +21,18 @@ pages = Blueprint("proofs", __name__)
 @open_to(*notices.PRINTERS)
 def notice(visit_id: int) -> str:
     """The notice of a visit, to be printed: the answer itself, as its token is kept nowhere."""
-    return act(lambda desk: _rendered(notices.print_notice(desk, visits.by_id(desk, visit_id))))
-
-
-def _rendered(made: Notice) -> str:
-    address = _public(url_for("evidence.proof", token=made.token))
-    return render_template(
-        "inspection/notice.html",
-        visit=made.visit,
-        campaign=made.visit.draw.campaign,
-        team=made.team,
-        items=made.items,
-        address=address,
-        qr=segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=4, dark="#000"),
-        day=business_day(),
-    )
+    token = act(lambda desk: notices.print_notice(desk, visits.by_id(desk, visit_id)))
+    address = _public(url_for("evidence.proof", token=token))
+    qr = segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=4, dark="#000")
+    with looking() as desk:
+        return render_template(
+            "inspection/notice.html",
+            notice=notices.printed(desk, visits.by_id(desk, visit_id)),
+            address=address,
+            reaches_public=bool(settings().public_address),
+            qr=qr,
+            day=business_day(),
+        )
 
 
 @pages.post("/draws/<int:number_id>/proof-code")
@@ -50,7 +46,13 @@ def proof_code(number_id: int) -> str:
     with looking() as desk:
         drawn = drawing.draw_by_id(desk, number_id)
         asked = _public(url_for("evidence.ask"))
-        return render_template("inspection/proof_code.html", draw=drawn, given=given, address=asked)
+        return render_template(
+            "inspection/proof_code.html",
+            draw=drawn,
+            given=given,
+            address=asked,
+            reaches_public=bool(settings().public_address),
+        )
 
 
 @pages.post("/draws/<int:number_id>/public-bundle")
@@ -63,5 +65,5 @@ def public_bundle(number_id: int) -> AnyResponse:
 
 
 def _public(path: str) -> str:
-    """An address as the public comes to it."""
+    """An address as the public comes to it; where the installation has told none, as whoever asks came here."""
     return (settings().public_address or request.host_url.rstrip("/")) + path

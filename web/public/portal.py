@@ -68,11 +68,14 @@ def register() -> str:
     with for_strangers() as session:
         departments, years = disclosure.registers(session)
         found = disclosure.register(session, today(), department, year, overdue, _page())
-        counts = disclosure.register_counts(session, department, year)
+        # of the whole register of a year, not of what is late in it
+        counted = None if overdue or not found.rows else year or found.rows[0].year
+        counts = disclosure.register_counts(session, counted, department) if counted else []
     return render_template(
         "public/register.html",
         page=found,
         counts=counts,
+        counted=counted,
         departments=departments,
         years=years,
         department=department,
@@ -86,9 +89,8 @@ def register() -> str:
 def draw(number: str) -> str:
     """One number of the register."""
     with for_strangers() as session:
-        found = disclosure.draw(session, number, today())
-        bundle, away = public_bundles.shown(session, number), public_bundles.stays_away(session, number)
-    return render_template("public/draw.html", whole=found, draw=found.draw, bundle=bundle, stays_away=away)
+        found, standing = public_bundles.draw(session, number, today())
+    return render_template("public/draw.html", whole=found, draw=found.draw, standing=standing)
 
 
 @pages.get("/commitments/<int:attempt>/<path:number>")
