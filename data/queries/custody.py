@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from data.models import (
@@ -18,6 +18,7 @@ from data.models import (
     Unlocking,
     User,
 )
+from data.queries.insertion import insert_once
 
 
 def key_mark(session: Session) -> str | None:
@@ -25,10 +26,10 @@ def key_mark(session: Session) -> str | None:
     return session.scalar(select(KeyMark.mark))
 
 
-def keep_key_mark(session: Session, mark: str) -> None:
-    """Keep the mark of the installation's key, once and for all."""
-    session.add(KeyMark(id=1, mark=mark))
-    session.flush()
+def keep_key_mark(session: Session, mark: str) -> str | None:
+    """Keep the mark of the installation's key, once and for all; the one that is kept, where two came at once."""
+    insert_once(session, KeyMark, {"id": 1, "mark": mark}, ("id",))
+    return key_mark(session)
 
 
 def custodians_of(session: Session, department_id: int) -> list[Custodian]:
@@ -117,8 +118,3 @@ def held_secret(session: Session, draw_id: int, attempt: int) -> LotterySecret:
 def unlocked_secret(session: Session, draw_id: int, attempt: int) -> UnlockedSecret | None:
     """The two secrets of an attempt as two custodians have opened them."""
     return session.get(UnlockedSecret, (draw_id, attempt))
-
-
-def relieve(session: Session, custodian_id: int, at: datetime) -> None:
-    """End an office."""
-    session.execute(update(Custodian).where(Custodian.id == custodian_id).values(ended_at=at))
