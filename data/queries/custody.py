@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from data.models import (
     Custodian,
+    CustodyEnd,
     CustodyKey,
     CustodyShare,
+    KeyConfirmation,
     KeyMark,
     LotterySecret,
     UnlockedSecret,
@@ -73,14 +75,41 @@ def newest_keys(session: Session, person_ids: Sequence[int]) -> dict[int, Custod
     return {each.person_id: each for each in found}
 
 
-def key_moments(session: Session, person_ids: Sequence[int]) -> dict[int, datetime]:
-    """When each of some persons made the key that he has in force."""
-    rows = session.execute(
-        select(CustodyKey.person_id, func.max(CustodyKey.made_at))
-        .where(CustodyKey.person_id.in_(person_ids))
-        .group_by(CustodyKey.person_id)
+def confirmations(session: Session, key_ids: Collection[int]) -> dict[int, KeyConfirmation]:
+    """Who has compared each of some keys with its holder, of those that somebody has."""
+    found = session.scalars(select(KeyConfirmation).where(KeyConfirmation.key_id.in_(key_ids)))
+    return {each.key_id: each for each in found}
+
+
+def all_in_office(session: Session) -> list[Custodian]:
+    """The custodians of all departments in office, each person once for each office."""
+    found = select(Custodian).where(Custodian.ended_at.is_(None)).order_by(Custodian.id)
+    return list(session.scalars(found.options(joinedload(Custodian.user).joinedload(User.person))))
+
+
+def persons_trusted(session: Session, department_id: int) -> int:
+    """How many persons were custodians of a department with a confirmed key, since its custody was last ended."""
+    ended = (
+        select(func.max(CustodyEnd.confirmed_at))
+        .where(CustodyEnd.department_id == department_id)
+        .scalar_subquery()
     )
-    return {row[0]: row[1] for row in rows}
+    confirmed = exists().where(
+        KeyConfirmation.person_id == Custodian.person_id,
+        or_(Custodian.ended_at.is_(None), KeyConfirmation.at <= Custodian.ended_at),
+    )
+    of_now = or_(Custodian.ended_at.is_(None), ended.is_(None), Custodian.ended_at > ended)
+    trusted = select(func.count(Custodian.person_id.distinct())).where(
+        Custodian.department_id == department_id, of_now, confirmed
+    )
+    return session.scalar(trusted) or 0
+
+
+def proposed_ends(session: Session, since: datetime) -> list[CustodyEnd]:
+    """The ends of custody that were proposed since then and that nobody has confirmed."""
+    found = select(CustodyEnd).where(CustodyEnd.confirmed_at.is_(None), CustodyEnd.proposed_at > since)
+    people = (joinedload(CustodyEnd.department), joinedload(CustodyEnd.proposed_by))
+    return list(session.scalars(found.options(*people).order_by(CustodyEnd.id)))
 
 
 def custody_key(session: Session, key_id: int) -> CustodyKey:
