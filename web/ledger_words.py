@@ -110,6 +110,7 @@ DETAILS: dict[str, Sentence] = {
     "deputy": ("代理人账号", "deputy's account"),
     "digest": ("摘要", "digest"),
     "due": ("期限", "due"),
+    "exposed": ("秘密曾以明文存放的抽取", "draws whose secrets stood in plain"),
     "faults": ("问题", "faults"),
     "files": ("文件数", "files"),
     "fingerprint": ("指纹", "fingerprint"),
