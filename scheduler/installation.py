@@ -66,7 +66,7 @@ def upgrade(url: str, now: datetime) -> Upgraded:
         put_in = seed_calendar(session) + seed_deadlines(session) + seed_result_codes(session)
         exposed = draws.without_seed(session) if encrypts else []
         if put_in or before != migrations.head():
-            details = {"from": before, "to": migrations.head(), "rows": put_in}
+            details: dict[str, object] = {"from": before, "to": migrations.head(), "rows": put_in}
             details |= {"exposed": exposed} if exposed else {}
             system_act(session, now, "database:upgrade", "database", details)
     return Upgraded(database, exposed)

@@ -32,7 +32,7 @@ def upgrade(database: str) -> None:
         numbers = "、".join(made.exposed)
         console.say(
             f"注意：以下未完成抽取的秘密此前以明文存放，现已加密：{numbers}。",
-            "Secrets that stood in plain are encrypted.",
+            "Mind: the secrets of these open draws stood in plain, and are encrypted now.",
         )
         console.say(
             "旧备份、数据库服务器的文件和日志中仍可能有明文：请作废这些编号后重新锁定，并销毁或封存旧备份。",
