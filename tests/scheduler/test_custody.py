@@ -466,10 +466,11 @@ def test_a_new_key_is_given_no_share_before_a_second_person_has_confirmed_it(kep
     kept.freeze(code)
     with kept.at(TWO) as desk:
         assert custodians.own_custody(desk).confirmed_by == f"保管人 {ONE}"
-        last = desk.session.scalars(
-            select(LedgerEntry).where(LedgerEntry.action == "custody:confirm").order_by(LedgerEntry.seq)
-        ).all()[-1]
-    assert json.loads(last.details)["fingerprint"] == fingerprint_of(kept, TWO)
+    with reading(kept.database, EVERYTHING) as session:
+        confirmed = select(LedgerEntry).where(LedgerEntry.action == "custody:confirm")
+        last = session.scalars(confirmed.order_by(LedgerEntry.seq.desc())).first()
+        assert last
+        assert json.loads(last.details)["fingerprint"] == fingerprint_of(kept, TWO)
 
 
 def test_one_administrator_who_takes_three_accounts_over_gets_no_share(small_town):
