@@ -466,11 +466,12 @@ def test_a_new_key_is_given_no_share_before_a_second_person_has_confirmed_it(kep
     kept.freeze(code)
     with kept.at(TWO) as desk:
         assert custodians.own_custody(desk).confirmed_by == f"保管人 {ONE}"
+    read_aloud = fingerprint_of(kept, TWO)
     with reading(kept.database, EVERYTHING) as session:
         confirmed = select(LedgerEntry).where(LedgerEntry.action == "custody:confirm")
         last = session.scalars(confirmed.order_by(LedgerEntry.seq.desc())).first()
         assert last
-        assert json.loads(last.details)["fingerprint"] == fingerprint_of(kept, TWO)
+        assert json.loads(last.details)["fingerprint"] == read_aloud
 
 
 def test_one_administrator_who_takes_three_accounts_over_gets_no_share(small_town):
