@@ -212,6 +212,13 @@ GUARDS: tuple[Guard, ...] = (
     Guard("unlocking", "entropy_stands", "INSERT", f"NOT EXISTS ({_ENTROPY_STANDS})"),
     Guard("unlocked_secret", "two_have_opened", "INSERT", f"NOT ({_KEPT_BY_CUSTODIANS}) OR {_UNLOCKED} < 2"),
     Guard("opening", "two_have_opened", "INSERT", f"{_KEPT_BY_CUSTODIANS} AND {_UNLOCKED} < 2"),
+    # of the same department, whoever sets its passwords could be both
+    Guard("key_confirmation", "is_of_another_department", "INSERT",
+          "EXISTS (SELECT 1 FROM custody_key JOIN user_account AS holder ON holder.id = custody_key.user_id "
+          "JOIN user_account AS other ON other.department_id = holder.department_id "
+          "WHERE custody_key.id = NEW.key_id AND other.id = NEW.by_user_id)"),
+    Guard("custody_share", "key_is_confirmed", "INSERT",
+          "NOT EXISTS (SELECT 1 FROM key_confirmation WHERE key_id = NEW.key_id)"),
     Guard("draw_commitment", "shares_are_given", "INSERT",
           f"{_KEPT_BY_CUSTODIANS} AND (SELECT count(*) FROM custody_share WHERE {_NEW_ATTEMPT}) <> 3"),
     _after("draw_commitment", "reveal_closing"),
@@ -300,6 +307,13 @@ GUARDS: tuple[Guard, ...] = (
     Guard("custodian", "stays", "DELETE", "TRUE"),
     Guard("custodian", "at_most_three", "INSERT", "(SELECT count(*) FROM custodian WHERE department_id = "
           "NEW.department_id AND ended_at IS NULL) >= 3"),
+    fixed("custody_end", "words_are_fixed", ("id", "department_id", "reason", "proposed_by_person_id", "proposed_at")),
+    fixed("custody_end", "is_confirmed", ("confirmed_by_user_id", "confirmed_by_person_id", "confirmed_at"),
+          "OLD.confirmed_at IS NOT NULL"),
+    Guard("custody_end", "begins_unconfirmed", "INSERT", "NEW.confirmed_at IS NOT NULL"),
+    Guard("custody_end", "is_confirmed_elsewhere", "UPDATE", "EXISTS (SELECT 1 FROM user_account WHERE "
+          "id = NEW.confirmed_by_user_id AND department_id = NEW.department_id)"),
+    Guard("custody_end", "stays", "DELETE", "TRUE"),
     Guard("ledger", "follows_the_last", "INSERT", "NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM ledger WHERE "
           "chain = NEW.chain) OR NEW.prev_hash <> coalesce((SELECT hash FROM ledger WHERE chain = NEW.chain "
           f"AND seq = NEW.seq - 1), '{'0' * 64}')"),

@@ -57,7 +57,7 @@ def public_key(text: str) -> Verifier:
         raise refusal(faulty) from None
 
 
-def key_of(note: bytes, key: LedgerKey | None) -> Verifier:
+def verifier_of(note: bytes, key: LedgerKey | None) -> Verifier:
     """The installation's key for the chain that a checkpoint speaks of; Refused `checkpoint.no_key`, `checkpoint.form`."""
     if key is None:
         raise Refused("checkpoint.no_key")

@@ -1,22 +1,23 @@
 """Custodians (保管人) and their keys: whom a department trusts with the shares of its draws' secrets.
 
 An administrator names them for his department, three different persons of whatever department, and never himself. Each
-makes his own key, under a passphrase that nobody else knows; nobody can set it anew for him. Whoever is relieved keeps
-what he was given before, so that a draw under way can still be opened.
+makes his own key, under a passphrase that nobody else knows; nobody can set it anew for him, and no share is given to it
+before a second person has confirmed it (`confirming`). Whoever is relieved keeps what he was given before, so that a draw
+under way can still be opened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from data.models import Custodian, CustodyKey, Department, User
+from data.models import Custodian, CustodyKey, Department, KeyConfirmation, Person, User
 from data.queries import custody, organisation
 from data.scope import seeing
 from matching.refused import Refused
 from scheduler import accounts, identity
-from scheduler.key_pairs import KeyPair, make_pair
+from scheduler.key_pairs import KeyPair, fingerprint, make_pair
 from scheduler.permissions import Desk
 from scheduler.shares import PLACES
 from scheduler.transaction import EVERYTHING, Engine, reading
@@ -27,20 +28,25 @@ _NAMES = "administrator"
 
 @dataclass(frozen=True)
 class Named:
-    """A custodian as his department's administrator sees him: who, of which department, and since when he has a key."""
+    """A custodian in office: who, of which department, since when, and his newest key with who has confirmed it.
+
+    `lacks` says why no share can be given to him: `disabled`, `role`, `key`, `confirmation`; empty where one can.
+    """
 
     id: int
+    person_id: int
     name: str
     login: str
     department: str
     named_at: datetime
-    key_at: datetime | None
-    active: bool
+    key: CustodyKey | None
+    confirmed_by: str
+    lacks: str
 
     @property
     def ready(self) -> bool:
         """Whether a share can be given to him."""
-        return self.active and self.key_at is not None
+        return not self.lacks
 
 
 def name_custodian(desk: Desk, login: str) -> Custodian:
@@ -86,21 +92,45 @@ def relieve_custodian(desk: Desk, custodian_id: int) -> None:
 def custodians(desk: Desk) -> list[Named]:
     """The custodians of the administrator's department in office."""
     desk.require(_NAMES)
-    in_office = custody.custodians_of(desk.session, desk.actor.department_id)
+    return in_office(desk, desk.actor.department_id)
+
+
+def in_office(desk: Desk, department_id: int) -> list[Named]:
+    """The custodians of a department in office, and what each of them lacks to be given a share today."""
+    named = custody.custodians_of(desk.session, department_id)
     with seeing(desk.session, EVERYTHING):
-        keys = custody.key_moments(desk.session, [each.person_id for each in in_office])
-    return [
-        Named(
-            id=each.id,
-            name=each.user.person.name,
-            login=each.user.login,
-            department=each.user.department.name,
-            named_at=each.named_at,
-            key_at=keys.get(each.person_id),
-            active=each.user.state == "active",
-        )
-        for each in in_office
-    ]
+        keys = custody.newest_keys(desk.session, [each.person_id for each in named])
+        confirmed = custody.confirmations(desk.session, [key.id for key in keys.values()])
+        return [_named(desk, each, keys.get(each.person_id), confirmed) for each in named]
+
+
+def _named(
+    desk: Desk, each: Custodian, key: CustodyKey | None, confirmed: Mapping[int, KeyConfirmation]
+) -> Named:
+    confirmation = confirmed.get(key.id) if key else None
+    if confirmation and confirmation.by_person_id == each.named_by_person_id:
+        confirmation = None  # who names him is no second person, whatever he was when he confirmed
+    return Named(
+        id=each.id,
+        person_id=each.person_id,
+        name=each.user.person.name,
+        login=each.user.login,
+        department=each.user.department.name,
+        named_at=each.named_at,
+        key=key,
+        confirmed_by=desk.session.get_one(Person, confirmation.by_person_id).name if confirmation else "",
+        lacks=_lacks(desk, each.user, key, confirmation),
+    )
+
+
+def _lacks(desk: Desk, user: User, key: CustodyKey | None, confirmation: KeyConfirmation | None) -> str:
+    if user.state != "active":
+        return "disabled"
+    if user.department.closed_on is not None or ROLE not in _roles(desk, user):
+        return "role"
+    if key is None:
+        return "key"
+    return "" if confirmation else "confirmation"
 
 
 def _roles(desk: Desk, user: User) -> Sequence[str]:
@@ -112,10 +142,16 @@ def _roles(desk: Desk, user: User) -> Sequence[str]:
 
 @dataclass(frozen=True)
 class Own:
-    """What a custodian sees of himself: for which departments he is in office, and since when his key is in force."""
+    """What a custodian sees of himself: for which departments he is in office, and his newest key.
+
+    `fingerprint` is what he reads aloud to the second person, `confirmed_by` who that was.
+    """
 
     departments: Sequence[str]
-    key_at: datetime | None
+    key_at: datetime | None = None
+    fingerprint: str = ""
+    confirmed_by: str = ""
+    confirmed_at: datetime | None = None
 
 
 def check_written_twice(passphrase: str, again: str) -> None:
@@ -138,7 +174,7 @@ def new_pair(database: Engine, login: str, passphrase: str) -> KeyPair:
 
 
 def keep_pair(desk: Desk, pair: KeyPair) -> None:
-    """Take a new key into use; what was encrypted to the one before is opened with the passphrase of that one."""
+    """Take a new key into use, from its confirmation on; what was encrypted before is opened with the passphrase of then."""
     role = desk.require(ROLE)
     made = CustodyKey(
         user_id=desk.actor.user_id,
@@ -159,6 +195,14 @@ def own_custody(desk: Desk) -> Own:
     desk.require(ROLE)
     offices = custody.offices_of(desk.session, desk.actor.person_id)
     names = [desk.session.get_one(Department, each).name for each in offices]
+    own = desk.actor.person_id
     with seeing(desk.session, EVERYTHING):
-        made = custody.key_moments(desk.session, [desk.actor.person_id])
-    return Own(names, made.get(desk.actor.person_id))
+        key = custody.newest_keys(desk.session, [own]).get(own)
+        if key is None:
+            return Own(names)
+        told = Own(names, key.made_at, fingerprint(key.public_key))
+        confirmed = custody.confirmations(desk.session, [key.id]).get(key.id)
+    if confirmed is None:
+        return told
+    by = desk.session.get_one(Person, confirmed.by_person_id).name
+    return replace(told, confirmed_by=by, confirmed_at=confirmed.at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,12 +16,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from data import ledger, migrations
 from data.calendar import LAST_KNOWN_YEAR, seed_calendar
 from data.deadlines import seed_deadlines
-from data.queries import campaigns, organisation
+from data.queries import campaigns, draws, organisation
 from data.result_codes import seed_result_codes
 from data.scope import seeing, set_scope
 from matching.refused import Refused
 from scheduler.clock import business_date
-from scheduler.keys import examine_key, installation_key
+from scheduler.keys import Key, examine_key, installation_key
 from scheduler.permissions import Desk, actor_of, system_act
 from scheduler.transaction import EVERYTHING, Engine, Session, open_database, reading, transaction
 
@@ -35,21 +35,41 @@ class Finding:
     sound: bool
 
 
-def upgrade(url: str, now: datetime) -> Engine:
+@dataclass(frozen=True)
+class Upgraded:
+    """A database at the newest schema; `exposed` are the open draws whose secrets stood in it in plain until now.
+
+    What is encrypted now is still read in whatever was copied before: backups, and PostgreSQL's own files and logs.
+    """
+
+    database: Engine
+    exposed: Sequence[str] = ()
+
+
+def upgrade(url: str, now: datetime) -> Upgraded:
     """Bring a database to the newest schema, from nothing on, and put in calendar, deadlines and result codes.
 
-    Done again, it changes nothing. Refused `database.*`.
+    Done again, it changes nothing. Refused `database.*`, `key.*`.
     """
+    encrypts = False
+
+    def key() -> Key:
+        nonlocal encrypts
+        encrypts = True
+        return installation_key(database)
+
     database = _open(url)
     _make_private(database)
     before = _current(database)
-    migrations.upgrade(database, key=partial(installation_key, database))
+    migrations.upgrade(database, key=key)
     with transaction(database, EVERYTHING) as session:
         put_in = seed_calendar(session) + seed_deadlines(session) + seed_result_codes(session)
+        exposed = draws.without_seed(session) if encrypts else []
         if put_in or before != migrations.head():
-            details = {"from": before, "to": migrations.head(), "rows": put_in}
+            details: dict[str, object] = {"from": before, "to": migrations.head(), "rows": put_in}
+            details |= {"exposed": exposed} if exposed else {}
             system_act(session, now, "database:upgrade", "database", details)
-    return database
+    return Upgraded(database, exposed)
 
 
 def open_installation(url: str, pooled: bool = False) -> Engine:

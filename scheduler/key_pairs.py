@@ -6,6 +6,7 @@ two have in common and both public keys, AES-256-GCM (as in HPKE's base mode, RF
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import unicodedata
@@ -24,6 +25,7 @@ SHORTEST_PASSPHRASE, LONGEST_PASSPHRASE = 16, 1_000
 HARDNESS = "m=65536,t=3,p=1"
 """What a passphrase costs to try, of argon2id: 64 MiB and three passes (the second choice of RFC 9106, 4)."""
 SALT_BYTES = 16
+_DIGITS = 24
 _HARDNESS = re.compile(r"m=(\d+),t=(\d+),p=(\d+)")
 
 
@@ -68,6 +70,19 @@ def open_pair(pair: KeyPair, passphrase: str) -> X25519PrivateKey:
     except Changed:
         raise Refused("custody.passphrase") from None
     return X25519PrivateKey.from_private_bytes(private)
+
+
+def fingerprint(public_key: bytes) -> str:
+    """By which two persons compare a key, one reading aloud and the other typing: 24 digits (79 bits) in groups of four."""
+    number = int.from_bytes(hashlib.sha256(b"yaohao/fingerprint\0" + public_key).digest())
+    digits = f"{number % 10**_DIGITS:0{_DIGITS}}"
+    return " ".join(digits[first : first + 4] for first in range(0, _DIGITS, 4))
+
+
+def is_fingerprint(written: str, public_key: bytes) -> bool:
+    """Whether somebody has typed the fingerprint of a key, with whatever between the digits."""
+    typed = "".join(each for each in unicodedata.normalize("NFKC", written) if each not in " -\t\u3000")
+    return typed == fingerprint(public_key).replace(" ", "")
 
 
 def encrypt_to(public_key: bytes, plain: bytes, *about: object) -> Told:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,9 +20,11 @@ from sqlalchemy.orm import Session
 from data.queries import custody
 from data.scope import seeing
 from matching.refused import Refused
+from scheduler.private_file import PrivateFile, beside
 from scheduler.transaction import EVERYTHING, Engine
 
 KEY_BYTES, NONCE_BYTES = 32, 12
+ENDING = ".key"
 KEY_FILE = "YAOHAO_KEY_FILE"
 """The setting that names the key file; a SQLite database has it beside itself unless it is set."""
 
@@ -77,8 +78,8 @@ def key_of(session: Session) -> Key:
         mark = custody.key_mark(session)
         key = installation_key(engine, may_make=mark is None)
         if mark is None:
-            custody.keep_key_mark(session, key.mark)
-        elif mark != key.mark:
+            mark = custody.keep_key_mark(session, key.mark)
+        if mark != key.mark:
             raise Refused("key.other", file=str(key_file(engine)))
     return key
 
@@ -99,57 +100,40 @@ def examine_key(session: Session) -> tuple[str, bool]:
 
 def installation_key(database: Engine, may_make: bool = True) -> Key:
     """The key in its file, whatever the database knows of it. Refused `key.*`."""
-    path = key_file(database)
-    try:
-        return _read(path)
-    except FileNotFoundError:
-        if not may_make:
-            raise Refused("key.missing", file=str(path)) from None
-    except OSError:
-        raise Refused("key.file", file=str(path)) from None
-    try:
-        return _make(path)
-    except OSError:
-        raise Refused("key.file", file=str(path)) from None
+    file = _private(key_file(database))
+    found = _read(file)
+    if found is None and not may_make:
+        raise file.refused("key.missing")
+    if found is None:
+        file.make(f"{fresh_key().content.hex()}\n".encode())
+        found = _read(file)  # where two made it at once, the first one's
+    if found is None:
+        raise file.refused("key.file")
+    return found
 
 
 def key_file(database: Engine, environment: Mapping[str, str] = os.environ) -> Path:
     """Where the key of a database is kept; Refused `key.not_named` where nothing says so."""
     if named := environment.get(KEY_FILE):
         return Path(named)
-    if database.dialect.name == "sqlite" and database.url.database:
-        return Path(f"{database.url.database}.key")
-    raise Refused("key.not_named", setting=KEY_FILE)
+    found = beside(database.url.database, ENDING) if database.dialect.name == "sqlite" else None
+    if found is None:
+        raise Refused("key.not_named", setting=KEY_FILE)
+    return found
 
 
-def _read(path: Path) -> Key:
-    with path.open("rb") as file:
-        if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-            raise Refused("key.readable", file=str(path))
-        written = file.read(KEY_BYTES * 2 + 2).strip()
+def _private(path: Path) -> PrivateFile:
+    return PrivateFile(path, open_to_others="key.readable", unreadable="key.file", not_written="key.file")
+
+
+def _read(file: PrivateFile) -> Key | None:
+    written = file.content(KEY_BYTES * 2 + 2)
+    if written is None:
+        return None
     try:
-        content = bytes.fromhex(written.decode("ascii"))
+        content = bytes.fromhex(written.strip().decode("ascii"))
     except ValueError:
         content = b""
     if len(content) != KEY_BYTES:
-        raise Refused("key.file", file=str(path))
+        raise file.refused("key.file")
     return Key(content)
-
-
-def _make(path: Path) -> Key:
-    """A new key file, whole or not at all; who is second at it reads the first one's."""
-    made = fresh_key()
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(handle, "w") as file:
-            file.write(made.content.hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(beside, path)
-        except FileExistsError:
-            return _read(path)
-    finally:
-        beside.unlink()
-    return made

@@ -5,19 +5,17 @@ Whoever can write to the database alone can't sign; whoever reads the database a
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from data.notes import Faulty, Signer, Verifier, is_name, new_signer, read_signer, write_signer
 from matching.refused import Refused
+from scheduler.private_file import PrivateFile, beside
 
 ENDING = ".ledger-key"
 LONGEST_NAME = 100
 _LONGEST_FILE = 1_000
-_OTHERS = 0o077
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ def key_file(database: str, told: str = "") -> Path | None:
     if told:
         return Path(told)
     kind, _, path = database.partition(":///")
-    return Path(path + ENDING) if kind.startswith("sqlite") and path and path != ":memory:" else None
+    return beside(path, ENDING) if kind.startswith("sqlite") else None
 
 
 def find_key(file: Path) -> LedgerKey | None:
@@ -49,17 +47,15 @@ def find_key(file: Path) -> LedgerKey | None:
 
     Refused `ledger_key.open_to_others` where anybody but its owner could read it, `ledger_key.unreadable`.
     """
-    try:
-        with file.open("rb") as opened:
-            if os.fstat(opened.fileno()).st_mode & _OTHERS:
-                raise Refused("ledger_key.open_to_others", file=str(file))
-            signer, name = read_signer(opened.read(_LONGEST_FILE).decode())
-    except FileNotFoundError:
+    kept = _private(file)
+    written = kept.content(_LONGEST_FILE)
+    if written is None:
         return None
-    except (OSError, Faulty, UnicodeDecodeError):
+    try:
+        return LedgerKey(*read_signer(written.decode()))
+    except (Faulty, UnicodeDecodeError):
         # nothing of what stands there is told: it may be a key with one letter too many
-        raise Refused("ledger_key.unreadable", file=str(file)) from None
-    return LedgerKey(signer, name)
+        raise kept.refused("ledger_key.unreadable") from None
 
 
 def find_or_make_key(file: Path, name: str = "") -> LedgerKey:
@@ -81,17 +77,13 @@ def _make(file: Path, name: str) -> None:
     name = name or f"yaohao/{sha256(signer.verifier('').public).hexdigest()[:8]}"
     if not is_name(name) or len(name) > LONGEST_NAME:
         raise Refused("ledger_key.name", name=name[:LONGEST_NAME])
-    try:
-        handle, beside = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # for its owner alone
-        try:
-            with os.fdopen(handle, "w") as opened:
-                opened.write(write_signer(signer, name))
-                opened.flush()
-                os.fsync(opened.fileno())
-            os.link(beside, file)  # whole or not at all; of two processes that make one, the first stays
-        except FileExistsError:
-            pass
-        finally:
-            os.unlink(beside)
-    except OSError:
-        raise Refused("ledger_key.not_written", file=str(file)) from None
+    _private(file).make(write_signer(signer, name).encode())
+
+
+def _private(file: Path) -> PrivateFile:
+    return PrivateFile(
+        file,
+        open_to_others="ledger_key.open_to_others",
+        unreadable="ledger_key.unreadable",
+        not_written="ledger_key.not_written",
+    )

@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 from data.database import open_database
 from data.migrations import upgrade
 from matching.draw.tables import COLUMNS
+from scheduler import key_pairs
 from scheduler.inspection.file_draw import Drawn, Secrets, commit_draw, draw_committed, freeze_files
 from scheduler.keys import KEY_FILE
 from tests.databases import Cluster, a_name, running_cluster
@@ -110,6 +111,14 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     os.environ[KEY_FILE] = str(path)
     yield path
     del os.environ[KEY_FILE]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hardness() -> Iterator[str]:
+    """Passphrases cost next to nothing to try in tests; what they cost in earnest is handed to who asks."""
+    in_earnest, key_pairs.HARDNESS = key_pairs.HARDNESS, "m=64,t=1,p=1"
+    yield in_earnest
+    key_pairs.HARDNESS = in_earnest
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler import custodians
+from scheduler import confirming, custodians
 from scheduler.accounts import NewUser, add_user, grant
 from scheduler.inspection import drawing
 from scheduler.inspection.drawing import Locked, Opened
@@ -33,10 +33,19 @@ def with_custodians(town: Town, keys: bool = True) -> Town:
     return town
 
 
-def make_key(town: Town, login: str, passphrase: str = "") -> None:
-    """Let a custodian make his key."""
+def fingerprint_of(town: Town, login: str) -> str:
+    """What a custodian reads aloud from his own page."""
+    with town.at(login) as desk:
+        return custodians.own_custody(desk).fingerprint
+
+
+def make_key(town: Town, login: str, passphrase: str = "", by: str = "") -> None:
+    """Let a custodian make his key, and somebody of another department confirm it."""
     pair = custodians.new_pair(town.database, login, passphrase or passphrase_of(login))
     town.do(login, lambda desk: custodians.keep_pair(desk, pair))
+    told = fingerprint_of(town, login)
+    second = by or ("amr.approver" if KEEPERS.get(login, "AMR") != "AMR" else "fire.approver")
+    town.do(second, lambda desk: confirming.confirm_key(desk, login, told))
 
 
 def to_entropy(town: Town, number: str, witness: str | None = "notary", dice: str = DICE) -> None:

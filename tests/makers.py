@@ -33,6 +33,7 @@ from data.models import (
     Certificate,
     Condition,
     Custodian,
+    CustodyEnd,
     CustodyKey,
     CustodyShare,
     DeadlineRule,
@@ -59,6 +60,7 @@ from data.models import (
     Job,
     Jurisdiction,
     KeptAnswer,
+    KeyConfirmation,
     KeyMark,
     Leave,
     LedgerCheckpoint,
@@ -215,6 +217,10 @@ def _organisation(session: Session, story: Story) -> None:
         story.persons[role] = person.id
         user = put(session, User(login=f"{label}-{role}", person_id=person.id, department_id=lead.id))
         story.users[role] = user.id
+    neighbour = put(session, Person(staff_number=f"{label}-neighbour", name=f"{label}neighbour"))
+    story.persons["neighbour"] = neighbour.id
+    story.users["neighbour"] = put(session, User(login=f"{label}-neighbour", person_id=neighbour.id,
+                                                 department_id=story.joining)).id  # fmt: skip
     for role in ("planner", "approver", "witness", "reviewer", "publisher"):
         put(session, RoleGrant(user_id=story.users[role], person_id=story.persons[role], role=role,
                                department_id=lead.id, valid_from=date(2026, 1, 1),
@@ -376,6 +382,8 @@ def _publish(session: Session, story: Story, draw: Draw) -> None:
 def _custodians(session: Session, story: Story) -> None:
     if session.get(KeyMark, 1) is None:
         put(session, KeyMark(id=1, mark=digest("key")))
+    put(session, CustodyEnd(department_id=story.lead, reason="机构调整", proposed_by_person_id=story.persons["admin"],
+                            proposed_at=story.now()))  # fmt: skip
     for role in CUSTODIANS:
         who = {"user_id": story.users[role], "person_id": story.persons[role]}
         put(session, Custodian(**who, department_id=story.lead, named_by_person_id=story.persons["admin"],
@@ -384,6 +392,8 @@ def _custodians(session: Session, story: Story) -> None:
                                        hardness="m=8,t=1,p=1", salt=b"n" * 16, private_key=b"p" * 60,
                                        made_at=story.now()))  # fmt: skip
         story.keys[role] = made.id
+        put(session, KeyConfirmation(key_id=made.id, person_id=made.person_id, by_user_id=story.users["neighbour"],
+                                     by_person_id=story.persons["neighbour"], at=story.now()))  # fmt: skip
 
 
 def _give_shares(session: Session, story: Story, draw: Draw, attempt: int) -> None:

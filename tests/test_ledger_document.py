@@ -44,7 +44,7 @@ def run(folder, *words):
 def folder(tmp_path_factory):
     """A folder in which the commands of the page were run as shown, Friday's ledger longer than Monday's."""
     path = tmp_path_factory.mktemp("ledger")
-    database = upgrade(f"sqlite:///{path / 'yaohao.db'}", NOW)
+    database = upgrade(f"sqlite:///{path / 'yaohao.db'}", NOW).database
     assert run(path, "yaohao", "ledger", "checkpoint", "--out", "monday.txt")[0] == 0
     with transaction(database, EVERYTHING) as session:
         for number in range(20):
@@ -117,7 +117,7 @@ def test_the_program_of_the_page_finds_a_second_ledger_of_the_same_key(folder, t
     for name in ("yaohao.db", f"yaohao.db{ENDING}", "monday.txt", "check.py", "key.txt"):
         (tmp_path / name).write_bytes((folder / name).read_bytes())
         (tmp_path / name).chmod(0o600)
-    database = upgrade(f"sqlite:///{tmp_path / 'yaohao.db'}", NOW)
+    database = upgrade(f"sqlite:///{tmp_path / 'yaohao.db'}", NOW).database
     rewrite(database, 1)
     with database.begin() as connection:
         connection.exec_driver_sql("DELETE FROM ledger_checkpoint")

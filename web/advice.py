@@ -256,9 +256,45 @@ ADVICE: dict[str, Sentence] = {
         "Come again when two persons have entered the entropy alike.",
     ),
     "custody.enough": ("先解除一位，再指定新的。", "Relieve one first, then name another."),
+    "custody.administrator": (
+        "请另一部门的保管人或批准人核对。",
+        "Ask a custodian or an approver of another department.",
+    ),
+    "custody.confirmed_already": _NEWER,
+    "custody.end_proposed": (
+        "请其他部门的保管人或批准人确认。",
+        "Ask a custodian or an approver of another department to confirm it.",
+    ),
+    "custody.fingerprint": (
+        "请本人打开“我的保管密钥”再念一遍；仍不一致的，不要核对，并告知审计员。",
+        "Have him open his own page and read it again; if it still differs, confirm nothing and tell the auditor.",
+    ),
     "custody.incomplete": (
-        "请管理员补足三位保管人，请他们各自设置保管密钥；或把保管人全部解除。",
-        "Have the administrator name three, and each of them make his key; or relieve all of them.",
+        "请管理员补足三位有角色的保管人，请他们各自设置保管密钥，并由另一部门的人当面核对。",
+        "Have the administrator name three with the role; each makes his key, which a person of another department "
+        "confirms.",
+    ),
+    "custody.named_by_you": (
+        "请另一部门的其他保管人或批准人核对。",
+        "Ask another custodian or approver of another department.",
+    ),
+    "custody.no_end": _NEWER,
+    "custody.no_key": (
+        "请他先在“我的保管密钥”设置密钥。",
+        "Have him make his key on his own page first.",
+    ),
+    "custody.not_begun": (
+        "直接解除已指定的保管人即可。",
+        "Simply relieve the custodians that were named.",
+    ),
+    "custody.not_ended": (
+        "请管理员重新指定三位保管人；或提出停止保管，由其他部门的保管人或批准人确认。",
+        "Have the administrator name three again, or propose the end of custody, which a person of another department "
+        "confirms.",
+    ),
+    "custody.same_department": (
+        "请另一部门的保管人或批准人办理。",
+        "Ask a custodian or an approver of another department.",
     ),
     "custody.locked": _NEWER,
     "custody.named_already": _CHOOSE,

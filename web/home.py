@@ -133,6 +133,7 @@ def _titles() -> dict[str, str]:
         "enter_entropy": _("随机数待录入"),
         "unlock": _("秘密待您开启"),
         "custody_key": _("请设置保管密钥"),
+        "custody_confirm": _("保管密钥待他人核对"),
         "review": _("结果待审核"),
         "follow_up": _("后续处置未完结"),
         "late": _("公示已逾期"),
@@ -166,6 +167,7 @@ def _all_of(heap: Heap) -> str:
         "job": "jobs.listed",
         "grant": "accounts.users",
         "custody_key": "custody.key",
+        "custody_confirm": "custody.key",
     }
     return url_for(pages_of.get(heap.kind, "campaigns.listed"))
 
@@ -183,7 +185,7 @@ def _one(kind: str, one: One) -> str:
             return url_for("jobs.shown", job_id=int(one.key))
         case "grant":
             return url_for("accounts.users")
-        case "custody_key":
+        case "custody_key" | "custody_confirm":
             return url_for("custody.key")
     if kind.startswith("item_"):
         return url_for("items.shown", version_id=int(one.key))

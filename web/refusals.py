@@ -211,10 +211,48 @@ SERVICE: dict[str, Sentence] = {
         "outcome beforehand",
     ),
     "custody.enough": ("本部门已有 {most} 位保管人", "the department has {most} custodians already"),
+    "custody.administrator": (
+        "管理员不能核对：他能设置本部门账号的密码，不能同时作第二人",
+        "an administrator confirms nothing: who sets passwords is no second person",
+    ),
+    "custody.confirmed_already": ("这把密钥已经核对", "this key is confirmed already"),
+    "custody.end_proposed": (
+        "已提出停止保管，正待确认",
+        "the end of custody is proposed already, and awaits its second person",
+    ),
+    "custody.fingerprint": (
+        "指纹与保管人现在的密钥不一致",
+        "this is not the fingerprint of the custodian's key",
+    ),
+    "custody.named_by_you": (
+        "这位保管人是您指定的，须由别人核对",
+        "you have named this custodian; another person confirms his key",
+    ),
+    "custody.no_end": (
+        "没有待确认的停止保管，或已过七日",
+        "no end of custody waits to be confirmed, or its seven days are over",
+    ),
+    "custody.no_key": (
+        "{login} 还没有设置保管密钥",
+        "{login} has made no key for custody yet",
+    ),
+    "custody.not_begun": (
+        "本部门的保管还没有开始：没有三位密钥已核对的保管人",
+        "the custody of the department has not begun: it has not had three custodians with confirmed keys",
+    ),
+    "custody.not_ended": (
+        "本部门的秘密由保管人分持，而现在没有保管人，停止保管也未经确认",
+        "the secrets of the department are in custody, it has no custodians now, and nobody has confirmed the end",
+    ),
+    "custody.same_department": (
+        "须由另一部门的人办理",
+        "this takes a person of another department",
+    ),
     "custody.incomplete": (
-        "本部门指定了保管人，但能开启的只有 {ready} 位，须有 3 位；还缺密钥或已停用的：{missing}",
-        "the department has named custodians, and {ready} of the 3 that are needed can open; without a key or disabled: "
+        "本部门指定了保管人，但能持有份额的只有 {ready} 位，须有 3 位；没有密钥、密钥未经核对、没有保管人角色或已停用的："
         "{missing}",
+        "the department has named custodians, and {ready} of the 3 that are needed can be given a share; without a key, "
+        "with a key that nobody has confirmed, without the role, or disabled: {missing}",
     ),
     "custody.locked": (
         "秘密仍由保管人保管，尚未开启",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from scheduler import accounts, custodians
+from scheduler import accounts, confirming, custodians
 from scheduler.accounts import NewUser
 from scheduler.clock import SHANGHAI, business_date
 from scheduler.inspection import (
@@ -143,10 +143,20 @@ class Story:
             pair = custodians.new_pair(self.database, login, PASSPHRASE)
             with self._desk(login) as desk:
                 custodians.keep_pair(desk, pair)
+        self._confirm_keys()
         self._say(
-            "保管人：三人各设密钥，抽取的秘密由他们分持，任何两人可以开启。",
-            "Three custodians keep the secret in shares; any two open it.",
+            "保管人：三人各设密钥并互相核对，抽取的秘密由他们分持，任何两人可以开启。",
+            "Three custodians have confirmed each other's keys, and keep the secret in shares; any two open it.",
         )
+
+    def _confirm_keys(self) -> None:
+        """Each reads the fingerprint of his key aloud to the next one, who is of another department."""
+        logins = list(CUSTODIANS)
+        for login, second in zip(logins, [*logins[1:], logins[0]], strict=True):
+            with self._desk(login) as desk:
+                read_aloud = custodians.own_custody(desk).fingerprint
+            with self._desk(second) as desk:
+                confirming.confirm_key(desk, login, read_aloud)
 
     def _account(self, session: Any, login: str, department: str, name: str, role: str) -> None:
         accounts.add_user(session, self.now, NewUser(login, login, name, department, password=PASSWORD))

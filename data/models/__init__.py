@@ -13,7 +13,16 @@ from data.models.campaigns import (
     StratumWeight,
     Witness,
 )
-from data.models.custody import Custodian, CustodyKey, CustodyShare, KeyMark, UnlockedSecret, Unlocking
+from data.models.custody import (
+    Custodian,
+    CustodyEnd,
+    CustodyKey,
+    CustodyShare,
+    KeyConfirmation,
+    KeyMark,
+    UnlockedSecret,
+    Unlocking,
+)
 from data.models.draws import (
     Draw,
     DrawChange,
@@ -99,6 +108,7 @@ __all__ = [
     "Certificate",
     "Condition",
     "Custodian",
+    "CustodyEnd",
     "CustodyKey",
     "CustodyShare",
     "DeadlineRule",
@@ -125,6 +135,7 @@ __all__ = [
     "Job",
     "Jurisdiction",
     "KeptAnswer",
+    "KeyConfirmation",
     "KeyMark",
     "Leave",
     "LedgerCheckpoint",

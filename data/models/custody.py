@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -22,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.models.base import Base
 from data.models.draws import ENCRYPTED_SECRET, of_attempt
-from data.models.organisation import User
+from data.models.organisation import Department, Person, User
 
 
 class KeyMark(Base):
@@ -89,6 +90,59 @@ class CustodyKey(Base):
     salt: Mapped[bytes] = mapped_column(LargeBinary)
     private_key: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[datetime]
+
+
+class KeyConfirmation(Base):
+    """That a second person has compared a key with its holder (核对), face to face: no share is encrypted to it before that.
+
+    He is of another department: whoever sets the passwords of the holder's department can't stand in for him.
+    """
+
+    __tablename__ = "key_confirmation"
+    __table_args__ = (
+        ForeignKeyConstraint(["key_id", "person_id"], ["custody_key.id", "custody_key.person_id"]),
+        ForeignKeyConstraint(["by_user_id", "by_person_id"], ["user_account.id", "user_account.person_id"]),
+        CheckConstraint("by_person_id <> person_id", name="not_by_oneself"),
+    )
+    scope = "nobody"
+    evidence = True
+
+    key_id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int]
+    by_user_id: Mapped[int]
+    by_person_id: Mapped[int]
+    at: Mapped[datetime]
+
+
+class CustodyEnd(Base):
+    """The end of a department's custody (停止保管): its administrator proposes, a person of another department confirms."""
+
+    __tablename__ = "custody_end"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["confirmed_by_user_id", "confirmed_by_person_id"], ["user_account.id", "user_account.person_id"]
+        ),
+        CheckConstraint("confirmed_by_person_id <> proposed_by_person_id", name="not_by_oneself"),
+        CheckConstraint(
+            "(confirmed_by_user_id IS NULL) = (confirmed_at IS NULL) "
+            "AND (confirmed_by_person_id IS NULL) = (confirmed_at IS NULL)",
+            name="confirmed_by_somebody",
+        ),
+        Index("ix_custody_end_department_id", "department_id"),
+    )
+    scope = "public"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    proposed_by_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[datetime]
+    confirmed_by_user_id: Mapped[int | None]
+    confirmed_by_person_id: Mapped[int | None]
+    confirmed_at: Mapped[datetime | None]
+
+    department: Mapped[Department] = relationship()
+    proposed_by: Mapped[Person] = relationship(foreign_keys=[proposed_by_person_id])
 
 
 class CustodyShare(Base):

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from data.models import (
     Custodian,
+    CustodyEnd,
     CustodyKey,
     CustodyShare,
+    KeyConfirmation,
     KeyMark,
     LotterySecret,
     UnlockedSecret,
     Unlocking,
     User,
 )
+from data.queries.insertion import insert_once
 
 
 def key_mark(session: Session) -> str | None:
@@ -25,10 +28,10 @@ def key_mark(session: Session) -> str | None:
     return session.scalar(select(KeyMark.mark))
 
 
-def keep_key_mark(session: Session, mark: str) -> None:
-    """Keep the mark of the installation's key, once and for all."""
-    session.add(KeyMark(id=1, mark=mark))
-    session.flush()
+def keep_key_mark(session: Session, mark: str) -> str | None:
+    """Keep the mark of the installation's key, once and for all; the one that is kept, where two came at once."""
+    insert_once(session, KeyMark, {"id": 1, "mark": mark}, ("id",))
+    return key_mark(session)
 
 
 def custodians_of(session: Session, department_id: int) -> list[Custodian]:
@@ -72,14 +75,41 @@ def newest_keys(session: Session, person_ids: Sequence[int]) -> dict[int, Custod
     return {each.person_id: each for each in found}
 
 
-def key_moments(session: Session, person_ids: Sequence[int]) -> dict[int, datetime]:
-    """When each of some persons made the key that he has in force."""
-    rows = session.execute(
-        select(CustodyKey.person_id, func.max(CustodyKey.made_at))
-        .where(CustodyKey.person_id.in_(person_ids))
-        .group_by(CustodyKey.person_id)
+def confirmations(session: Session, key_ids: Collection[int]) -> dict[int, KeyConfirmation]:
+    """Who has compared each of some keys with its holder, of those that somebody has."""
+    found = session.scalars(select(KeyConfirmation).where(KeyConfirmation.key_id.in_(key_ids)))
+    return {each.key_id: each for each in found}
+
+
+def all_in_office(session: Session) -> list[Custodian]:
+    """The custodians of all departments in office, each person once for each office."""
+    found = select(Custodian).where(Custodian.ended_at.is_(None)).order_by(Custodian.id)
+    return list(session.scalars(found.options(joinedload(Custodian.user).joinedload(User.person))))
+
+
+def persons_trusted(session: Session, department_id: int) -> int:
+    """How many persons were custodians of a department with a confirmed key, since its custody was last ended."""
+    ended = (
+        select(func.max(CustodyEnd.confirmed_at))
+        .where(CustodyEnd.department_id == department_id)
+        .scalar_subquery()
     )
-    return {row[0]: row[1] for row in rows}
+    confirmed = exists().where(
+        KeyConfirmation.person_id == Custodian.person_id,
+        or_(Custodian.ended_at.is_(None), KeyConfirmation.at <= Custodian.ended_at),
+    )
+    of_now = or_(Custodian.ended_at.is_(None), ended.is_(None), Custodian.ended_at > ended)
+    trusted = select(func.count(Custodian.person_id.distinct())).where(
+        Custodian.department_id == department_id, of_now, confirmed
+    )
+    return session.scalar(trusted) or 0
+
+
+def proposed_ends(session: Session, since: datetime) -> list[CustodyEnd]:
+    """The ends of custody that were proposed since then and that nobody has confirmed."""
+    found = select(CustodyEnd).where(CustodyEnd.confirmed_at.is_(None), CustodyEnd.proposed_at > since)
+    people = (joinedload(CustodyEnd.department), joinedload(CustodyEnd.proposed_by))
+    return list(session.scalars(found.options(*people).order_by(CustodyEnd.id)))
 
 
 def custody_key(session: Session, key_id: int) -> CustodyKey:
@@ -117,8 +147,3 @@ def held_secret(session: Session, draw_id: int, attempt: int) -> LotterySecret:
 def unlocked_secret(session: Session, draw_id: int, attempt: int) -> UnlockedSecret | None:
     """The two secrets of an attempt as two custodians have opened them."""
     return session.get(UnlockedSecret, (draw_id, attempt))
-
-
-def relieve(session: Session, custodian_id: int, at: datetime) -> None:
-    """End an office."""
-    session.execute(update(Custodian).where(Custodian.id == custodian_id).values(ended_at=at))

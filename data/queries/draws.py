@@ -181,6 +181,15 @@ def open_draw_of(session: Session, jurisdiction_code: str, item_ids: Iterable[in
     )
 
 
+def without_seed(session: Session) -> list[str]:
+    """The numbers of the draws that are open and whose seed does not stand yet, in every register."""
+    last = select(func.max(Lottery.attempt)).where(Lottery.draw_id == Draw.id).scalar_subquery()
+    opened = exists().where(Opening.draw_id == Draw.id, Opening.attempt == last)
+    states = ("frozen", "committed", "revealed")
+    found = select(Draw.number).where(Draw.state.in_(states), ~opened)
+    return list(session.scalars(found.order_by(Draw.register_id, Draw.year, Draw.seq)))
+
+
 def release_population(session: Session, draw_id: int) -> None:
     """Let a population be drawn from again."""
     for row in session.scalars(select(OpenPopulation).where(OpenPopulation.draw_id == draw_id)):

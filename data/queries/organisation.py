@@ -47,15 +47,6 @@ def departments_by_id(session: Session, ids: Iterable[int]) -> dict[int, Departm
     return {each.id: each for each in session.scalars(select(Department).where(Department.id.in_(set(ids))))}
 
 
-def name_on(session: Session, department_id: int, day: date) -> str:
-    """The name a department had on a day."""
-    names = select(DepartmentName.name).where(
-        DepartmentName.department_id == department_id, DepartmentName.valid_from <= day
-    )
-    found = session.scalar(names.order_by(DepartmentName.valid_from.desc()).limit(1))
-    return found or session.get_one(Department, department_id).name
-
-
 def user_by_login(session: Session, login: str) -> User | None:
     """A user by login."""
     return session.scalar(select(User).where(User.login == login))

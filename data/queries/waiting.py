@@ -43,6 +43,7 @@ from data.models import (
     InspectionItem,
     Inspector,
     ItemVersion,
+    KeyConfirmation,
     LedgerEntry,
     Lottery,
     Opening,
@@ -274,6 +275,18 @@ def custody_keys_to_make(person_id: int) -> Question:
         _question("custody_key", Department.code, Department.name, Department.code, None)
         .join_from(Custodian, Department, Department.id == Custodian.department_id)
         .where(Custodian.person_id == person_id, Custodian.ended_at.is_(None), ~made)
+    )
+
+
+def custody_keys_to_have_confirmed(person_id: int) -> Question:
+    """`custody_confirm`: the departments that have named somebody whose newest key nobody has confirmed."""
+    key, confirmed = CustodyKey.__table__.c, KeyConfirmation.__table__.c
+    newest = select(func.max(key.id)).where(key.person_id == person_id).scalar_subquery()
+    done = exists(select(confirmed.key_id).where(confirmed.key_id == newest))
+    return (
+        _question("custody_confirm", Department.code, Department.name, Department.code, None)
+        .join_from(Custodian, Department, Department.id == Custodian.department_id)
+        .where(Custodian.person_id == person_id, Custodian.ended_at.is_(None), newest.is_not(None), ~done)
     )
 
 

@@ -14,20 +14,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.models import Custodian, CustodyKey, CustodyShare, Draw, LotterySecret, UnlockedSecret, Unlocking
+from data.models import CustodyShare, Draw, LotterySecret, UnlockedSecret, Unlocking
 from data.queries import custody, draws
-from data.scope import seeing
 from matching.draw.commitment import Sealing, Secrets, read_sealing, seal_all
 from matching.draw.tables import Frame
 from matching.refused import Refused
+from scheduler.confirming import has_begun
+from scheduler.custodians import ROLE, in_office
 from scheduler.key_pairs import Told, encrypt_to
 from scheduler.keys import KEY_BYTES, Changed, Key, fresh_key, key_of
 from scheduler.permissions import Desk
 from scheduler.shares import NEEDED, PLACES, join, split
-from scheduler.transaction import EVERYTHING, Session
+from scheduler.transaction import Session
 
 SERVICE, CUSTODIANS = "service", "custodians"
-ROLE = "custodian"
 
 
 # At the freeze
@@ -44,27 +44,28 @@ class Trusted:
 
 
 def trusted_for(desk: Desk, department_id: int, parties: Sequence[int]) -> list[Trusted]:
-    """The three custodians of a draw that is to be frozen; none where its department has named nobody.
+    """The three custodians of a draw that is to be frozen; none where its department's secrets are not in custody.
 
-    Refused `custody.incomplete` where it has named some and not all three can open, so that nobody passes them over;
+    Refused `custody.incomplete` where it has named some and not all three can be given a share, `custody.not_ended` where
+    it has relieved all and nobody has confirmed that custody ends: nobody passes them over;
     `custody.party` where one of them is among the `parties`, the persons of the planner and the approver.
     """
-    named = custody.custodians_of(desk.session, department_id)
+    named = in_office(desk, department_id)
     if not named:
+        if has_begun(desk, department_id):
+            raise Refused("custody.not_ended")
         return []
-    with seeing(desk.session, EVERYTHING):
-        keys = custody.newest_keys(desk.session, [each.person_id for each in named])
-    ready = [each for each in named if each.user.state == "active" and each.person_id in keys]
-    if len(ready) != len(PLACES):
-        missing = [each.user.person.name for each in named if each not in ready]
-        raise Refused("custody.incomplete", ready=len(ready), missing=missing)
-    if both := [each.user.person.name for each in named if each.person_id in parties]:
+    trusted = [
+        Trusted(each.person_id, each.name, each.key.id, each.key.public_key)
+        for each in named
+        if each.key and each.ready
+    ]
+    if len(trusted) != len(PLACES):
+        missing = [each.name for each in named if not each.ready]
+        raise Refused("custody.incomplete", ready=len(trusted), missing=missing)
+    if both := [each.name for each in named if each.person_id in parties]:
         raise Refused("custody.party", names=both)
-    return [_trusted(each, keys[each.person_id]) for each in ready]
-
-
-def _trusted(named: Custodian, key: CustodyKey) -> Trusted:
-    return Trusted(named.person_id, named.user.person.name, key.id, key.public_key)
+    return trusted
 
 
 def keep_secrets(

@@ -16,6 +16,7 @@ from data.queries import draws
 from data.scope import seeing
 from matching.refused import Refused
 from scheduler import identity
+from scheduler.custodians import ROLE
 from scheduler.inspection import custody, drawing
 from scheduler.inspection.drawing import Opened
 from scheduler.inspection.evidence import Bound, bound_by, locked_draw
@@ -92,9 +93,7 @@ def _opened_by(of: Try, pair: KeyPair, own: CustodyShare, passphrase: str) -> by
 def _tell_wrong(of: Try, draw_id: int) -> None:
     with at_desk(of.database, of.login, of.now) as desk:
         who = desk.actor
-        act = ledger.Act(
-            who.person_id, custody.ROLE, who.department_id, "draw:unlock_refused", f"draw/{draw_id}", {}
-        )
+        act = ledger.Act(who.person_id, ROLE, who.department_id, "draw:unlock_refused", f"draw/{draw_id}", {})
         ledger.append(desk.session, act, of.now, ledger.SECURITY)
 
 

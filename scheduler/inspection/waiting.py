@@ -27,7 +27,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     ),
     "approver": ("approve", "approve_plan"),
     "witness": ("promise", "reveal", "enter_entropy"),
-    "custodian": ("unlock", "custody_key"),
+    "custodian": ("unlock", "custody_key", "custody_confirm"),
     "reviewer": ("review", "follow_up"),
     "publisher": ("late", "near", "disclose"),
     "registrar": ("item_draft", "certificate"),
@@ -78,7 +78,11 @@ def _questions(desk: Desk, role: str) -> list[Question]:
             return [waiting.draws_to_witness(desk.actor.person_id)]
         case "custodian":
             person_id = desk.actor.person_id
-            return [waiting.draws_to_unlock(person_id), waiting.custody_keys_to_make(person_id)]
+            return [
+                waiting.draws_to_unlock(person_id),
+                waiting.custody_keys_to_make(person_id),
+                waiting.custody_keys_to_have_confirmed(person_id),
+            ]
         case "reviewer":
             return [waiting.visits_to_review(own), waiting.follow_ups_open(own)]
         case "publisher":

@@ -99,6 +99,20 @@ _CUSTODIAN = (
 )
 
 
+_NEW_KEY = copy(
+    "custody_key", "id = {s.keys[enterer]}", public_key="(SELECT ephemeral FROM custody_share LIMIT 1)"
+)
+_KEY_MADE = "(SELECT max(id) FROM custody_key)"
+_CONFIRMATION = (
+    f"INSERT INTO key_confirmation SELECT {_KEY_MADE}, {{{{s.persons[enterer]}}}}, {{{{s.users[{{who}}]}}}}, "
+    f"{{{{s.persons[{{who}}]}}}}, {NOW}"
+)
+_END = (
+    "UPDATE custody_end SET confirmed_by_user_id = {{s.users[{who}]}}, confirmed_by_person_id = {{s.persons[{who}]}}, "
+    f"confirmed_at = {NOW} WHERE department_id = {{{{s.lead}}}}"
+)
+
+
 _AGREED = "'d10x20:14142135623730950488'"
 
 
@@ -258,6 +272,25 @@ ATTACKS = (
            "WHERE person_id = {s.persons[enterer]}", ("guard_custodian_words_are_fixed",)),
     Attack("relieved_custodian_back_in_office", "UPDATE custodian SET ended_at = NULL",
            ("guard_custodian_is_relieved",), ("UPDATE custodian SET ended_at = named_at",)),
+    Attack("key_confirmed_within_the_department", _CONFIRMATION.format(who="reviewer"),
+           ("guard_key_confirmation_is_of_another_department",), (_NEW_KEY,)),
+    Attack("key_confirmed_by_its_holder", _CONFIRMATION.format(who="enterer"),
+           ("ck_key_confirmation_not_by_oneself", "guard_key_confirmation_is_of_another_department"), (_NEW_KEY,)),
+    Attack("share_to_a_key_that_nobody_has_confirmed",
+           copy("custody_share", "draw_id = {s.draws[kept]} AND place = 3", draw_id="{s.draws[frozen]}", key_id=_KEY_MADE),
+           ("guard_custody_share_key_is_confirmed",), (_NEW_KEY,)),
+    Attack("confirmation_taken_away", "DELETE FROM key_confirmation", ("guard_key_confirmation_only_added_delete",)),
+    Attack("end_of_custody_confirmed_within_the_department", _END.format(who="approver"),
+           ("guard_custody_end_is_confirmed_elsewhere",)),
+    Attack("end_of_custody_that_was_confirmed_is_confirmed_by_another", _END.format(who="approver"),
+           ("guard_custody_end_is_confirmed_elsewhere", "guard_custody_end_is_confirmed"), (_END.format(who="neighbour"),)),
+    Attack("end_of_custody_of_another_department", "UPDATE custody_end SET department_id = {s.joining}",
+           ("guard_custody_end_words_are_fixed",)),
+    Attack("end_of_custody_without_a_proposal",
+           "INSERT INTO custody_end (department_id, reason, proposed_by_person_id, proposed_at, confirmed_by_user_id, "
+           "confirmed_by_person_id, confirmed_at) VALUES ({s.lead}, 'x', {s.persons[admin]}, " + NOW + ", "
+           "{s.users[neighbour]}, {s.persons[neighbour]}, " + NOW + ")", ("guard_custody_end_begins_unconfirmed",)),
+    Attack("proposal_taken_away", "DELETE FROM custody_end", ("guard_custody_end_stays",)),
     Attack("plan_changed", "UPDATE lottery SET plan = 'other' WHERE draw_id = {s.draws[frozen]}",
            ("guard_lottery_only_added_update",)),
     Attack("second_attempt_before_the_first_is_open",

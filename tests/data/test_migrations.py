@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from click.testing import CliRunner
 from setuptools import find_packages
 from sqlalchemy import Engine, MetaData, inspect, select, text
 from sqlalchemy.exc import IntegrityError
@@ -25,6 +27,7 @@ from scheduler.keys import Key
 from scheduler.transaction import EVERYTHING, transaction
 from tests.databases import Cluster, a_name
 from tests.makers import a_story
+from web.commands.installation import upgrade as yaohao_upgrade
 
 FIRST = "0001"
 PLAIN = {"secret": b"canary: a secret kept once plain", "salt_secret": b"canary: a salt secret once plain"}
@@ -168,6 +171,22 @@ def test_after_the_upgrade_no_page_of_the_file_holds_a_plain_secret(of_the_first
     assert b"canary" in file.read_bytes()
     upgrade(of_the_first_schema, key=lambda: KEY)
     assert b"canary" not in file.read_bytes()
+
+
+def test_whoever_upgrades_is_told_of_open_draws_whose_secrets_stood_in_plain(of_the_first_schema):
+    url = of_the_first_schema.url.render_as_string(hide_password=False)
+    with of_the_first_schema.connect() as connection:
+        unfinished = "SELECT number FROM draw WHERE state IN ('frozen', 'committed', 'revealed')"
+        numbers = list(connection.execute(text(unfinished)).scalars())
+    assert len(numbers) > 2
+    first, second = (CliRunner().invoke(yaohao_upgrade, ["--database", url]) for _ in range(2))
+    assert [number for number in numbers if number not in first.output] == []
+    assert "以明文存放" in first.output
+    assert "以明文存放" not in second.output
+    with of_the_first_schema.connect() as connection:
+        told = "SELECT details FROM ledger WHERE action = 'database:upgrade'"
+        (details,) = connection.execute(text(told)).scalars()
+    assert sorted(json.loads(details)["exposed"]) == sorted(numbers)
 
 
 def test_secrets_are_not_upgraded_without_a_key(of_the_first_schema):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
+import re
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,17 +15,28 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 from data.database import writing
 from data.guards import drop_guards
-from data.models import Inspector, LedgerEntry, Lottery, LotterySecret, User
+from data.models import (
+    Custodian,
+    Inspector,
+    KeyConfirmation,
+    LedgerEntry,
+    Lottery,
+    LotterySecret,
+    RoleGrant,
+    User,
+)
 from data.queries import custody as kept_rows
 from data.queries import draws
 from matching.bundle import pack
 from matching.draw.commitment import Secrets
 from matching.draw.tables import COLUMNS
-from scheduler import custodians
-from scheduler.accounts import grant
+from matching.refused import Refused
+from scheduler import confirming, custodians
+from scheduler.accounts import NewUser, add_user, grant
 from scheduler.clock import business_date
 from scheduler.identity import hash_password
 from scheduler.inspection import audit, custody, disclosure, drawing, evidence, freezing, record
@@ -38,6 +51,7 @@ from tests.keepers import (
     ONE,
     THREE,
     TWO,
+    fingerprint_of,
     make_key,
     opens,
     passphrase_of,
@@ -400,16 +414,220 @@ def test_a_draw_is_not_frozen_past_custodians_who_have_no_key(small_town):
         make_key(small_town, login)
 
 
-def test_two_custodians_or_a_disabled_one_are_not_three(small):
+def test_a_disabled_custodian_is_none(small):
     code = small.campaign(**SMALL)
     with transaction(small.database, EVERYTHING) as session:
         session.scalars(select(User).where(User.login == TWO)).one().state = "disabled"
     with refuses("custody.incomplete", ready=2, missing=[f"保管人 {TWO}"]):
         small.freeze(code)
+
+
+@pytest.mark.parametrize("how", ["revoked", "ended", "department closed"])
+def test_who_has_the_role_no_more_is_given_no_share(small, how):
+    code = small.campaign(**SMALL)
+    with transaction(small.database, EVERYTHING) as session:
+        user = session.scalars(select(User).where(User.login == THREE)).one()
+        held = session.scalars(select(RoleGrant).where(RoleGrant.user_id == user.id)).one()
+        if how == "revoked":
+            held.revoked_at = small.now
+        elif how == "ended":
+            held.valid_to = business_date(small.now)
+        else:
+            user.department.closed_on = business_date(small.now)
+    small.pass_time(days=1)
+    with refuses("custody.incomplete", ready=2, missing=[f"保管人 {THREE}"]):
+        small.freeze(code)
     with small.at("amr.administrator") as desk:
+        assert [each.lacks for each in custodians.custodians(desk)] == ["", "", "role"]
+
+
+# The second person
+
+
+def _own_key(town: Town, login: str) -> None:
+    """A new key, as whoever is logged in makes it; nobody has confirmed it."""
+    pair = custodians.new_pair(town.database, login, passphrase_of(login))
+    town.do(login, lambda desk: custodians.keep_pair(desk, pair))
+
+
+def _confirms(town: Town, second: str, login: str, written: str = "") -> None:
+    told = written or fingerprint_of(town, login)
+    town.do(second, lambda desk: confirming.confirm_key(desk, login, told))
+
+
+def test_a_new_key_is_given_no_share_before_a_second_person_has_confirmed_it(kept):
+    code = kept.campaign(**SMALL)
+    _own_key(kept, TWO)
+    with refuses("custody.incomplete", ready=2, missing=[f"保管人 {TWO}"]):
+        kept.freeze(code)
+    with kept.at(ONE) as desk:
+        assert [each.login for each in confirming.keys_to_confirm(desk)] == [TWO]
+    _confirms(kept, ONE, TWO)
+    kept.freeze(code)
+    with kept.at(TWO) as desk:
+        assert custodians.own_custody(desk).confirmed_by == f"保管人 {ONE}"
+    read_aloud = fingerprint_of(kept, TWO)
+    with reading(kept.database, EVERYTHING) as session:
+        confirmed = select(LedgerEntry).where(LedgerEntry.action == "custody:confirm")
+        last = session.scalars(confirmed.order_by(LedgerEntry.seq.desc())).first()
+        assert last
+        assert json.loads(last.details)["fingerprint"] == read_aloud
+
+
+def test_one_administrator_who_takes_three_accounts_over_gets_no_share(small_town):
+    """He names people of his own department, sets their passwords and makes their keys, as each of them."""
+    town, own = small_town, ("amr.one", "amr.two", "amr.three")
+    with transaction(town.database, EVERYTHING) as session:
+        for login in own:
+            add_user(session, town.now, NewUser(login, login, login, "AMR"))
+            grant(session, town.now, login, "custodian")
+    for login in own:
+        town.do("amr.administrator", lambda desk, login=login: custodians.name_custodian(desk, login))
+        _own_key(town, login)
+    for login in own:
+        for second in (*own, "amr.approver", "amr.administrator"):
+            with pytest.raises(Refused) as refused:
+                _confirms(town, second, login)
+            assert refused.value.code in ("user.oneself", "custody.same_department", "actor.role")
+    with refuses("custody.incomplete", ready=0, missing=list(own)):
+        town.freeze(town.campaign(**SMALL))
+
+
+def test_the_database_itself_takes_no_share_to_an_unconfirmed_key_and_no_confirmer_of_the_department(kept):
+    _own_key(kept, ONE)
+    with transaction(kept.database, EVERYTHING) as session:
+        user = session.scalars(select(User).where(User.login == ONE)).one()
+        key = kept_rows.newest_keys(session, [user.person_id])[user.person_id]
+        other = session.scalars(select(User).where(User.login == "amr.approver")).one()
+        of = {"key_id": key.id, "person_id": user.person_id, "at": kept.now}
+        confirmed = KeyConfirmation(**of, by_user_id=other.id, by_person_id=other.person_id)
+        session.add(confirmed)
+        with pytest.raises(DBAPIError, match="guard_key_confirmation_is_of_another_department"):
+            session.flush()
+        session.rollback()
+
+
+@pytest.mark.parametrize(("written", "right"), [
+    ("{0}", True), ("{0:nospace}", True), ("{0:wide}", True), ("{0:short}", False), ("{0:other}", False), ("", False),
+])  # fmt: skip
+def test_a_key_is_confirmed_by_its_whole_fingerprint_however_it_is_spaced(small, written, right):
+    _own_key(small, TWO)
+    told = fingerprint_of(small, TWO)
+    assert re.fullmatch(r"(\d{4} ){5}\d{4}", told)
+    forms = {"{0}": told, "{0:nospace}": told.replace(" ", ""), "{0:wide}": told.translate(_WIDE), "": " ",
+             "{0:short}": told[:-1], "{0:other}": fingerprint_of(small, THREE)}  # fmt: skip
+    if right:
+        _confirms(small, ONE, TWO, forms[written])
+        with refuses("custody.confirmed_already"):
+            _confirms(small, THREE, TWO)
+    else:
+        with refuses("custody.fingerprint"):
+            _confirms(small, ONE, TWO, forms[written])
+
+
+_WIDE = str.maketrans("0123456789 ", "０１２３４５６７８９\u3000")
+
+
+def test_who_names_a_custodian_or_administers_anything_confirms_no_key(small):
+    _own_key(small, TWO)
+    with transaction(small.database, EVERYTHING) as session:
+        grant(session, small.now, "amr.administrator", "custodian")
+        grant(session, small.now, "em.administrator", "approver")
+    for second in ("amr.administrator", "em.administrator"):
+        with refuses("custody.administrator"):
+            _confirms(small, second, TWO)
+        with small.at(second) as desk:
+            assert not confirming.keys_to_confirm(desk)
+    with transaction(small.database, EVERYTHING) as session:
+        user = session.scalars(select(User).where(User.login == "amr.administrator")).one()
+        own = select(RoleGrant).where(RoleGrant.user_id == user.id, RoleGrant.role == "administrator")
+        session.scalars(own).one().revoked_at = small.now
+    with refuses("custody.named_by_you"):
+        _confirms(small, "amr.administrator", TWO)
+    with refuses("custody.no_key"):
+        _confirms(small, ONE, "notary", "1")
+
+
+def test_a_confirmation_by_who_names_the_custodian_afterwards_is_none(small):
+    with transaction(small.database, EVERYTHING) as session:
+        grant(session, small.now, "fire.planner", "administrator")
+    with small.at("fire.planner") as desk:  # of ONE's key the approver of FIRE was the second person
+        user = session_user(desk, "fire.approver")
+        desk.session.add(Custodian(department_id=desk.actor.department_id, user_id=session_user(desk, ONE).id,
+                                   person_id=session_user(desk, ONE).person_id, named_by_person_id=user.person_id,
+                                   named_at=small.now))  # fmt: skip
+    with small.at("fire.planner") as desk:
+        assert [each.lacks for each in custodians.custodians(desk)] == ["confirmation"]
+
+
+def session_user(desk: Desk, login: str) -> User:
+    return desk.session.scalars(select(User).where(User.login == login)).one()
+
+
+# The end of custody
+
+
+def _relieve_all(town: Town) -> None:
+    with town.at("amr.administrator") as desk:
         for each in custodians.custodians(desk):
             custodians.relieve_custodian(desk, each.id)
-    assert told(small, small.freeze(code), "keepers") == [[]]
+
+
+def test_one_administrator_does_not_pass_custody_over_by_relieving_all(kept):
+    code = kept.campaign(**SMALL)
+    _relieve_all(kept)
+    with refuses("custody.not_ended"):
+        kept.freeze(code)
+    with kept.at("amr.administrator") as desk:
+        assert confirming.has_begun(desk, desk.actor.department_id)
+        confirming.propose_end(desk, "机构调整")
+    with refuses("custody.not_ended"):
+        kept.freeze(code)
+    with kept.at("fire.approver") as desk:
+        assert [(each.code, each.reason) for each in confirming.ends_to_confirm(desk)] == [
+            ("AMR", "机构调整")
+        ]
+        confirming.confirm_end(desk, "AMR")
+    assert told(kept, kept.freeze(code), "keepers") == [[]]
+
+
+def test_the_end_of_custody_relieves_who_is_in_office_and_custody_begins_anew(small):
+    small.do("amr.administrator", lambda desk: confirming.propose_end(desk, "机构调整"))
+    small.pass_time(hours=1)
+    small.do(TWO, lambda desk: confirming.confirm_end(desk, "AMR"))
+    with small.at("amr.administrator") as desk:
+        assert custodians.custodians(desk) == []
+        assert not confirming.has_begun(desk, desk.actor.department_id)
+        for login in KEEPERS:
+            custodians.name_custodian(desk, login)
+        assert confirming.has_begun(desk, desk.actor.department_id)  # their keys stand confirmed
+
+
+def test_who_may_end_custody(small):
+    with small.at("fire.administrator") as desk, refuses("custody.not_begun"):
+        confirming.propose_end(desk, "x")
+    with small.at("amr.approver") as desk, refuses("actor.role"):
+        confirming.propose_end(desk, "x")
+    with small.at("amr.administrator") as desk, refuses("reason.missing"):
+        confirming.propose_end(desk, " ")
+    small.do("amr.administrator", lambda desk: confirming.propose_end(desk, "机构调整"))
+    with small.at("amr.administrator") as desk, refuses("custody.end_proposed"):
+        confirming.propose_end(desk, "again")
+    for second, code in ((ONE, "custody.same_department"), ("amr.approver", "custody.same_department"),
+                         ("fire.administrator", "actor.role"), ("fire.planner", "actor.role")):  # fmt: skip
+        with small.at(second) as desk, refuses(code):
+            confirming.confirm_end(desk, "AMR")
+    with small.at("fire.approver") as desk, refuses("custody.no_end"):
+        confirming.confirm_end(desk, "EM")
+    small.pass_time(days=7)
+    with small.at("fire.approver") as desk, refuses("custody.no_end"):
+        confirming.confirm_end(desk, "AMR")
+
+
+def test_before_custody_has_begun_relieving_is_enough(small_town):
+    with_custodians(small_town, keys=False)
+    _relieve_all(small_town)
+    small_town.freeze(small_town.campaign(**SMALL))
 
 
 @pytest.mark.parametrize("party", ["amr.planner", "amr.approver"])

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 
 from data.database import open_database
+from data.queries import custody as kept_rows
+from scheduler import key_pairs
 from scheduler.installation import examine
 from scheduler.key_pairs import decrypt_from, encrypt_to, make_pair, open_pair
 from scheduler.keys import KEY_FILE, Changed, Key, fresh_key, installation_key, key_file, key_of
@@ -93,6 +99,31 @@ def test_a_file_that_holds_no_key_is_told(beside, content):
         first_use(database)
 
 
+def test_two_first_uses_at_once_both_have_the_key(database, tmp_path, monkeypatch):
+    monkeypatch.setenv(KEY_FILE, str(tmp_path / "both.key"))
+    seen = Barrier(2)
+    looked = kept_rows.key_mark
+
+    def together(session):
+        mark = looked(session)
+        if mark is None:  # neither sees the other's; SQLite lets one write at a time
+            with suppress(BrokenBarrierError):
+                seen.wait(2 if session.get_bind().dialect.name == "postgresql" else 0)
+        return mark
+
+    monkeypatch.setattr(kept_rows, "key_mark", together)
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(lambda _: first_use(database), range(2)))) == 1
+
+
+def test_the_folder_of_a_new_key_file_is_written_too(beside, monkeypatch):
+    synced, sync = [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda handle: (synced.append(os.fstat(handle).st_ino), sync(handle)))
+    first_use(opened(beside))
+    path = Path(f"{beside}.key")
+    assert synced == [path.stat().st_ino, path.parent.stat().st_ino]
+
+
 def test_of_many_who_make_the_file_at_once_all_have_the_same_key(beside):
     database = opened(beside)
     with ThreadPoolExecutor(8) as pool:
@@ -149,6 +180,18 @@ def test_a_private_key_opens_with_its_passphrase_however_it_is_typed():
         open_pair(pair, "Cafe 一句很长很长的保管口令")
     with refuses("custody.passphrase"):
         open_pair(pair, "x" * 1_001)
+
+
+def test_in_earnest_a_passphrase_costs_64_mebibytes_and_three_passes_to_try(hardness, monkeypatch):
+    assert hardness == "m=65536,t=3,p=1"
+    cheap = make_pair(PHRASE)
+    monkeypatch.setattr(key_pairs, "HARDNESS", hardness)
+    pair = make_pair(PHRASE)
+    assert pair.hardness == hardness
+    assert open_pair(pair, PHRASE)
+    assert open_pair(cheap, PHRASE)  # at the hardness at which it was made
+    with refuses("custody.passphrase"):
+        open_pair(replace(pair, hardness=cheap.hardness), PHRASE)
 
 
 @pytest.mark.parametrize("length", [0, 15])

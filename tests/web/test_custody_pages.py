@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 import pytest
 
@@ -102,6 +103,25 @@ def _name_and_make_keys(site: Site) -> None:
         assert keeper.post("/custody/key", passphrase=phrase, again=phrase + "x").status_code < 500
         keeper.does("/custody/key", passphrase=phrase, again=phrase)
     assert "尚未设置" not in administrator.page("/custody/")
+    for login in KEEPERS:
+        _confirm(site, login, "fire.approver" if login == ONE else ONE)
+    assert "待核对" not in administrator.page("/custody/")
+    assert "没有待您核对的密钥" in site.reader(ONE).page("/custody/confirm")
+
+
+def _confirm(site: Site, login: str, second: str) -> None:
+    """The custodian reads the fingerprint aloud from his own page, and the second person types it on his."""
+    own = site.reader(login).page("/custody/key")
+    read_aloud = re.search(r"(?:\d{4} ){5}\d{4}", own)
+    assert read_aloud
+    assert "待核对" in own
+    other = site.reader(second)
+    assert read_aloud[0] not in other.page("/custody/confirm")
+    assert f"保管人 {login}" in other.page("/custody/confirm")
+    wrong = other.post("/custody/confirm", login=login, fingerprint="1234 " * 6)
+    assert (wrong.status_code, "指纹与保管人现在的密钥不一致" in wrong.text) == (422, True)
+    other.does("/custody/confirm", login=login, fingerprint=read_aloud[0])
+    assert "已核对" in site.reader(login).page("/custody/key")
 
 
 def with_roles_only(town: Town) -> None:
@@ -144,6 +164,16 @@ def test_too_many_wrong_passphrases_shut_the_form_and_not_the_login(kept):
     told = opens(kept, page, ONE)
     assert "口令尝试次数太多" in told.text
     assert kept.reader(ONE).get("/").status_code == 200
+
+
+def test_an_administrator_proposes_the_end_of_custody_and_another_department_confirms_it(kept):
+    administrator, second = kept.reader("amr.administrator"), kept.reader("fire.approver")
+    administrator.does("/custody/end", reason="机构调整")
+    assert "待其他部门的保管人或批准人确认" in administrator.page("/custody/")
+    assert kept.reader("amr.approver").post("/custody/end/confirm", department="AMR").status_code == 422
+    assert "机构调整" in second.page("/custody/confirm")
+    second.does("/custody/end/confirm", department="AMR")
+    assert "没有保管人：本部门抽取的秘密只由系统加密保管" in administrator.page("/custody/")
 
 
 def test_the_api_opens_nothing(kept):

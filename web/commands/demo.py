@@ -54,7 +54,7 @@ def demo(out: Path, database: str | None, serve: bool, port: int) -> None:
     if not is_empty(url):
         raise Refused("demo.database_not_empty")
     now = service.CLOCK.now()
-    opened = upgrade(url, now)
+    opened = upgrade(url, now).database
     service.sign_ledger(url, opened)
     bundle = (story := Story(opened, now)).tell()
     service.sign_ledger(url, opened)

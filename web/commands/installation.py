@@ -27,8 +27,19 @@ def upgrade(database: str) -> None:
 
     Make the database or bring it to the newest schema, with calendar, deadlines and result codes. May be repeated.
     """
-    upgrade_database(database, service.CLOCK.now())
+    made = upgrade_database(database, service.CLOCK.now())
     console.say("数据库已是最新。", "The database is up to date.")
+    if made.exposed:
+        numbers = "、".join(made.exposed)
+        console.say(
+            f"注意：以下未完成抽取的秘密此前以明文存放，现已加密：{numbers}。",
+            "Mind: the secrets of these open draws stood in plain, and are encrypted now.",
+        )
+        console.say(
+            "旧备份、数据库服务器的文件和日志中仍可能有明文：请作废这些编号后重新锁定，并销毁或封存旧备份。",
+            "Old backups, and files and logs of a PostgreSQL server, may still hold them in plain: void these numbers "
+            "and freeze anew, and destroy the old backups or lock them away.",
+        )
 
 
 @click.command(short_help="检查安装 Examine the installation.")

@@ -10,7 +10,15 @@ import click
 
 from matching.refused import Refused
 from scheduler.checkpoints import newest
-from scheduler.consistency import Breaks, Continues, by_database, by_proof, key_of, proof_file, public_key
+from scheduler.consistency import (
+    Breaks,
+    Continues,
+    by_database,
+    by_proof,
+    proof_file,
+    public_key,
+    verifier_of,
+)
 from scheduler.installation import open_as_it_is, open_installation
 from scheduler.ledger import BUSINESS, CHAINS, SECURITY, Broken, Kept, verify_ledger
 from scheduler.ledger_key import find_key, key_file
@@ -176,7 +184,7 @@ def prove(old: Path, new: Path, out: Path, vkey: str | None, database: str) -> N
 
 def _own_key(note: bytes, database: str) -> Any:
     file = key_file(database, from_environment().ledger_key)
-    return key_of(note, find_key(file) if file else None)
+    return verifier_of(note, find_key(file) if file else None)
 
 
 def _proof(path: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from scheduler import custodians
+from scheduler import confirming, custodians
 from scheduler.inspection.drawing import Opened
 from scheduler.inspection.unlocking import Try, unlock
 from scheduler.key_pairs import SHORTEST_PASSPHRASE
@@ -15,7 +15,7 @@ from web.access import open_to
 from web.desks import act, looking, outside
 from web.inspection.typed import typed_text
 
-ADMINISTRATOR, CUSTODIAN = "administrator", "custodian"
+ADMINISTRATOR, CUSTODIAN, APPROVER = "administrator", "custodian", "approver"
 
 pages = Blueprint("custody", __name__, url_prefix="/custody")
 
@@ -25,6 +25,7 @@ def links() -> tuple[str, list[tuple[str, str, tuple[str, ...]]]]:
     return _("管理"), [
         (_("秘密保管人"), "custody.named", (ADMINISTRATOR,)),
         (_("我的保管密钥"), "custody.key", (CUSTODIAN,)),
+        (_("核对保管密钥"), "custody.confirm", (CUSTODIAN, APPROVER)),
     ]
 
 
@@ -36,7 +37,12 @@ pages.links = links  # type: ignore[attr-defined]
 def named() -> str:
     """The custodians of the department."""
     with looking() as desk:
-        return render_template("inspection/custody_named.html", named=custodians.custodians(desk))
+        return render_template(
+            "inspection/custody_named.html",
+            named=custodians.custodians(desk),
+            begun=confirming.has_begun(desk, desk.actor.department_id),
+            proposed=confirming.own_proposal(desk),
+        )
 
 
 @pages.post("/")
@@ -45,7 +51,7 @@ def name() -> AnyResponse:
     """Name a custodian."""
     login = request.form.get("login", "").strip()
     act(lambda desk: custodians.name_custodian(desk, login))
-    return site.go(url_for("custody.named"), _("已指定保管人，请他设置保管密钥"))
+    return site.go(url_for("custody.named"), _("已指定保管人，请他设置保管密钥并经核对"))
 
 
 @pages.post("/<int:custodian_id>/relieve")
@@ -74,7 +80,46 @@ def make_key() -> AnyResponse:
     # made before anybody waits for a transaction
     pair = outside(lambda database, login, _: custodians.new_pair(database, login, passphrase))
     act(lambda desk: custodians.keep_pair(desk, pair))
-    return site.go(url_for("custody.key"), _("保管密钥已启用。请牢记口令：谁也不能替您找回。"))
+    return site.go(url_for("custody.key"), _("保管密钥已设置，待他人核对。请牢记口令：谁也不能替您找回。"))
+
+
+@pages.get("/confirm")
+@open_to(CUSTODIAN, APPROVER)
+def confirm() -> str:
+    """What waits for a second person: keys of custodians of other departments, and ends of their custody."""
+    with looking() as desk:
+        return render_template(
+            "inspection/custody_confirm.html",
+            keys=confirming.keys_to_confirm(desk),
+            ends=confirming.ends_to_confirm(desk),
+        )
+
+
+@pages.post("/confirm")
+@open_to(CUSTODIAN, APPROVER)
+def confirm_key() -> AnyResponse:
+    """Confirm somebody's key by the fingerprint that he has read aloud."""
+    login, fingerprint = request.form.get("login", "").strip(), request.form.get("fingerprint", "")
+    act(lambda desk: confirming.confirm_key(desk, login, fingerprint))
+    return site.go(url_for("custody.confirm"), _("指纹一致，密钥已核对"))
+
+
+@pages.post("/end")
+@open_to(ADMINISTRATOR)
+def propose_end() -> AnyResponse:
+    """Propose that the custody of the department ends."""
+    reason = request.form.get("reason", "")
+    act(lambda desk: confirming.propose_end(desk, reason))
+    return site.go(url_for("custody.named"), _("已提出；须由其他部门的保管人或批准人确认"))
+
+
+@pages.post("/end/confirm")
+@open_to(CUSTODIAN, APPROVER)
+def confirm_end() -> AnyResponse:
+    """Confirm that the custody of another department ends."""
+    code = request.form.get("department", "").strip()
+    act(lambda desk: confirming.confirm_end(desk, code))
+    return site.go(url_for("custody.confirm"), _("已确认停止保管"))
 
 
 @pages.post("/draws/<int:number_id>")
