@@ -29,9 +29,8 @@ def lines(session: Session, chain: str) -> int:
 def acts_since(session: Session, chain: str, since: int, actions: Collection[str]) -> list[tuple[int, str]]:
     """Numbers and acts of the lines after `since` that tell one of these acts, in their order."""
     found: list[tuple[int, str]] = []
-    for (
-        action
-    ) in actions:  # one by one: of several at once SQLite reads every line since, as often as somebody looks
+    # one by one: of several at once SQLite reads every line since, as often as somebody looks
+    for action in actions:
         of_act = select(_LINES.seq).where(_LINES.chain == chain, _LINES.action == action, _LINES.seq > since)
         found += [(seq, action) for seq in session.scalars(of_act)]
     return sorted(found)
