@@ -12,7 +12,7 @@ from data.models import BeaconSignature, Draw, Publication, TimeStamp
 from data.queries import attached, draws
 from matching.beacon import Signature, can_verify
 from matching.refused import Refused
-from matching.timestamps import check_stamp, request
+from matching.timestamps import Stamp, check_stamp, request
 from scheduler.inspection import drawing
 from scheduler.inspection.attachments import (
     StampTold,
@@ -78,7 +78,9 @@ def stamp_answer(desk: Desk, drawn: Draw) -> bytes:
 
 
 def attach_stamp(desk: Desk, drawn: Draw, written: bytes) -> TimeStamp:
-    """Attach the authority's answer (可信时间戳); it counts as a publication. Only before the reveals are closed.
+    """Attach the authority's answer (可信时间戳). Only before the reveals are closed.
+
+    It counts as a publication where its chain leads to a trusted root: without roots, anybody could have signed it.
 
     Refused like `check_stamp`, `timestamp.time` where it tells a time before the commitment or after now,
     `timestamp.chain` where roots are trusted and it leads to none, `timestamp.there`.
@@ -97,20 +99,11 @@ def attach_stamp(desk: Desk, drawn: Draw, written: bytes) -> TimeStamp:
         raise Refused("timestamp.chain", signer=stamp.signer)
     if any(len(getattr(stamp, name)) > most for name, most in _LENGTHS.items()) or len(stamp.serial) > 100:
         raise Refused("timestamp.form")
-    shown = Publication(
-        draw_id=drawn.id,
-        attempt=attempt,
-        place=stamp_place(stamp.authority),
-        published_at=stamp.at,
-        recorded_at=desk.now,
-        person_id=desk.actor.person_id,
-    )
-    desk.session.add(shown)
-    desk.session.flush()
+    shown = _publication(desk, drawn, attempt, stamp) if stamp.trusted else None
     made = TimeStamp(
         draw_id=drawn.id,
         attempt=attempt,
-        publication_id=shown.id,
+        publication_id=shown.id if shown else None,
         response=stamp.response,
         stamped_at=stamp.at,
         serial=stamp.serial,
@@ -122,6 +115,20 @@ def attach_stamp(desk: Desk, drawn: Draw, written: bytes) -> TimeStamp:
     )
     desk.session.add(made)
     desk.tell(role, "draw:stamp", f"draw/{drawn.id}", authority=stamp.authority, serial=stamp.serial)
+    return made
+
+
+def _publication(desk: Desk, drawn: Draw, attempt: int, stamp: Stamp) -> Publication:
+    made = Publication(
+        draw_id=drawn.id,
+        attempt=attempt,
+        place=stamp_place(stamp.authority),
+        published_at=stamp.at,
+        recorded_at=desk.now,
+        person_id=desk.actor.person_id,
+    )
+    desk.session.add(made)
+    desk.session.flush()
     return made
 
 

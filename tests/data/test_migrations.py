@@ -137,7 +137,9 @@ def test_the_class_of_a_stratum_has_its_line_in_a_database_that_had_it_from_0008
 
     def lines():
         with database.connect() as connection:
-            told = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'lottery'").scalar_one()
+            told = connection.exec_driver_sql(
+                "SELECT sql FROM sqlite_master WHERE name = 'lottery'"
+            ).scalar_one()
         return [line.strip() for line in told.splitlines()]
 
     upgrade(database, "0008")

@@ -314,7 +314,9 @@ def stamp(desk: Desk, found: Any, asked: Path | None, given: Path | None) -> Non
     if asked:
         console.write_new(asked, attaching.stamp_request(desk, drawn))
     if given:
-        attaching.attach_stamp(desk, drawn, console.read(given))
+        made = attaching.attach_stamp(desk, drawn, console.read(given))
+        if made.publication_id is None:
+            console.progress()("stamp_not_counted", {"signer": made.signer})
 
 
 @_command(
