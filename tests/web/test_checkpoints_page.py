@@ -19,9 +19,11 @@ STATES = re.compile(r'<span class="state state-(verified|wrong)">([^<]+)</span>'
 
 
 def sign(site: Site) -> None:
-    key = worker.ledger_key(site.app.extensions["yaohao.settings"])
+    settings = site.app.extensions["yaohao.settings"]
+    key, memory = worker.ledger_key(settings), worker.ledger_memory(settings)
     assert key
-    keep_up(site.town.database, site.town.now, key)
+    assert memory
+    keep_up(site.town.database, site.town.now, key, memory)
 
 
 def states(page: str) -> list[str]:
