@@ -7,18 +7,20 @@ forgotten when a process dies between the two.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import groupby
 
 from data import checkpoints as trees
-from data.checkpoints import Sized, Walked
-from data.ledger import BUSINESS, lock
+from data.checkpoints import Sized
+from data.ledger import BUSINESS, SECURITY, Act, append, lock
 from data.merkle import HASHES, grown
 from data.models import Department, HeldCheckpoint, LedgerCheckpoint
-from data.notes import Faulty, Head, Verifier, claimed_head, open_checkpoint, read_vkey
+from data.notes import Faulty, Head, Verifier, claimed_head, open_checkpoint
 from data.queries import checkpoints as queries
 from data.queries import ledgers, organisation
 from data.queries.paging import Page, page_of
@@ -26,6 +28,7 @@ from matching.refused import Refused
 from scheduler.clock import business_date
 from scheduler.ledger import CHAINS, check_chain_of
 from scheduler.ledger_key import LedgerKey
+from scheduler.ledger_memory import Memory
 from scheduler.permissions import Desk
 from scheduler.transaction import EVERYTHING, Engine, Session, reading, transaction
 
@@ -34,7 +37,10 @@ ACTS: Mapping[str, str] = {"draw:commit": "commit", "draw:execute": "draw", "res
 DAILY = "daily"
 HOLDERS = ("auditor", "planner")
 CONSISTENT, OTHER_ROOT, CUT_OFF = "consistent", "other_root", "cut_off"
-UNSIGNED = "unsigned"
+UNSIGNED, OTHER_KEY, NOT_CHECKABLE = "unsigned", "other_key", "not_checkable"
+REFUSE = "checkpoint:refuse"
+AGAIN = timedelta(hours=1)
+"""After so long a ledger that was refused is gone through again: it may be that of before, put back."""
 AT_ONCE = 20_000
 """So many lines are compared whenever a page is opened; a longer chain, when somebody asks."""
 
@@ -70,13 +76,17 @@ class HeldShown:
 
 @dataclass(frozen=True)
 class Overview:
-    """The checkpoints of a chain and what is held of it; `compared` says whether they were compared with the ledger."""
+    """The checkpoints of a chain and what is held of it; `compared` says whether they were compared with the ledger.
+
+    `remembered` is what comes of comparing the last that the key knows it has signed; empty where it knows none.
+    """
 
     chain: str
     lines: int
     page: Page[Shown]
     held: Page[HeldShown]
     compared: bool
+    remembered: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,24 +102,111 @@ class Received:
 # Taking
 
 
-def keep_up(database: Engine, now: datetime, key: LedgerKey) -> int:
-    """Take every checkpoint that is due, and tell how many it were; done again, or by two at once, it takes no more."""
-    return sum(_keep_up(database, now, key, chain) for chain in CHAINS)
+def keep_up(database: Engine, now: datetime, key: LedgerKey, memory: Memory) -> int:
+    """Take every checkpoint that is due, and tell how many it were; done again, or by two at once, it takes no more.
+
+    Refused `checkpoint.rewritten` where the ledger does not begin with what this key has signed: then nothing is signed
+    of that chain, and the security chain is told, at once and again every hour. Refused also `ledger_memory.*`.
+    """
+    taken, refused = 0, list[Refused]()
+    for chain in CHAINS:
+        try:
+            taken += _keep_up(database, now, key, memory, chain)
+        except Refused as each:  # one chain does not stop the other
+            refused.append(each)
+    if refused:
+        raise refused[0]
+    return taken
 
 
-def _keep_up(database: Engine, now: datetime, key: LedgerKey, chain: str) -> int:
-    opened, day = partial(reading, database, EVERYTHING), business_date(now)
+def check_signing(session: Session, chain: str, now: datetime) -> None:
+    """Refused `checkpoint.rewritten` where the key has lately refused to sign a chain."""
+    told = queries.last_told(session, SECURITY, REFUSE, _subject(chain))
+    if told is None:
+        return
+    at, details = told
+    if at > now - AGAIN:
+        raise Refused("checkpoint.rewritten", chain=chain, size=_lines_of(details))
+
+
+def _keep_up(database: Engine, now: datetime, key: LedgerKey, memory: Memory, chain: str) -> int:
+    opened, day, verifier = partial(reading, database, EVERYTHING), business_date(now), key.verifier(chain)
+    remembered = memory.last(verifier, chain)
     with opened() as session:
         due = _due(session, chain, day)
-        start = _resumed(queries.longest(session, chain), key.verifier(chain)) if due else trees.nothing()
-    if not due:
-        return 0
-    at = trees.grow(opened, chain, start, {size for _, size in due})
+        if not due or _is_refused(session, chain, now):
+            return 0
+        heads = _longest_signed([remembered, *queries.notes(session, chain)], verifier)
+        start = _resumed(queries.longest(session, chain), heads)
+    at = trees.grow(opened, chain, start, {size for _, size in due} | {each.size for each in heads})
+    _check_continues(database, chain, heads, at, now)
     with transaction(database, EVERYTHING) as session:
         lock(session, f"checkpoint/{chain}")
+        if memory.last(verifier, chain) != remembered:
+            return 0  # somebody else has signed meanwhile, and not what was compared here
         still = [each for each in due if each[1] in at and not _is_taken(session, chain, day, *each)]
-        session.add_all(_row(key, chain, reason, at[size], day, now) for reason, size in still)
+        rows = [_row(key, chain, reason, at[size], day, now) for reason, size in still]
+        if rows:
+            memory.keep(verifier, chain, max(rows, key=lambda row: row.size).note)
+        session.add_all(rows)
     return len(still)
+
+
+def _check_continues(
+    database: Engine, chain: str, heads: Sequence[Head], at: Mapping[int, Sized], now: datetime
+) -> None:
+    """Whether the ledger still begins with what was signed last; if not, the security chain is told and nothing signed."""
+    for head in heads:
+        if (came := verdict(head, at)) != CONSISTENT:
+            _tell_refusal(database, chain, head, came, now)
+            raise Refused("checkpoint.rewritten", chain=chain, size=head.size)
+
+
+def _longest_signed(notes: Sequence[str], verifier: Verifier) -> list[Head]:
+    """What a key has signed of the most lines, by its signatures alone: columns may have been changed.
+
+    One head; two where it was made to sign two ledgers.
+    """
+    longest: list[Head] = []
+    for note in sorted(set(notes), key=_claimed_size, reverse=True):
+        if longest and _claimed_size(note) < longest[0].size:
+            break
+        with suppress(Faulty):
+            longest.append(open_checkpoint(note.encode(), verifier))
+    return longest
+
+
+def _claimed_size(note: str) -> int:
+    try:
+        return claimed_head(note.encode()).size
+    except Faulty:
+        return 0
+
+
+def _is_refused(session: Session, chain: str, now: datetime) -> bool:
+    try:
+        check_signing(session, chain, now)
+    except Refused:
+        return True
+    return False
+
+
+def _tell_refusal(database: Engine, chain: str, head: Head, came: str, now: datetime) -> None:
+    details = {"chain": chain, "lines": head.size, "root": head.roots["sha256"].hex(), "verdict": came}
+    with transaction(database, EVERYTHING) as session:
+        append(session, Act(None, "system", None, REFUSE, _subject(chain), details), now, SECURITY)
+
+
+def _subject(chain: str) -> str:
+    return f"ledger/{chain}"
+
+
+def _lines_of(details: str) -> int:
+    """The number of lines that a line of the ledger tells; 0 where somebody has made something else of it."""
+    try:
+        return int(json.loads(details)["lines"])
+    except (ValueError, KeyError, TypeError):
+        return 0
 
 
 def _due(session: Session, chain: str, day: date) -> list[tuple[str, int]]:
@@ -134,18 +231,20 @@ def _is_taken(session: Session, chain: str, day: date, reason: str, size: int) -
     return before is not None and before.size >= size
 
 
-def _resumed(before: LedgerCheckpoint | None, verifier: Verifier) -> Sized:
-    """The trees of the longest checkpoint, to grow on from; from the first line where it is not what this key signed."""
+def _resumed(before: LedgerCheckpoint | None, heads: Sequence[Head]) -> Sized:
+    """The trees of the longest checkpoint, to grow on from where they are what this key has signed.
+
+    Else those of no line: then all lines are gone through, and `heads` must come out again.
+    """
     if before is None:
         return trees.nothing()
     states = {"sha256": before.peaks} | ({"sm3": before.sm3_peaks} if before.sm3_peaks else {})
     try:
-        head = open_checkpoint(before.note.encode(), verifier)
         roots = {name: grown(HASHES[name], before.size, states[name]).root() for name in HASHES}
-    except (Faulty, ValueError, KeyError):
+    except (ValueError, KeyError):
         return trees.nothing()
-    kept = Sized(before.size, roots, states)
-    return kept if (head.size, dict(head.roots)) == (before.size, roots) else trees.nothing()
+    signed = all((each.size, dict(each.roots)) == (before.size, roots) for each in heads)
+    return Sized(before.size, roots, states) if heads and signed else trees.nothing()
 
 
 def _row(key: LedgerKey, chain: str, reason: str, at: Sized, day: date, now: datetime) -> LedgerCheckpoint:
@@ -169,8 +268,37 @@ def _row(key: LedgerKey, chain: str, reason: str, at: Sized, day: date, now: dat
 # Looking
 
 
+@dataclass(frozen=True)
+class _Compared:
+    """A chain gone through, and the keys by which signatures count: none where the installation has no key."""
+
+    sized: Mapping[int, Sized]
+    verifiers: Sequence[Verifier]
+
+    def verdict(self, row: LedgerCheckpoint | HeldCheckpoint) -> str:
+        """What comes of comparing a checkpoint in the database, where key and columns may have been changed as well."""
+        if not self.verifiers:
+            return NOT_CHECKABLE
+        faults = list[str]()
+        for verifier in self.verifiers:
+            try:
+                head = open_checkpoint(row.note.encode(), verifier)
+            except Faulty as faulty:
+                faults.append(faulty.fault)
+                continue
+            same = (head.size, head.roots["sha256"].hex()) == (row.size, row.root)
+            return verdict(head, self.sized) if same else UNSIGNED
+        return OTHER_KEY if set(faults) == {"other_key"} else UNSIGNED
+
+
 def overview(
-    desk: Desk, database: Engine, chain: str, key: LedgerKey | None, asked: bool, number: int = 1
+    desk: Desk,
+    database: Engine,
+    chain: str,
+    key: LedgerKey | None,
+    memory: Memory | None,
+    asked: bool,
+    number: int = 1,
 ) -> Overview:
     """The checkpoints of a chain, the longest first, and those that departments hold; Refused `ledger.chain`.
 
@@ -181,12 +309,37 @@ def overview(
     page = page_of(desk.session, queries.newest_first(chain), number)
     held = page_of(desk.session, queries.held(chain))
     lines = queries.lines(desk.session, chain)
-    compared = asked or lines <= AT_ONCE
-    sizes = {each.size for each in (*page.rows, *held.rows)}
-    walked = trees.walk(partial(reading, database, EVERYTHING), chain, sizes) if compared else None
-    shown = [_shown(each, key, walked) for each in page.rows]
-    received = _held(desk, held.rows, key, walked)
-    return Overview(chain, lines, replace(page, rows=shown), replace(held, rows=received), compared)
+    last = _last_signed(chain, key, memory)
+    compared = None
+    if asked or lines <= AT_ONCE:
+        sizes = {each.size for each in (*page.rows, *held.rows, *last)}
+        walked = trees.walk(partial(reading, database, EVERYTHING), chain, sizes)
+        compared = _Compared(walked.sized, _verifiers(chain, key, memory))
+    return Overview(
+        chain=chain,
+        lines=lines,
+        page=replace(page, rows=[_shown(each, compared) for each in page.rows]),
+        held=replace(held, rows=_held(desk, held.rows, compared)),
+        compared=compared is not None,
+        remembered=verdict(last[0], compared.sized) if last and compared else "",
+    )
+
+
+def _last_signed(chain: str, key: LedgerKey | None, memory: Memory | None) -> list[Head]:
+    """What the key remembers as the last that it has signed."""
+    if key is None or memory is None:
+        return []
+    verifier = key.verifier(chain)
+    return _longest_signed([memory.last(verifier, chain)], verifier)
+
+
+def _verifiers(chain: str, key: LedgerKey | None, memory: Memory | None) -> list[Verifier]:
+    """The installation's keys for a chain, the present one first; never one that a row brings along."""
+    if key is None:
+        return []
+    present = key.verifier(chain)
+    former = memory.verifiers(chain) if memory else ()
+    return [present, *(each for each in former if each != present)]
 
 
 def find_checkpoint(desk: Desk, checkpoint_id: int) -> Shown:
@@ -195,7 +348,7 @@ def find_checkpoint(desk: Desk, checkpoint_id: int) -> Shown:
     if found is None:
         raise Refused("checkpoint.unknown", number=checkpoint_id)
     check_chain_of(desk, found.chain)
-    return _shown(found, None, None)
+    return _shown(found, None)
 
 
 def newest(session: Session, chain: str) -> str | None:
@@ -204,7 +357,7 @@ def newest(session: Session, chain: str) -> str | None:
     return found.note if found else None
 
 
-def _shown(row: LedgerCheckpoint, key: LedgerKey | None, walked: Walked | None) -> Shown:
+def _shown(row: LedgerCheckpoint, compared: _Compared | None) -> Shown:
     return Shown(
         id=row.id,
         chain=row.chain,
@@ -215,30 +368,11 @@ def _shown(row: LedgerCheckpoint, key: LedgerKey | None, walked: Walked | None) 
         note=row.note,
         vkey=row.vkey,
         at=row.at,
-        verdict=_verdict_of_row(row, key, walked) if walked else "",
+        verdict=compared.verdict(row) if compared else "",
     )
 
 
-def _verdict_of_row(row: LedgerCheckpoint, key: LedgerKey | None, walked: Walked) -> str:
-    """What comes of comparing a checkpoint of the database's own, whose columns may have been changed as well.
-
-    One that an earlier key has signed is checked with that, as the row tells it.
-    """
-    try:
-        verifier = read_vkey(row.vkey)
-        if key and key.origin(row.chain) == verifier.name:
-            verifier = key.verifier(row.chain)
-        head = open_checkpoint(row.note.encode(), verifier)
-    except Faulty:
-        return UNSIGNED
-    if (head.size, head.roots["sha256"].hex()) != (row.size, row.root):
-        return UNSIGNED
-    return verdict(head, walked)
-
-
-def _held(
-    desk: Desk, rows: Sequence[HeldCheckpoint], key: LedgerKey | None, walked: Walked | None
-) -> list[HeldShown]:
+def _held(desk: Desk, rows: Sequence[HeldCheckpoint], compared: _Compared | None) -> list[HeldShown]:
     own = desk.actor.department_id
     names = ledgers.persons(desk.session, {each.person_id for each in rows if each.department_id == own})
     departments = organisation.departments_by_id(desk.session, {each.department_id for each in rows})
@@ -250,26 +384,15 @@ def _held(
             root=each.root,
             at=each.at,
             received=each.verdict,
-            verdict=_verdict_of_held(each, key, walked) if walked else "",
+            verdict=compared.verdict(each) if compared else "",
         )
         for each in rows
     ]
 
 
-def _verdict_of_held(row: HeldCheckpoint, key: LedgerKey | None, walked: Walked) -> str:
-    """What was verified when it was received; whether the row is still that is seen by the note in it."""
-    try:
-        note = row.note.encode()
-        head = open_checkpoint(note, key.verifier(row.chain)) if key else claimed_head(note)
-    except Faulty:
-        return UNSIGNED
-    same = (head.size, head.roots["sha256"].hex()) == (row.size, row.root)
-    return verdict(head, walked) if same else UNSIGNED
-
-
-def verdict(head: Head, walked: Walked) -> str:
+def verdict(head: Head, sized: Mapping[int, Sized]) -> str:
     """Whether the ledger that was gone through still begins with the lines of a checkpoint, by every hash both have."""
-    found = walked.sized.get(head.size)
+    found = sized.get(head.size)
     if found is None:
         return CUT_OFF
     same = all(found.roots[name] == root for name, root in head.roots.items() if name in found.roots)
@@ -286,7 +409,7 @@ def receive(database: Engine, note: bytes, key: LedgerKey | None) -> Received:
     """
     chain, head = _opened(note, key)
     walked = trees.walk(partial(reading, database, EVERYTHING), chain, {head.size})
-    return Received(chain, head, note.decode(), verdict(head, walked))
+    return Received(chain, head, note.decode(), verdict(head, walked.sized))
 
 
 def hold(desk: Desk, received: Received) -> None:

@@ -26,6 +26,7 @@ from scheduler.inspection import (
 from scheduler.inspection.results import Checked
 from scheduler.jobs import run_next
 from scheduler.ledger_key import find_or_make_key, key_file
+from scheduler.ledger_memory import Memory
 from scheduler.permissions import Desk
 from scheduler.transaction import EVERYTHING, reading, transaction
 from tests.authorities import Authority
@@ -242,7 +243,7 @@ def _sign(town: Town) -> None:
     file = key_file(town.database.url.render_as_string(hide_password=False))
     assert file
     key = find_or_make_key(file)
-    checkpoints.keep_up(town.database, town.now, key)
+    checkpoints.keep_up(town.database, town.now, key, Memory(file))
     with reading(town.database, EVERYTHING) as session:
         note = checkpoints.newest(session, "business")
     received = checkpoints.receive(town.database, str(note).encode(), key)

@@ -118,6 +118,10 @@ ADVICE: dict[str, Sentence] = {
         "核对它来自哪个系统；如果它来自本系统，说明密钥已更换，请报告主管部门。",
         "Look which installation it came from; if it was this one, the key was changed: report it.",
     ),
+    "checkpoint.rewritten": (
+        "停止办理，保存数据库备份，报告主管部门；如果是从备份恢复了数据库，见 docs/ledger.md“恢复备份 Restoring”。",
+        "Stop work, keep a backup of the database, report it; if a backup was restored, see docs/ledger.md, Restoring.",
+    ),
     "checkpoint.signature": (
         "对照原件重新录入；原件也不符的，请报告主管部门。",
         "Enter it again from the original; if that is the same, report it.",
@@ -573,6 +577,14 @@ ADVICE: dict[str, Sentence] = {
     "ledger_key.unreadable": (
         "从备份恢复原来的密钥文件；不要随意换新密钥。",
         "Put the key back from a backup; don't take a new one lightly.",
+    ),
+    "ledger_memory.not_written": (
+        "让运行本程序的用户能写入密钥文件所在的文件夹。",
+        "Let the program's user write to the folder in which the key lies.",
+    ),
+    "ledger_memory.unreadable": (
+        "查明谁动过它；从备份恢复，或移走它，下次签署时会按数据库中的检查点重新生成。",
+        "Find out who has touched it; put it back from a backup, or move it away: the next signing makes it anew.",
     ),
     "ledger.chain": ("从页面上的标签选择台账。", "Choose the ledger by the tabs of the page."),
     "login.failed": (

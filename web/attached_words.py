@@ -72,8 +72,8 @@ REFUSED: dict[str, Sentence] = {
     ),
     "timestamp.none": ("没有附加时间戳", "no time stamp is attached"),
     "timestamp.not_told": (
-        "commit.json 的公布记录中没有这个时间戳",
-        "commit.json does not tell this time stamp among its publications",
+        "commit.json 的公布记录中是另一个时间戳",
+        "commit.json tells another time stamp than this one among its publications",
     ),
     "timestamp.purpose": (
         "签发时间戳的证书不是专用于时间戳的",
@@ -180,6 +180,11 @@ CLAIMED: dict[str, Sentence] = {
     "timestamp.other_root": (
         "{authority}，{at}，序列号 {serial}：签名成立；证书链不通向所信任的任何根证书",
         "{authority}, {at}, serial {serial}: the signature holds; its chain leads to none of the trusted roots",
+    ),
+    "timestamp.not_counted": (
+        "{authority}，{at}，序列号 {serial}：签名和证书链成立；附加时证书链未核对，没有计为公布",
+        "{authority}, {at}, serial {serial}: signature and chain hold; the chain was not checked when it was attached, "
+        "and it counts as no publication",
     ),
     "timestamp.verified": (
         "{authority}，{at}，序列号 {serial}：签名和证书链成立",

@@ -70,6 +70,10 @@ SERVICE: dict[str, Sentence] = {
         "这个检查点不是由本系统现在的密钥签署的",
         "this checkpoint was not signed by this installation's present key",
     ),
+    "checkpoint.rewritten": (
+        "{chain} 台账的前 {size} 行不再是本系统签署过的那些行：已停止签署",
+        "the first {size} lines of the {chain} ledger are no longer those that were signed: nothing more is signed",
+    ),
     "checkpoint.signature": (
         "检查点的签名不符：内容与签署时不同",
         "the signature does not hold: the checkpoint is not as it was signed",
@@ -476,6 +480,14 @@ SERVICE: dict[str, Sentence] = {
     "ledger_key.unreadable": (
         "台账签名密钥文件 {file} 无法读取，或不是密钥",
         "the file {file} with the ledger's key can't be read, or holds no key",
+    ),
+    "ledger_memory.not_written": (
+        "无法写入台账签署记录 {file}",
+        "what the ledger's key has signed can't be written to {file}",
+    ),
+    "ledger_memory.unreadable": (
+        "台账签署记录 {file} 无法读取",
+        "the file {file} of what the ledger's key has signed can't be read",
     ),
     "ledger.chain": ("没有台账 {chain}：有 {possible}", "there is no ledger {chain}; there are {possible}"),
     "key.file": (

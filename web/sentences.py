@@ -489,6 +489,11 @@ STEPS: dict[str, Sentence] = {
         "注意：公布时间 {when} 不在承诺（{committed_at}）与抽取之间，不计入。",
         "Note: the publication of {when} does not lie between commitment and draw, and does not count.",
     ),
+    "stamp_not_counted": (
+        "注意：没有配置时间戳机构的根证书（YAOHAO_TRUST），证书 {signer} 的链未核对；时间戳附在证据包中，但不计为公布。",
+        "Note: no root of an authority is known (YAOHAO_TRUST): the chain of {signer} was not checked; the time stamp goes "
+        "into the bundle, but counts as no publication.",
+    ),
     "stratum_not_present": (
         "注意：方案列出的分层 {stratum} 在名录中没有对象。",
         "Note: the plan lists stratum {stratum}, of which the registry has no row.",

@@ -423,6 +423,8 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "other_root": ("与台账不一致", "Not consistent"),
         "cut_off": ("台账缺行", "Lines missing"),
         "unsigned": ("签名不符", "Signature wrong"),
+        "other_key": ("不是本系统的密钥签署", "Signed by another key"),
+        "not_checkable": ("没有密钥，无法核对", "No key to check it with"),
     },
     "yes_no": {"True": ("是", "Yes"), "False": ("否", "No")},
 }

@@ -10,6 +10,7 @@ from scheduler import checkpoints, idempotency, ticker
 from scheduler.inspection import proof_codes, work
 from scheduler.jobs import Handler
 from scheduler.ledger_key import LedgerKey, find_or_make_key, key_file
+from scheduler.ledger_memory import Memory
 from scheduler.ticker import Sweep, Ticker
 from web.readme import readme
 from web.settings import Settings
@@ -38,7 +39,7 @@ def start(app: Flask) -> Ticker:
         settings.clock,
         settings.tick,
         SWEEPS,
-        looks(ledger_key(settings)),
+        looks(ledger_key(settings), ledger_memory(settings)),
     )
     app.extensions[_KEY] = started
     return started
@@ -50,9 +51,15 @@ def ledger_key(settings: Settings) -> LedgerKey | None:
     return find_or_make_key(file, settings.ledger_name) if file else None
 
 
-def looks(key: LedgerKey | None) -> tuple[Sweep, ...]:
+def ledger_memory(settings: Settings) -> Memory | None:
+    """What that key has signed last, as it is kept beside it; None where nobody has said where the key is to lie."""
+    file = key_file(settings.database, settings.ledger_key)
+    return Memory(file) if file else None
+
+
+def looks(key: LedgerKey | None, memory: Memory | None) -> tuple[Sweep, ...]:
     """What a process that runs jobs has an eye on all the time."""
-    return (partial(checkpoints.keep_up, key=key),) if key else ()
+    return (partial(checkpoints.keep_up, key=key, memory=memory),) if key and memory else ()
 
 
 def wake() -> None:

@@ -18,7 +18,7 @@ from data.models.base import Base
 
 
 class TimeStamp(Base):
-    """The time stamp (可信时间戳, RFC 3161) of an attempt's commitment, checked; it counts as a publication.
+    """The time stamp (可信时间戳, RFC 3161) of an attempt's commitment, checked; a publication where its chain was, too.
 
     `response` is the authority's whole answer. `stamped_at`, `serial` (hex), `policy`, `signer` and `authority` are what
     it says.
@@ -34,7 +34,7 @@ class TimeStamp(Base):
 
     draw_id: Mapped[int] = mapped_column(primary_key=True)
     attempt: Mapped[int] = mapped_column(primary_key=True)
-    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"))
+    publication_id: Mapped[int | None] = mapped_column(ForeignKey("publication.id"))
     response: Mapped[bytes] = mapped_column(LargeBinary)
     stamped_at: Mapped[datetime]
     serial: Mapped[str] = mapped_column(String(100))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -29,9 +29,8 @@ def lines(session: Session, chain: str) -> int:
 def acts_since(session: Session, chain: str, since: int, actions: Collection[str]) -> list[tuple[int, str]]:
     """Numbers and acts of the lines after `since` that tell one of these acts, in their order."""
     found: list[tuple[int, str]] = []
-    for (
-        action
-    ) in actions:  # one by one: of several at once SQLite reads every line since, as often as somebody looks
+    # one by one: of several at once SQLite reads every line since, as often as somebody looks
+    for action in actions:
         of_act = select(_LINES.seq).where(_LINES.chain == chain, _LINES.action == action, _LINES.seq > since)
         found += [(seq, action) for seq in session.scalars(of_act)]
     return sorted(found)
@@ -53,6 +52,20 @@ def longest(session: Session, chain: str) -> LedgerCheckpoint | None:
         .order_by(LedgerCheckpoint.size.desc(), LedgerCheckpoint.id)
         .limit(1)
     ).first()
+
+
+def notes(session: Session, chain: str) -> list[str]:
+    """What was signed of a chain, whatever the other columns say of it."""
+    return list(session.scalars(select(LedgerCheckpoint.note).where(LedgerCheckpoint.chain == chain)))
+
+
+def last_told(session: Session, chain: str, action: str, subject: str) -> tuple[datetime, str] | None:
+    """When an act was last done to a subject, and its details, whoever asks."""
+    of_act = select(_LINES.at, _LINES.details).where(
+        _LINES.chain == chain, _LINES.action == action, _LINES.subject == subject
+    )
+    found = session.execute(of_act.order_by(_LINES.seq.desc()).limit(1)).first()
+    return (found.at, found.details) if found else None
 
 
 def newest_first(chain: str) -> Select[LedgerCheckpoint]:

@@ -109,7 +109,9 @@ def to_stamp(desk: Desk, drawn: Draw, written: bytes) -> Answer:
 
 
 def attach_stamp(desk: Desk, drawn: Draw, stamped: Stamped) -> TimeStamp:
-    """Attach the authority's answer (可信时间戳); it counts as a publication. Only before the reveals are closed.
+    """Attach the authority's answer (可信时间戳). Only before the reveals are closed.
+
+    It counts as a publication where its chain leads to a trusted root: without roots, anybody could have signed it.
 
     Refused `timestamp.there`, `timestamp.time` where it tells a time before the commitment or after now,
     `timestamp.imprint` where another commitment stands by now.
@@ -137,13 +139,16 @@ def _to_be_stamped(desk: Desk, drawn: Draw) -> DrawCommitment:
 
 def _keep_stamp(desk: Desk, commitment: DrawCommitment, stamp: Stamp) -> TimeStamp:
     of = {"draw_id": commitment.draw_id, "attempt": commitment.attempt, "person_id": desk.actor.person_id}
-    place = stamp_place(stamp.authority)
-    shown = Publication(**of, place=place, published_at=stamp.at, recorded_at=desk.now)
-    desk.session.add(shown)
-    desk.session.flush()
+    shown = None
+    if stamp.trusted:
+        shown = Publication(
+            **of, place=stamp_place(stamp.authority), published_at=stamp.at, recorded_at=desk.now
+        )
+        desk.session.add(shown)
+        desk.session.flush()
     made = TimeStamp(
         **of,
-        publication_id=shown.id,
+        publication_id=shown.id if shown else None,
         response=stamp.response,
         stamped_at=stamp.at,
         serial=stamp.serial,

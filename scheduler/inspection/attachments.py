@@ -23,6 +23,7 @@ from matching.refused import Refused
 from scheduler.inspection.trust import Trust
 from scheduler.permissions import Desk
 
+_STAMPED = "RFC 3161 "
 STAMP, BEACON = "commit.tsr", "beacon.json"
 """The members of a bundle, and of an attempt's folder in it."""
 LONGEST_SIGNATURE = 2000
@@ -31,21 +32,27 @@ LONGEST_PLACE = 300
 
 @dataclass(frozen=True)
 class StampTold:
-    """A time stamp as anybody may know it."""
+    """A time stamp as anybody may know it; where its chain was not checked it is not `counted` as a publication."""
 
     at: datetime
     authority: str
     serial: str
+    counted: bool
 
 
 def stamp_told(stamp: TimeStamp) -> StampTold:
     """The public fields of a time stamp."""
-    return StampTold(stamp.stamped_at, stamp.authority, stamp.serial)
+    return StampTold(stamp.stamped_at, stamp.authority, stamp.serial, stamp.publication_id is not None)
 
 
 def stamp_place(authority: str) -> str:
     """Where a stamped commitment was made public, as commit.json tells it."""
-    return f"RFC 3161 {authority}"[:LONGEST_PLACE]
+    return f"{_STAMPED}{authority}"[:LONGEST_PLACE]
+
+
+def is_stamp_place(place: str) -> bool:
+    """Whether a publication is told as that of a time stamp."""
+    return place.startswith(_STAMPED)
 
 
 def read_answer(written: str) -> Signature:

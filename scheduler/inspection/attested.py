@@ -15,7 +15,7 @@ from matching.bundle import Files
 from matching.draw.frames import read_canonical
 from matching.refused import Refused
 from matching.timestamps import Stamp, check_stamp
-from scheduler.inspection.attachments import BEACON, STAMP, check_beacon, stamp_place
+from scheduler.inspection.attachments import BEACON, STAMP, check_beacon, is_stamp_place, stamp_place
 from scheduler.inspection.evidence import seconds
 from scheduler.inspection.trust import Trust
 
@@ -54,28 +54,35 @@ def _timestamp(
 ) -> Attested:
     try:
         stamp = check_stamp(written, bytes.fromhex(committed["commit"]), trust.roots)
-        _check_told(stamp, committed)
+        counted = _is_counted(stamp, committed)
         _check_between(stamp.at, entry)
     except Refused as refused:
         return Attested("timestamp", "wrong", refused.code, dict(refused.params))
     told = {"authority": stamp.authority, "serial": stamp.serial, "at": seconds(stamp.at)}
     if stamp.trusted:
-        return Attested("timestamp", "verified", "timestamp.verified", told)
+        code = "timestamp.verified" if counted else "timestamp.not_counted"
+        return Attested("timestamp", "verified", code, told)
     code = "timestamp.no_roots" if stamp.trusted is None else "timestamp.other_root"
     return Attested("timestamp", "unverifiable", code, told)
 
 
-def _check_told(stamp: Stamp, committed: Mapping[str, Any]) -> None:
-    """commit.json tells this stamp among the publications, at the same moment."""
-    for each in committed["published"]:
+def _is_counted(stamp: Stamp, committed: Mapping[str, Any]) -> bool:
+    """Whether commit.json tells this stamp among the publications; where it tells another one, `timestamp.not_told`.
+
+    One whose chain was not checked when it was attached is no publication, and commit.json tells none.
+    """
+    told = [each for each in committed["published"] if is_stamp_place(each["where"])]
+    for each in told:
         when = datetime.fromisoformat(each["when"])
         if (
             each["where"] == stamp_place(stamp.authority)
             and when.tzinfo
             and when == stamp.at.replace(microsecond=0)
         ):
-            return
-    raise Refused("timestamp.not_told")
+            return True
+    if told:
+        raise Refused("timestamp.not_told")
+    return False
 
 
 def _check_between(at: datetime, entry: Mapping[str, str]) -> None:

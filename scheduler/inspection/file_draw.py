@@ -131,7 +131,7 @@ def draw_committed(
     A shortage of inspectors is no failure: the drawn targets stand and the bundle says what is short. Refused
     `timestamp.*` and `beacon.*` where what outsiders have signed is wrong.
     """
-    members, stamped = _attach(signed, commitment.commit, entropy, committed_at, now)
+    members, stamped = _attach(signed, commitment.commit, entropy, committed_at, now, tell)
     published = [*published, *stamped]
     opened = reveal(frozen.plan, commitment, secrets.secret, entropy)
     for each in published:
@@ -162,9 +162,12 @@ def stamp_request(commitment: Commitment) -> bytes:
 
 
 def _attach(
-    signed: Signed, commit: bytes, entropy: str, committed_at: datetime, now: datetime
+    signed: Signed, commit: bytes, entropy: str, committed_at: datetime, now: datetime, tell: Tell
 ) -> tuple[Files, list[Published]]:
-    """The members of the bundle for what outsiders have signed, checked, and the publication that a time stamp is."""
+    """The members of the bundle for what outsiders have signed, checked, and the publication that a time stamp is.
+
+    It is none where no root is trusted: whoever draws could have signed it himself.
+    """
     trust, members, published = trusted(), Files(), list[Published]()
     if signed.stamp is not None:
         stamp = check_stamp(signed.stamp, commit, trust.roots)
@@ -173,7 +176,10 @@ def _attach(
         if stamp.trusted is False:
             raise Refused("timestamp.chain", signer=stamp.signer)
         members[STAMP] = stamp.response
-        published.append({"where": stamp_place(stamp.authority), "when": seconds(stamp.at)})
+        if stamp.trusted:
+            published.append({"where": stamp_place(stamp.authority), "when": seconds(stamp.at)})
+        else:
+            tell("stamp_not_counted", {"signer": stamp.signer})
     if signed.answer:
         given = read_answer(signed.answer)
         check_beacon(entropy, given, trust)

@@ -126,6 +126,31 @@ def test_there_is_one_head_and_one_root():
     assert scripts.get_bases() == [FIRST]
 
 
+def test_a_revision_that_databases_have_gone_through_stays_as_it_was():
+    """Edited, it would make something else of new databases than of those there are: write a new one instead."""
+    there = Path(migrations.FOLDER) / "versions"
+    for line in (Path(__file__).parent / "revisions.sha256").read_text().splitlines():
+        digest, name = line.split()
+        assert hashlib.sha256((there / name).read_bytes()).hexdigest() == digest, name
+
+
+@pytest.mark.parametrize("empty", ["sqlite"], indirect=True)
+def test_the_class_of_a_stratum_has_its_line_in_a_database_that_had_it_from_0008(empty):
+    database = empty()
+
+    def lines():
+        with database.connect() as connection:
+            told = connection.exec_driver_sql(
+                "SELECT sql FROM sqlite_master WHERE name = 'lottery'"
+            ).scalar_one()
+        return [line.strip() for line in told.splitlines()]
+
+    upgrade(database, "0008")
+    assert "classes TEXT," not in lines()
+    upgrade(database)
+    assert "classes TEXT," in lines()
+
+
 def test_the_revisions_are_packed_with_the_program():
     assert "data.migrations.versions" in find_packages(str(ROOT), include=["data*"])
 

@@ -130,13 +130,37 @@ def test_a_stamp_of_something_else_is_refused_and_nothing_stands(town):
         assert (attached.stamp_of(session, drawn, 1), draws.publications(session, drawn, 1)) == (None, [])
 
 
-def test_where_roots_are_trusted_a_stamp_must_lead_to_one_and_where_none_are_it_need_not(town, folder):
+def test_where_roots_are_trusted_a_stamp_must_lead_to_one(town, folder):
     number, c = committed(town)
     (folder / "another.pem").write_bytes(root("another").public_bytes(Encoding.PEM))
     with refuses("timestamp.chain"):
         stamp(town, number, HONEST.stamp(c, town.now))
-    (folder / "another.pem").unlink()
-    assert stamp(town, number, HONEST.stamp(c, town.now)) == "c0ffee"
+
+
+@pytest.mark.usefixtures("folder")
+def test_where_no_root_is_known_a_planners_own_stamp_is_attached_and_publishes_nothing(town):
+    number, c = committed(town)
+    assert stamp(town, number, Authority(name="自己").stamp(c, town.now)) == "c0ffee"
+    with transaction(town.database, EVERYTHING) as session:
+        drawn = draws.draw_by_number(session, number).id
+        assert draws.publications(session, drawn, 1) == []
+        assert not disclosure.draw(session, number, town.now.date()).commitments[0].stamp.counted
+    town.open(number)
+    town.execute(number)
+    files = town.bundle(number)
+    assert json.loads(files["register.json"])["entry"]["self_drawn"]
+    assert "commit.tsr" in files
+    assert claims(files)[0] == {"timestamp": ("unverifiable", "timestamp.no_roots")}
+
+
+def test_a_stamp_that_did_not_count_is_shown_to_whoever_has_its_root(town, folder):
+    number, c = committed(town)
+    stamp(town, number, HONEST.stamp(c, town.now))
+    town.open(number)
+    town.execute(number)
+    files = town.bundle(number)
+    (folder / "root.pem").write_bytes(root().public_bytes(Encoding.PEM))
+    assert claims(files)[0] == {"timestamp": ("verified", "timestamp.not_counted")}
 
 
 @pytest.mark.usefixtures("known")
@@ -162,9 +186,11 @@ def test_the_folder_tells_which_of_its_files_is_wrong(folder):
         trusted(folder / "nowhere")
 
 
-def test_a_bundle_shows_the_stamp_and_who_has_the_root_sees_its_chain_hold(town, folder):
+def test_a_bundle_shows_the_stamp_and_who_has_the_root_sees_its_chain_hold(town, known):
+    folder = known
     number, c = committed(town)
     stamp(town, number, HONEST.stamp(c, town.now))
+    (folder / "root.pem").unlink()
     town.open(number)
     town.execute(number)
     files = town.bundle(number)

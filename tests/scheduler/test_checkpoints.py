@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
 
@@ -15,12 +17,14 @@ from data.guards import drop_guards
 from data.ledger import Act, append
 from data.merkle import HASHES, Tree
 from data.models import HeldCheckpoint, LedgerCheckpoint, LedgerEntry
-from data.notes import Signer, open_checkpoint
+from data.notes import Head, Signer, open_checkpoint
+from matching.refused import Refused
 from scheduler import checkpoints, consistency
 from scheduler.checkpoints import AT_ONCE, keep_up
 from scheduler.clock import business_date
 from scheduler.consistency import Breaks, Continues
 from scheduler.ledger_key import LedgerKey
+from scheduler.ledger_memory import Memory
 from scheduler.transaction import EVERYTHING, reading, transaction
 from tests.rewriting import cut_off, rewrite
 from tests.town import refuses
@@ -56,11 +60,17 @@ def acts(database, now, *names):
 
 
 @pytest.fixture
-def signed(town):
+def memory(tmp_path):
+    """Beside a key: what it has signed."""
+    return Memory(tmp_path / "key")
+
+
+@pytest.fixture
+def signed(town, memory):
     """A town whose ledger is signed: `signed()` takes what is due now."""
 
     def take():
-        return keep_up(town.database, town.now, KEY)
+        return keep_up(town.database, town.now, KEY, memory)
 
     take()
     return take
@@ -96,26 +106,26 @@ def test_a_disclosure_is_signed_and_of_a_hundred_the_last(town, signed):
     assert told(town.database)[-3:] == [("disclosure", end - 4), ("commit", end - 3), ("disclosure", end)]
 
 
-def test_every_chain_is_signed_once_a_day_of_shanghai_however_often_one_looks(town):
+def test_every_chain_is_signed_once_a_day_of_shanghai_however_often_one_looks(town, memory):
     acts(town.database, town.now, "login:succeeded")
     with transaction(town.database, EVERYTHING) as session:
         append(session, Act(None, "system", None, "login:succeeded", "user/1", {}), town.now, "security")
-    assert [keep_up(town.database, town.now, KEY) for _ in range(3)] == [2, 0, 0]
+    assert [keep_up(town.database, town.now, KEY, memory) for _ in range(3)] == [2, 0, 0]
     town.now = town.now.replace(hour=15, minute=59)  # 23:59 in Shanghai
-    assert keep_up(town.database, town.now, KEY) == 0
+    assert keep_up(town.database, town.now, KEY, memory) == 0
     town.pass_time(minutes=1)
-    assert keep_up(town.database, town.now, KEY) == 2
+    assert keep_up(town.database, town.now, KEY, memory) == 2
     assert [each.day for each in taken(town.database, "security")] == [date(2026, 3, 2), date(2026, 3, 3)]
     assert [each.size for each in taken(town.database, "security")] == [1, 1]
 
 
-def test_eight_who_look_at_once_take_each_checkpoint_once(town):
+def test_eight_who_look_at_once_take_each_checkpoint_once(town, memory):
     acts(town.database, town.now, "draw:commit", "draw:execute")
-    keep_up(town.database, town.now, KEY)
+    keep_up(town.database, town.now, KEY, memory)
     acts(town.database, town.now, "draw:commit", "draw:execute", "x", "result:disclose")
     later = town.now + timedelta(days=1)
     with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda _: keep_up(town.database, later, KEY), range(8)))
+        made = list(pool.map(lambda _: keep_up(town.database, later, KEY, memory), range(8)))
     assert (sum(made), len(told(town.database))) == (4, 5)
     end = lines(town.database)[-1].seq
     assert told(town.database)[1:] == [
@@ -126,10 +136,10 @@ def test_eight_who_look_at_once_take_each_checkpoint_once(town):
     ]
 
 
-def test_an_empty_ledger_is_not_signed(database):
+def test_an_empty_ledger_is_not_signed(database, memory):
     from tests.town import START
 
-    assert keep_up(database, START, KEY) == 0
+    assert keep_up(database, START, KEY, memory) == 0
 
 
 def test_a_checkpoint_says_what_the_lines_say_from_the_first_on(town, signed):
@@ -165,32 +175,32 @@ def test_lines_that_were_signed_are_not_read_again(town, signed, monkeypatch):
     assert read == [end - 1, end]
 
 
-def test_without_sm3_on_the_machine_the_checkpoint_has_none(town, monkeypatch):
+def test_without_sm3_on_the_machine_the_checkpoint_has_none(town, monkeypatch, memory):
     monkeypatch.delitem(HASHES, "sm3")
-    keep_up(town.database, town.now, KEY)
+    keep_up(town.database, town.now, KEY, memory)
     [made] = taken(town.database)
     assert (made.sm3_root, made.note.count("\n")) == (None, 5)
     monkeypatch.undo()
     acts(town.database, town.now, "draw:commit")
-    keep_up(town.database, town.now, KEY)
+    keep_up(town.database, town.now, KEY, memory)
     assert taken(town.database)[-1].sm3_root
 
 
-def test_a_draw_is_committed_though_nobody_signs(town):
+def test_a_draw_is_committed_though_nobody_signs(town, memory):
     number = town.freeze(town.campaign())
     town.commit(number)
     assert taken(town.database) == []
-    keep_up(town.database, town.now, KEY)
-    keep_up(town.database, town.now, KEY)
+    keep_up(town.database, town.now, KEY, memory)
+    keep_up(town.database, town.now, KEY, memory)
     assert told(town.database) == [("daily", lines(town.database)[-1].seq)]
 
 
 # Compared with the ledger
 
 
-def verdicts(town, key=KEY, login="amr.auditor", asked=False):
-    with town.at(login) as desk:
-        found = checkpoints.overview(desk, town.database, "business", key, asked)
+def verdicts(town, key=KEY, memory=None, asked=False):
+    with town.at("amr.auditor") as desk:
+        found = checkpoints.overview(desk, town.database, "business", key, memory, asked)
     return [each.verdict for each in found.page.rows], [each.verdict for each in found.held.rows]
 
 
@@ -219,31 +229,193 @@ def test_a_ledger_whose_end_was_cut_off_is_found(town, signed):
     assert verdicts(town)[0] == ["cut_off", "consistent", "consistent"]
 
 
-@pytest.mark.parametrize("change", [
-    {"root": "9" * 64}, {"note": "x"}, {"vkey": OTHER.verifier("business").vkey}, {"size": 1},
-    {"note": OTHER.signer.sign("amr.example/yaohao/business", "amr.example/yaohao/business\n1\nx\n")},
+def spoil(database, size, change):
+    """Change the checkpoint of so many lines in the database, past all guards."""
+    with writing(database).begin() as connection:
+        drop_guards(connection)
+        table = LedgerCheckpoint.__table__
+        here = (table.c.size == size) & (table.c.chain == "business")
+        connection.execute(update(table).where(here).values(change))
+
+
+def take_away(database, *sizes):
+    """Delete checkpoints from the database past all guards."""
+    with writing(database).begin() as connection:
+        drop_guards(connection)
+        table = LedgerCheckpoint.__table__
+        connection.execute(table.delete().where(table.c.size.in_(sizes)))
+
+
+@pytest.mark.parametrize(("change", "verdict"), [
+    ({"root": "9" * 64}, "unsigned"), ({"note": "x"}, "unsigned"), ({"size": 1}, "unsigned"),
+    ({"vkey": OTHER.verifier("business").vkey}, "consistent"),
+    ({"note": OTHER.signer.sign("amr.example/yaohao/business", "amr.example/yaohao/business\n1\nx\n")}, "other_key"),
 ])  # fmt: skip
-def test_a_checkpoint_that_was_changed_in_the_database_is_not_taken_for_signed(town, signed, change):
-    grow(town, signed)
-    with writing(town.database).begin() as connection:
-        drop_guards(connection)
-        table = LedgerCheckpoint.__table__
-        connection.execute(update(table).where(table.c.reason == "daily").values(change))
-    expected = ["consistent"] if "vkey" in change else ["unsigned"]
-    assert sorted(set(verdicts(town)[0])) == sorted({"consistent", *expected})
-
-
-def test_the_tree_does_not_grow_from_a_state_that_was_tampered_with(town, signed):
+def test_a_checkpoint_that_was_changed_in_the_database_is_not_taken_for_signed(town, signed, change, verdict):
     sizes = grow(town, signed)
-    with writing(town.database).begin() as connection:
-        drop_guards(connection)
-        table = LedgerCheckpoint.__table__
-        connection.execute(
-            update(table).where(table.c.size == sizes[2]).values(peaks=b"9" * 32 * sizes[2].bit_count())
-        )
+    spoil(town.database, sizes[0], change)
+    assert sorted(set(verdicts(town)[0])) == sorted({"consistent", verdict})
+
+
+def forged(town, name="em.example/other"):
+    """A checkpoint of the whole ledger as it stands, signed by a key of somebody's own that the row brings along."""
+    key = LedgerKey(OTHER.signer, name)
+    size = len(lines(town.database))
+    opened = partial(reading, town.database, EVERYTHING)
+    at = checkpoints.trees.walk(opened, "business", {size}).sized[size]
+    head = Head(key.origin("business"), size, at.roots)
+    note = key.signer.sign(head.origin, head.text)
+    root, sm3 = at.roots["sha256"].hex(), at.roots["sm3"].hex()
+    return {"size": size, "root": root, "sm3_root": sm3, "note": note, "vkey": key.verifier("business").vkey}
+
+
+def test_a_checkpoint_of_a_key_that_the_row_brings_along_is_not_taken_for_ours(town, signed, memory):
+    sizes = grow(town, signed)
+    spoil(town.database, sizes[2], forged(town))
+    assert verdicts(town, memory=memory)[0] == ["other_key", "consistent", "consistent"]
+
+
+def test_what_a_former_key_has_signed_is_told_by_what_is_kept_beside_the_key(town, signed, memory, tmp_path):
+    grow(town, signed)
     acts(town.database, town.now, "draw:commit")
-    signed()
-    assert verdicts(town)[0] == ["consistent"] * 4
+    new = LedgerKey(OTHER.signer, "amr.example/second")
+    keep_up(town.database, town.now, new, memory)
+    assert verdicts(town, new, memory)[0] == ["consistent"] * 4
+    assert verdicts(town, new, Memory(tmp_path / "another"))[0] == ["consistent"] + ["other_key"] * 3
+
+
+@pytest.mark.usefixtures("memory")
+def test_without_a_key_nothing_is_told_of_signatures(town, signed):
+    sizes = grow(town, signed)
+    hold(town, "fire.planner", taken(town.database)[1].note)
+    spoil(town.database, sizes[2], forged(town))
+    assert verdicts(town, key=None) == (["not_checkable"] * 3, ["not_checkable"])
+
+
+# What is never signed
+
+
+def refusals(database):
+    """What the security chain tells of ledgers that were not signed."""
+    found = [each for each in lines(database, "security") if each.action == "checkpoint:refuse"]
+    return [
+        (each.subject, json.loads(each.details)["lines"], json.loads(each.details)["verdict"])
+        for each in found
+    ]
+
+
+SPOILT = [
+    {"peaks": b"9" * 32}, {"peaks": b""}, {"size": 1}, {"root": "9" * 64}, {"sm3_root": None, "sm3_peaks": None},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", SPOILT)
+def test_after_a_spoilt_checkpoint_the_tree_grows_from_the_lines_and_ends_in_the_same_root(
+    town, signed, change
+):
+    sizes = grow(town, signed)
+    spoil(town.database, sizes[2], change)
+    acts(town.database, town.now, "draw:commit")
+    assert signed() == 1
+    newest = open_checkpoint(taken(town.database)[-1].note.encode(), KEY.verifier("business"))
+    opened = partial(reading, town.database, EVERYTHING)
+    walked = checkpoints.trees.walk(opened, "business", {newest.size})
+    assert checkpoints.verdict(newest, walked.sized) == "consistent"
+
+
+@pytest.mark.parametrize("change", [each for each in SPOILT if "root" not in each])
+@pytest.mark.parametrize("forget", [False, True])
+def test_rewritten_lines_are_not_signed_though_the_checkpoint_was_spoilt(
+    town, signed, memory, change, forget
+):
+    sizes = grow(town, signed)
+    rewrite(town.database, sizes[1])
+    spoil(town.database, sizes[2], change)
+    if forget:  # what signatures in the database tell is enough
+        memory.file("business").unlink()
+    acts(town.database, town.now, "draw:commit")
+    with refuses("checkpoint.rewritten", chain="business", size=sizes[2]):
+        signed()
+    assert len(taken(town.database)) == 3
+    assert refusals(town.database) == [("ledger/business", sizes[2], "other_root")]
+
+
+def test_rewritten_lines_are_not_signed_though_all_checkpoints_were_taken_away(town, signed, memory):
+    sizes = grow(town, signed)
+    rewrite(town.database, sizes[1])
+    take_away(town.database, *sizes)
+    with refuses("checkpoint.rewritten", size=sizes[2]):
+        signed()
+    assert taken(town.database) == []
+    with town.at("amr.auditor") as desk:
+        found = checkpoints.overview(desk, town.database, "business", KEY, memory, False)
+    assert found.remembered == "other_root"
+
+
+def test_checkpoints_that_were_taken_away_stop_nothing_where_the_lines_stand(town, signed):
+    sizes = grow(town, signed)
+    take_away(town.database, *sizes[1:])
+    acts(town.database, town.now, "draw:execute")
+    assert signed() > 0
+    assert set(verdicts(town)[0]) == {"consistent"}
+
+
+def test_an_older_database_is_not_signed_until_somebody_takes_a_new_key(town, signed, memory):
+    """As after a backup was brought back: lines and checkpoints of the end are gone, and others come in their place."""
+    sizes = grow(town, signed)
+    cut_off(town.database, sizes[1])
+    take_away(town.database, sizes[2])
+    acts(town.database, town.now, "draw:execute")
+    with refuses("checkpoint.rewritten", size=sizes[2]):
+        signed()
+    assert refusals(town.database) == [("ledger/business", sizes[2], "cut_off")]
+    new = LedgerKey(OTHER.signer, "amr.example/second")
+    town.pass_time(hours=1)
+    assert keep_up(town.database, town.now, new, memory) > 0
+    assert verdicts(town, new, memory)[0] == ["consistent"] * 3
+
+
+def test_a_refusal_is_told_once_an_hour_and_the_other_chain_goes_on(town, signed):
+    sizes = grow(town, signed)
+    rewrite(town.database, sizes[1])
+    take_away(town.database, *sizes)
+    for minutes, told in ((0, 1), (59, 1), (1, 2)):
+        town.pass_time(minutes=minutes)
+        with suppress(Refused):
+            signed()
+        assert len(refusals(town.database)) == told
+    assert told == 2
+    with reading(town.database, EVERYTHING) as session:
+        with refuses("checkpoint.rewritten", size=sizes[2]):
+            checkpoints.check_signing(session, "business", town.now)
+        checkpoints.check_signing(session, "security", town.now)
+    assert len(taken(town.database, "security")) == 1
+
+
+def test_a_record_that_was_spoilt_is_not_taken_for_none(town, signed, memory):
+    grow(town, signed)
+    for content in (b"", b"[]", b"{", b'{"x": "y"}', b"\xff", b'{"a": 1}'):
+        memory.file("business").write_bytes(content)
+        acts(town.database, town.now, "draw:commit")
+        with refuses("ledger_memory.unreadable", file=str(memory.file("business"))):
+            signed()
+    assert len(taken(town.database)) == 3
+
+
+def test_what_can_not_be_remembered_is_not_signed(town, tmp_path):
+    acts(town.database, town.now, "draw:commit")
+    with refuses("ledger_memory.not_written"):
+        keep_up(town.database, town.now, KEY, Memory(tmp_path / "no such folder" / "key"))
+    assert taken(town.database) == []
+
+
+def test_the_longest_checkpoint_of_each_key_is_remembered(town, signed, memory):
+    sizes = grow(town, signed)
+    verifier = KEY.verifier("business")
+    assert open_checkpoint(memory.last(verifier, "business").encode(), verifier).size == sizes[2]
+    memory.keep(verifier, "business", taken(town.database)[0].note)
+    assert open_checkpoint(memory.last(verifier, "business").encode(), verifier).size == sizes[2]
+    assert memory.last(OTHER.verifier("business"), "business") == ""
 
 
 def test_a_long_ledger_is_compared_when_somebody_asks(town, signed, monkeypatch):
@@ -287,7 +459,7 @@ def test_who_showed_a_checkpoint_is_told_to_his_own_department_alone(town):
     seen = {}
     for login in ("fire.auditor", "em.auditor"):
         with town.at(login) as desk:
-            [held] = checkpoints.overview(desk, town.database, "business", KEY, False).held.rows
+            [held] = checkpoints.overview(desk, town.database, "business", KEY, None, False).held.rows
             seen[login] = (held.department != "", held.name)
     assert seen == {"fire.auditor": (True, "FIRE planner"), "em.auditor": (True, "")}
 
@@ -316,15 +488,15 @@ def test_what_is_not_signed_by_this_installation_is_not_recorded(town):
         town.do("fire.auditor", lambda desk: checkpoints.hold(desk, received))
 
 
-def test_the_security_ledger_is_signed_for_those_who_may_read_it(town):
+def test_the_security_ledger_is_signed_for_those_who_may_read_it(town, memory):
     with transaction(town.database, EVERYTHING) as session:
         append(session, Act(None, "system", None, "login:succeeded", "user/1", {}), town.now, "security")
-    keep_up(town.database, town.now, KEY)
+    keep_up(town.database, town.now, KEY, memory)
     [made] = taken(town.database, "security")
     received = checkpoints.receive(town.database, made.note.encode(), KEY)
     assert received.chain == "security"
     for work in (
-        lambda desk: checkpoints.overview(desk, town.database, "security", KEY, False),
+        lambda desk: checkpoints.overview(desk, town.database, "security", KEY, None, False),
         lambda desk: checkpoints.find_checkpoint(desk, made.id),
         lambda desk: checkpoints.hold(desk, received),
     ):
@@ -386,13 +558,14 @@ def test_where_the_ledger_was_rewritten_is_told_between_two_checkpoints(town, si
     )
 
 
-def test_two_ledgers_signed_by_one_key_are_found_by_their_checkpoints_alone(town, signed):
-    """Whoever owns the machine has the key as well, and signs what he has written anew: two papers show it."""
+def test_two_ledgers_signed_by_one_key_are_found_by_their_checkpoints_alone(town, signed, memory):
+    """Whoever owns the machine has the key and what lies beside it, and signs what he has written anew."""
     sizes = grow(town, signed)
     before = [each.note for each in taken(town.database)]
     rewrite(town.database, 1)
     with writing(town.database).begin() as connection:
         connection.execute(text("DELETE FROM ledger_checkpoint"))
+    memory.file("business").unlink()
     signed()
     again = taken(town.database)[0].note
     assert verdicts(town)[0] == ["consistent"]
@@ -426,13 +599,15 @@ def test_what_is_no_proof_is_refused(town, proof):
         consistency.by_proof(KEY.verifier("business"), note, note, proof)
 
 
-def test_the_ticker_signs_soon_after_an_act_and_its_log_tells_no_key(town, caplog):
+def test_the_ticker_signs_soon_after_an_act_and_its_log_tells_no_key(town, caplog, memory):
     from scheduler import ticker
     from tests.scheduler.test_ticker import OFTEN, until
     from tests.site import TownClock
 
     caplog.set_level(logging.DEBUG)
-    running = ticker.start(town.database, {}, TownClock(town), OFTEN, looks=(partial(keep_up, key=KEY),))
+    running = ticker.start(
+        town.database, {}, TownClock(town), OFTEN, looks=(partial(keep_up, key=KEY, memory=memory),)
+    )
     try:
         assert until(lambda: told(town.database) != [])
         acts(town.database, town.now, "draw:commit")

@@ -77,6 +77,18 @@ def test_a_planner_takes_the_request_and_hands_in_the_answer(site):
     assert public.get(f"/public/time-stamps/2/{number}").status_code == 404
 
 
+def test_where_no_root_is_known_pages_say_that_the_stamp_does_not_count(site, folder):
+    (folder / "root.crt").unlink()
+    planner = site.reader("amr.planner")
+    path, c = committed(site)
+    planner.does(f"{path}/stamp", file=sent(HONEST.stamp(c, site.town.now)))
+    page = planner.page(path)
+    assert "证书链未核对，不计为公布" in page
+    assert "尚未登记公布" in page
+    assert "证书链未核对" in site.stranger().page(f"/public/draws/{number_of(site, path)}")
+    assert "counts as no publication" in site.reader("notary", english=True).page(path)
+
+
 def revealed(site: Site) -> tuple[str, int]:
     which = OURS.round_after(site.town.now, timedelta(hours=1))
     path, _ = committed(site, entropy=OURS.source(which))
@@ -179,6 +191,28 @@ def test_a_draw_from_files_takes_a_time_stamp_and_the_beacons_answer(files, monk
     assert "? timestamp" in elsewhere.output
     assert "? beacon" in elsewhere.output
     assert elsewhere.exit_code == 0
+
+
+def test_a_draw_from_files_with_a_stamp_that_anybody_could_have_made_stays_self_drawn(
+    files, folder, monkeypatch
+):
+    (folder / "root.crt").unlink()
+    (at, which), now = files, datetime.now(UTC)
+    assert run("draw", *LISTS, "--commit-only", "commit.json").exit_code == 0
+    c = bytes.fromhex(json.loads((at / "commit.json").read_text())["commit"])
+    _committed_earlier(at, now - timedelta(hours=1))
+    monkeypatch.setattr(sys.modules["web.commands.draw"], "_now", lambda: now + timedelta(hours=1))
+    (at / "commit.tsr").write_bytes(Authority(name="自己").stamp(c, now))
+    second = (*LISTS, "--commit", "commit.json", "--entropy", OURS.entropy(which), "--out", "bundle.zip")
+    done = run("draw", *second, "--timestamp", "commit.tsr")
+    assert done.exit_code == 0, done.output
+    assert "不计为公布" in done.output
+    with zipfile.ZipFile("bundle.zip") as bundle:
+        assert json.loads(bundle.read("commit.json"))["published"] == []
+        assert json.loads(bundle.read("register.json"))["entry"]["self_drawn"]
+        assert "commit.tsr" in bundle.namelist()
+    checked = run("verify", "bundle.zip")
+    assert (checked.exit_code, "证书链未核对" in checked.output) == (0, True), checked.output
 
 
 def _committed_earlier(folder, moment):

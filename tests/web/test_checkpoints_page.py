@@ -7,9 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from data.notes import open_checkpoint, read_vkey
+from data.database import writing
+from data.guards import drop_guards
+from data.notes import Signer, open_checkpoint, read_vkey
 from scheduler.checkpoints import keep_up
+from scheduler.ledger_key import LedgerKey
 from tests.rewriting import rewrite
 from tests.site import Site
 from web import worker
@@ -19,9 +23,11 @@ STATES = re.compile(r'<span class="state state-(verified|wrong)">([^<]+)</span>'
 
 
 def sign(site: Site) -> None:
-    key = worker.ledger_key(site.app.extensions["yaohao.settings"])
+    settings = site.app.extensions["yaohao.settings"]
+    key, memory = worker.ledger_key(settings), worker.ledger_memory(settings)
     assert key
-    keep_up(site.town.database, site.town.now, key)
+    assert memory
+    keep_up(site.town.database, site.town.now, key, memory)
 
 
 def states(page: str) -> list[str]:
@@ -97,6 +103,33 @@ def test_another_department_records_what_it_holds_and_a_rewritten_ledger_is_show
     assert "有检查点与现在的台账不一致" in page
     english = signed.reader("amr.planner", english=True).page(PAGE)
     assert "Not consistent" in english
+
+
+def test_a_ledger_rewritten_with_all_its_checkpoints_is_shown_by_what_lies_beside_the_key(signed):
+    rewrite(signed.town.database, 1)
+    with writing(signed.town.database).begin() as connection:
+        connection.exec_driver_sql("DELETE FROM ledger_checkpoint")
+    assert "现在的台账不是本系统签署过的台账" in signed.reader("amr.planner").page(PAGE)
+    english = signed.reader("amr.planner", english=True).page(PAGE)
+    assert "The ledger is not the one that this installation has signed" in english
+
+
+def test_a_checkpoint_of_another_key_is_shown_as_that_and_none_without_a_key(signed):
+    other = LedgerKey(Signer(b"o" * 32), "em.example").signer.sign("em.example", "em.example\n1\nx\n")
+    with writing(signed.town.database).begin() as connection:
+        drop_guards(connection)
+        connection.execute(
+            text("UPDATE ledger_checkpoint SET note = :note WHERE reason = 'commit'"), {"note": other}
+        )
+    page = signed.reader("amr.planner").page(PAGE)
+    assert states(page) == ["不是本系统的密钥签署", "与台账一致"]
+    assert "有检查点不是由本系统现在或以前的密钥签署的" in page
+    assert "全部一致" not in page
+    Path(f"{signed.town.database.url.database}.ledger-key").unlink()
+    page = signed.reader("amr.planner").page(PAGE)
+    assert page.count("没有密钥，无法核对") == 2
+    assert "全部一致" not in page
+    assert 'class="alert alert-danger"' not in page
 
 
 def test_what_is_no_checkpoint_of_ours_is_refused_in_words(signed):

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 
 from data import vocabulary
 from data.models.jobs import JOB_STATES
-from scheduler.checkpoints import UNSIGNED
+from scheduler.checkpoints import NOT_CHECKABLE, OTHER_KEY, UNSIGNED
 from scheduler.inspection import steps
 from scheduler.inspection.intake import KINDS
 from tests.crawl import Page, data_of, endpoint_of, walk, without
@@ -84,7 +84,7 @@ CLOSED_LISTS = {
     "follow_up_act": steps.FOLLOW_UP.acts,
     "job_state": JOB_STATES,
     "checkpoint_reason": vocabulary.CHECKPOINT_REASONS,
-    "checkpoint_verdict": (*vocabulary.CHECKPOINT_VERDICTS, UNSIGNED),
+    "checkpoint_verdict": (*vocabulary.CHECKPOINT_VERDICTS, UNSIGNED, OTHER_KEY, NOT_CHECKABLE),
     "list_kind": KINDS,
 }
 

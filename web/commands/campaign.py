@@ -315,7 +315,9 @@ def stamp(desk: Desk, found: Any, asked: Path | None, given: Path | None) -> Non
         console.write_new(asked, attaching.stamp_request(desk, drawn))
     if given:
         answer = attaching.to_stamp(desk, drawn, console.read(given))
-        attaching.attach_stamp(desk, drawn, answer.computed())
+        made = attaching.attach_stamp(desk, drawn, answer.computed())
+        if made.publication_id is None:
+            console.progress()("stamp_not_counted", {"signer": made.signer})
 
 
 @_command(

@@ -8,7 +8,9 @@ from matching.refused import Refused
 from scheduler.inspection.audit import check_bundle, unpack
 from scheduler.inspection.registries import sample_city
 from scheduler.installation import is_empty, is_of_demo, upgrade
+from scheduler.ledger import CHAINS
 from scheduler.ledger_key import ENDING
+from scheduler.ledger_memory import Memory
 from web import sentences
 from web.commands import console, service
 from web.commands.serving import PORT, serve_app
@@ -72,6 +74,8 @@ def _fresh(path: Path) -> str:
     # the key as well: it would sign another ledger under the name of the one before
     for ending in ("", "-journal", "-wal", ENDING):
         path.with_name(path.name + ending).unlink(missing_ok=True)
+    for chain in CHAINS:
+        Memory(path.with_name(path.name + ENDING)).file(chain).unlink(missing_ok=True)
     return f"sqlite:///{path}"
 
 

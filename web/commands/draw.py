@@ -75,7 +75,9 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     help="承诺公布的地点和时间 Where and when C was published.",
 )
 @click.option(
-    "--timestamp", type=_FILE, help="承诺的时间戳（.tsr） Time stamp of C, RFC 3161; counts as published."
+    "--timestamp",
+    type=_FILE,
+    help="承诺的时间戳（.tsr），有根证书才算公布 Time stamp of C, RFC 3161; counts as published where its root is known.",
 )
 @click.option(
     "--beacon-answer", type=_FILE, help="信标的答复（JSON） The beacon's answer, with its signature."

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from matching.refused import Refused
-from scheduler.checkpoints import newest
+from scheduler.checkpoints import check_signing, newest
 from scheduler.consistency import (
     Breaks,
     Continues,
@@ -128,6 +128,7 @@ def checkpoint(chain: str, out: Path | None, database: str) -> None:
     opened = open_installation(database)
     service.sign_ledger(database, opened)
     with reading(opened, EVERYTHING) as session:
+        check_signing(session, chain, service.CLOCK.now())
         note = newest(session, chain)
     if note is None:
         raise Refused("checkpoint.none", chain=chain)

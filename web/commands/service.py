@@ -12,6 +12,7 @@ from scheduler import checkpoints
 from scheduler.clock import Clock, SystemClock
 from scheduler.installation import at_desk, open_installation
 from scheduler.ledger_key import LedgerKey
+from scheduler.ledger_memory import Memory
 from scheduler.permissions import Desk
 from scheduler.transaction import Engine
 from web import sentences, worker
@@ -48,11 +49,17 @@ def ledger_key(database: str) -> LedgerKey | None:
     return worker.ledger_key(replace(from_environment(), database=database))
 
 
+def ledger_memory(database: str) -> Memory | None:
+    """What that key has signed last."""
+    return worker.ledger_memory(replace(from_environment(), database=database))
+
+
 def sign_ledger(database: str, opened: Engine) -> None:
     """Take what checkpoints are due. What was done is done: without a key it is told, and left to the next who has it."""
     try:
-        if key := ledger_key(database):
-            checkpoints.keep_up(opened, CLOCK.now(), key)
+        key, memory = ledger_key(database), ledger_memory(database)
+        if key and memory:
+            checkpoints.keep_up(opened, CLOCK.now(), key, memory)
     except Refused as refused:
         chinese, english = sentences.refusal(refused)
         console.say(f"台账检查点未签署：{chinese}。", f"The ledger was not signed: {english}.")

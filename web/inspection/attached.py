@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from matching.refused import Refused
 from scheduler.inspection import attaching, drawing
 from scheduler.inspection.attaching import Checked
+from scheduler.inspection.attachments import stamp_told
 from scheduler.permissions import Desk
 from web import pages as site
 from web.access import SIGNED_IN, open_to
@@ -42,8 +43,15 @@ def stamp(number_id: int) -> AnyResponse:
     with looking() as desk:
         answer = attaching.to_stamp(desk, drawing.draw_by_id(desk, number_id), sent.read())
     checked = answer.computed()
-    act(lambda desk: attaching.attach_stamp(desk, drawing.draw_by_id(desk, number_id), checked).serial)
-    return site.go(url_for("draws.shown", number_id=number_id), _("时间戳有效，已登记。"))
+    made = act(
+        lambda desk: stamp_told(attaching.attach_stamp(desk, drawing.draw_by_id(desk, number_id), checked))
+    )
+    there = url_for("draws.shown", number_id=number_id)
+    if made.counted:
+        return site.go(there, _("时间戳有效，已登记。"))
+    return site.go(
+        there, _("时间戳的签名有效，已附加；没有配置根证书，证书链未核对，不计为公布。"), "warning"
+    )
 
 
 @pages.get("/<int:number_id>/commit.tsr")

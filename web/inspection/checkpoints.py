@@ -13,6 +13,7 @@ from scheduler.checkpoints import CONSISTENT, HOLDERS
 from scheduler.ledger import BUSINESS, CHAINS
 from scheduler.ledger_key import LedgerKey, find_key, key_file
 from web import pages as site
+from web import worker
 from web.access import SIGNED_IN, open_to
 from web.desks import act, database, looking, settings
 
@@ -30,6 +31,7 @@ def listed() -> str:
             database(),
             chain,
             key,
+            worker.ledger_memory(settings()),
             asked=request.args.get("compare") == "1",
             number=request.args.get("page", 1, int),
         )
