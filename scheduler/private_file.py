@@ -56,9 +56,8 @@ class PrivateFile:
                 pass
             finally:
                 os.unlink(beside)
-            _sync_folder(
-                self.path.parent
-            )  # also for the second one: he goes on with what the first has linked
+            # also by the second one: he goes on with what the first has linked
+            _sync_folder(self.path.parent)
         except OSError:
             raise self.refused(self.not_written) from None
 

@@ -665,6 +665,10 @@ ADVICE: dict[str, Sentence] = {
         "用日期时间框选择，或写作 2026-03-02T10:00。",
         "Pick day and time in the field, or write 2026-03-02T10:00.",
     ),
+    "publication.is_stamp": (
+        "在“时间戳”处上传时间戳机构的应答文件。",
+        "Attach the authority's answer where time stamps are attached.",
+    ),
     "publication.place": (
         "写明公布的地方，例如“市政府门户网站”，不超过 300 字。",
         "Write where it was published, such as the city's portal, in at most 300 characters.",

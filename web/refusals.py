@@ -576,6 +576,10 @@ SERVICE: dict[str, Sentence] = {
         "时间 {value!r} 不对，例如 2026-03-02T10:00",
         "{value!r} is no time; write it as 2026-03-02T10:00",
     ),
+    "publication.is_stamp": (
+        "{value!r} 是时间戳的写法：时间戳由系统核对后登记，不能手工填写",
+        "{value!r} is how a time stamp is told, and such a one is checked before it is recorded",
+    ),
     "publication.place": (
         "公布的地点 {value!r} 为空或有控制字符",
         "the place {value!r} is empty or no plain text",

@@ -28,6 +28,7 @@ from matching.draw.seed import read_entropy, reveals_digest, witness_commitment
 from matching.refused import Refused
 from scheduler.inspection import custody
 from scheduler.inspection import pool as pools
+from scheduler.inspection.attachments import LONGEST_PLACE, is_stamp_place
 from scheduler.inspection.bundles import check_bundle_taker
 from scheduler.inspection.conduct import conducted, for_lead, role_for
 from scheduler.inspection.evidence import (
@@ -48,7 +49,6 @@ from scheduler.inspection.trust import check_round_ahead
 from scheduler.permissions import Desk, permits
 
 SHORTEST_WITNESS_TEXT, LONGEST_WITNESS_TEXT = 16, 1000
-LONGEST_PLACE = 300
 LONGEST_ENTROPY = 1000
 ENTRIES = 2
 """How many persons enter the entropy, each by himself."""
@@ -196,6 +196,8 @@ def publish(desk: Desk, drawn: Draw, place: str, published_at: datetime) -> None
     commitment = entered_commitment(desk, drawn.id, attempt)
     if not place.strip() or len(place) > LONGEST_PLACE or any(ord(c) < 32 for c in place):
         raise Refused("publication.place", value=place)
+    if is_stamp_place(place):  # anybody could write it; a time stamp is checked
+        raise Refused("publication.is_stamp", value=place)
     if not commitment.at <= published_at <= desk.now:
         raise Refused("publication.time", committed=seconds(commitment.at), told=seconds(published_at))
     desk.session.add(

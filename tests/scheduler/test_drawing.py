@@ -296,6 +296,8 @@ def test_a_publication_lies_between_the_commitment_and_the_closing_of_the_reveal
     for place in (" ", "网\n站", "站" * 301):
         with refuses("publication.place"):
             publish(place, town.now)
+    with refuses("publication.is_stamp"):
+        publish("RFC 3161 自己的机构", town.now)
     publish("站" * 300, town.now)
     with refuses("actor.other_department"):
         at_draw(town, number, "em.planner", lambda d, w: drawing.publish(d, w, "网站", town.now))

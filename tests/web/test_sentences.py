@@ -32,6 +32,15 @@ def raised():
         yield f"{workflow.subject}.not_now", {"state", "act", "possible"}
 
 
+def named():
+    """Every text in the program that is a code: some are handed on before they are raised."""
+    for layer in ("matching", "scheduler"):
+        for file in sorted((ROOT / layer).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text())):
+                if isinstance(node, ast.Constant) and node.value in sentences.REFUSALS:
+                    yield node.value
+
+
 def placeholders(sentence):
     return {name for _, name, _, _ in Formatter().parse(sentence) if name}
 
@@ -40,7 +49,7 @@ def test_the_program_can_refuse_and_every_code_has_a_sentence():
     codes = {code for code, _ in raised()}
     assert len(codes) > 40
     assert codes - set(sentences.REFUSALS) == set()
-    assert set(sentences.REFUSALS) - codes == set(), "sentences that nothing can cause"
+    assert set(sentences.REFUSALS) - codes - set(named()) == set(), "sentences that nothing can cause"
 
 
 @pytest.mark.parametrize(
