@@ -214,7 +214,8 @@ class StratumCounted(Shown):
     rows = fields.Integer()
     quota = fields.Integer(
         metadata={
-            "description": "How many would be drawn; where weights decide, `mean` rounded to a whole number."
+            "description": "How many would be drawn; where weights decide, `mean` rounded to a whole number "
+            "(抽取户数；按权重抽取时为 `mean` 取整)."
         }
     )
     mean = fields.String(

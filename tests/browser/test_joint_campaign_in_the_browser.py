@@ -67,7 +67,7 @@ class Cast:
             return list(session.execute(question))
 
 
-@pytest.fixture(params=["zh", "en"])
+@pytest.fixture
 def cast(request: pytest.FixtureRequest, chromium: Any, town: Town) -> Iterator[Cast]:
     """The cast at a real server."""
     hashed = hash_password(PASSWORD)
@@ -86,6 +86,17 @@ def cast(request: pytest.FixtureRequest, chromium: Any, town: Town) -> Iterator[
     site.close()
 
 
+# one of the two languages on each database; the other two are as long again
+@pytest.mark.parametrize(
+    ("town", "cast"),
+    [
+        ("sqlite", "zh"),
+        pytest.param("postgresql", "en", marks=pytest.mark.postgresql),
+        pytest.param("sqlite", "en", marks=pytest.mark.long),
+        pytest.param("postgresql", "zh", marks=[pytest.mark.postgresql, pytest.mark.long]),
+    ],
+    indirect=True,
+)
 def test_a_joint_campaign_from_an_imported_workbook_to_the_public_portal(cast, tmp_path):
     import_targets(cast)
     set_up(cast)
