@@ -6,6 +6,7 @@ python -m benchmarks.run [--date TEXT] [--runs 5] [--only draw pairing freeze ..
 import argparse
 import os
 import platform
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,11 +42,11 @@ class Answer:
     rows: Sequence[Sequence[str]]
     finding: str
 
-    def told(self) -> str:
-        """As Markdown."""
+    def told(self, measured: str) -> str:
+        """As Markdown; `measured` says when, and how."""
         lines = [self.columns, ["---", *["---:"] * (len(self.columns) - 1)], *self.rows]
         table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-        return f"## {self.question}\n\n{table}\n\n{self.finding}\n"
+        return f"## {self.question}\n\n{table}\n\n{self.finding}\n\n{measured}\n"
 
 
 def draw(runs: int) -> Iterator[Answer]:
@@ -142,7 +143,7 @@ def certificate(runs: int) -> Iterator[Answer]:
     both = dense[1].median + dense[2].median
     shares = [(certify.median + check.median) / solve.median for solve, certify, check in sides.values()]
     yield Answer(
-        "Pairing: what does the proof cost, beside the solution that it proves?",
+        "Certificate: what does the proof cost, beside the solution that it proves?",
         (
             "instance",
             "candidacies",
@@ -272,7 +273,7 @@ def verify(runs: int) -> Iterator[Answer]:
     whole = {name: measure("verify", "verify", name, runs) for name in names}
     large = whole["1e6 targets"]
     yield Answer(
-        "Verifier: how long does the stand-alone program take for a full bundle?",
+        "Verify: how long does the stand-alone program take for a full bundle?",
         ("instance", "bundle MB", *_head("verify")),
         [(name, f"{each.answer[0] / MEGABYTE:.1f}", *_cells(each)) for name, each in whole.items()],
         f"A bundle of 10^6 targets, 10,000 of them drawn and paired, is checked by the standard library alone in "
@@ -463,16 +464,35 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     """Measure what is asked for and write the file."""
     asked = _arguments()
-    parts = [
-        "# Results\n",
-        f"{asked.date}. {_machine()}\n",
-        f"Command: `{' '.join(['python -m benchmarks.run', *sys.argv[1:]])}`. Runs: {asked.runs}, of which the "
-        "median is told. MB: peak memory of the first run in 10^6 bytes, over a base with everything imported and "
-        "the instance made. What stands beside what, and why, is told in [README.md](README.md).\n",
+    head = (
+        "# Results\n\nTimes are medians of the runs told below each table. MB: peak memory of the first run in 10^6 bytes, "
+        "over a base with everything imported and the instance made. What stands beside what, and why, is told in "
+        "[README.md](README.md).\n"
+    )
+    command = " ".join(["python -m benchmarks.run", *sys.argv[1:]])
+    measured = f"Measured {asked.date} by `{command}`, {asked.runs} runs, on {_machine()}"
+    answers = [answer for subject in asked.only for answer in SUBJECTS[subject](asked.runs)]
+    kept = _kept(asked.out, {answer.question for answer in answers})
+    sections = sorted([*(answer.told(measured) for answer in answers), *kept], key=_rank)
+    asked.out.write_text("\n".join([head, *sections]), encoding="utf-8")
+
+
+def _kept(out: Path, questions: set[str]) -> list[str]:
+    """The sections of the file as it is whose questions were not asked again."""
+    if not out.exists():
+        return []
+    sections = re.split("^(?=## )", out.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    return [
+        f"{each.rstrip()}\n"
+        for each in sections
+        if each.partition("\n")[0].removeprefix("## ") not in questions
     ]
-    for subject in asked.only:
-        parts += [answer.told() for answer in SUBJECTS[subject](asked.runs)]
-    asked.out.write_text("\n".join(parts), encoding="utf-8")
+
+
+def _rank(section: str) -> int:
+    """The place of a section's subject, which its question begins with."""
+    question = section.removeprefix("## ").lower()
+    return next(place for place, subject in enumerate(SUBJECTS) if question.startswith(subject))
 
 
 if __name__ == "__main__":
