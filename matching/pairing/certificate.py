@@ -12,16 +12,19 @@ pairing itself is smallest in that too, nothing that costs the same differs from
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.pairing.network import arcs_of
 from matching.pairing.pairs import Short, Steps
 from matching.pairing.problem import Staffing
 
 Ints = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
+_FEW = 2  # one taker in so many: from there on the arcs of those that moved are looked at, and no others
 SHARED = "shared"
 _LEVELS = {"near": ("near",), "balance": ("balance",), "tickets": ("cost", "remainder")}
 
@@ -74,8 +77,11 @@ class _Residual:
         self.used[taken] = True
         self.unused = usable & ~self.used
         through = ~staffing.qualified[staffing.taker] if gated else np.zeros(len(staffing.taker), dtype=bool)
-        # heads: seats first, then gates
+        # heads: seats first, then gates; candidacies stand by target, so these two stand by head
         self.head = staffing.target + np.where(through, targets, 0)
+        self.by_head = np.concatenate([np.flatnonzero(~through), np.flatnonzero(through)])
+        # numpy sorts small whole numbers many times faster
+        self.by_taker = np.argsort(staffing.taker.astype(np.min_scalar_type(takers)), kind="stable")
         self.heads = 2 * targets if gated else targets
         self.load = np.bincount(staffing.taker[taken], minlength=takers)
         passed = np.bincount(staffing.target[self.used & through], minlength=targets)
@@ -162,42 +168,73 @@ def _distances(left: _Residual, free: _Free, level: str) -> tuple[Ints, Ints] | 
     targets = each.targets
     more, less = left.next_load(level)[free.more], -left.last_load(level)[free.less]
     takers, heads, source = np.zeros(len(each.capacity), np.int64), np.zeros(left.heads, np.int64), 0
+    moved, unseen = np.arange(len(takers)), np.arange(left.heads)
     for _ in range(len(takers) + left.heads + 2):
         before = takers.copy(), heads.copy(), source
-        ahead.to_heads(takers, heads)
+        ahead.to_heads(takers, heads, moved)
+        fallen = np.concatenate([unseen, np.flatnonzero(heads < before[1])])
         if left.heads > targets:
-            gates, seats = heads[targets:], heads[:targets]
-            np.minimum(seats, gates, out=seats, where=free.open)
-            np.minimum(gates, seats, out=gates, where=free.passed)
-        back.to_takers(heads, takers)
+            fallen = _through_gates(free, heads[:targets], heads[targets:], fallen % targets)
+        back.to_takers(heads, takers, fallen)
         if len(less):
             source = min(source, int((takers[free.less] + less).min()))
         takers[free.more] = np.minimum(takers[free.more], source + more)
-        if source == before[2] and (takers == before[0]).all() and (heads == before[1]).all():
+        moved, unseen = np.flatnonzero(takers < before[0]), unseen[:0]
+        if source == before[2] and not len(moved) and (heads == before[1]).all():
             return takers - source, heads - source
     return None
+
+
+def _through_gates(free: _Free, seats: Ints, gates: Ints, targets: Ints) -> Ints:
+    """Let seats and gates of some targets lower each other; gives these heads."""
+    opened, passed = targets[free.open[targets]], targets[free.passed[targets]]
+    seats[opened] = np.minimum(seats[opened], gates[opened])
+    gates[passed] = np.minimum(gates[passed], seats[passed])
+    return np.concatenate([targets, targets + len(seats)])
 
 
 class _Arcs:
     """Some candidacies, by head and by taker."""
 
     def __init__(self, left: _Residual, chosen: Truths, cost: Ints) -> None:
-        places = np.flatnonzero(chosen)
-        if left.heads > left.staffing.targets:
-            places = places[np.argsort(left.head[places], kind="stable")]
-        self.taker, self.head, self.cost = left.staffing.taker[places], left.head[places], cost[places]
-        self.first = np.flatnonzero(np.diff(self.head, prepend=-1))
+        self._left, self._chosen, self._cost = left, chosen, cost
+        self._takers = len(left.staffing.capacity)
+        self._by_head = left.by_head[chosen[left.by_head]]
+        self._taker, self._head = left.staffing.taker[self._by_head], left.head[self._by_head]
+        self._cost_by_head = cost[self._by_head]
+        self._first = np.flatnonzero(np.diff(self._head, prepend=-1))
 
-    def to_heads(self, takers: Ints, heads: Ints) -> None:
-        """Lower every head to the least of its arcs."""
-        if len(self.first):
-            least = np.minimum.reduceat(takers[self.taker] + self.cost, self.first)
-            at = self.head[self.first]
+    def to_heads(self, takers: Ints, heads: Ints, moved: Ints) -> None:
+        """Lower the heads to the least of their arcs, where only some takers have moved since they were."""
+        if not len(moved):
+            return
+        if len(moved) * _FEW < self._takers:
+            first, head, cost = self._of_takers
+            arcs = arcs_of(first, moved)
+            np.minimum.at(
+                heads, head[arcs], np.repeat(takers[moved], first[moved + 1] - first[moved]) + cost[arcs]
+            )
+        elif len(self._first):
+            least = np.minimum.reduceat(takers[self._taker] + self._cost_by_head, self._first)
+            at = self._head[self._first]
             heads[at] = np.minimum(heads[at], least)
 
-    def to_takers(self, heads: Ints, takers: Ints) -> None:
-        """Lower every taker along his arcs turned round."""
-        np.minimum.at(takers, self.taker, heads[self.head] + self.cost)
+    def to_takers(self, heads: Ints, takers: Ints, fallen: Ints) -> None:
+        """Lower the takers along the arcs of some heads, turned round."""
+        arcs = arcs_of(self._of_heads, fallen)
+        np.minimum.at(takers, self._taker[arcs], heads[self._head[arcs]] + self._cost_by_head[arcs])
+
+    @cached_property
+    def _of_heads(self) -> Ints:
+        return np.searchsorted(self._head, np.arange(self._left.heads + 1))
+
+    @cached_property
+    def _of_takers(self) -> tuple[Ints, Ints, Ints]:
+        """The first arc of each taker, and heads and costs by taker."""
+        places = self._left.by_taker[self._chosen[self._left.by_taker]]
+        counts = np.bincount(self._left.staffing.taker[places], minlength=self._takers)
+        first = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        return first, self._left.head[places], self._cost[places]
 
 
 def _narrow(left: _Residual, free: _Free, level: str, at: tuple[Ints, Ints]) -> None:

@@ -141,7 +141,7 @@ def _distances(nodes: int, tail: Ints, head: Ints, cost: Ints) -> Ints:
     for _ in range(nodes + 1):
         if not len(fallen):
             return distance
-        arcs = _arcs_of(first, fallen)
+        arcs = arcs_of(first, fallen)
         reached = distance[tail[arcs]] + cost[arcs]
         better = reached < distance[head[arcs]]
         before = distance.copy()
@@ -150,11 +150,11 @@ def _distances(nodes: int, tail: Ints, head: Ints, cost: Ints) -> Ints:
     raise RuntimeError("the flow is not optimal: its residual network has a negative cycle")
 
 
-def _arcs_of(first: Ints, nodes: Ints) -> Ints:
+def arcs_of(first: Ints, nodes: Ints) -> Ints:
     """The places of all arcs that leave the nodes, in an array sorted by tail."""
     counts = first[nodes + 1] - first[nodes]
     ends = np.cumsum(counts)
-    within = np.arange(int(ends[-1]), dtype=np.int64) - np.repeat(ends - counts, counts)
+    within = np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(ends - counts, counts)
     arcs: Ints = within + np.repeat(first[nodes], counts)
     return arcs
 
