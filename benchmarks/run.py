@@ -139,8 +139,12 @@ def certificate(runs: int) -> Iterator[Answer]:
     sides = {name: _sides("pairing", ("solve", "certify", "check"), name, runs) for name in PROVED}
     if not all(check.answer for _, _, check in sides.values()):
         raise RuntimeError("a certificate does not hold")
-    dense = sides["dense, two seats, one lead"]
-    both = dense[1].median + dense[2].median
+    both = {
+        name: certify.median + check.median
+        for name, (_, certify, check) in sides.items()
+        if PROVED[name].targets * PROVED[name].candidacies == 2_000_000
+    }
+    worst = max(both, key=lambda name: both[name])
     shares = [(certify.median + check.median) / solve.median for solve, certify, check in sides.values()]
     yield Answer(
         "Certificate: what does the proof cost, beside the solution that it proves?",
@@ -163,8 +167,8 @@ def certificate(runs: int) -> Iterator[Answer]:
             )
             for name, (solve, certify, check) in sides.items()
         ],
-        f"A certificate of 2,000,000 candidacies is made and checked in {both:.2g} s together (goal: 1.5 s); over all "
-        f"instances both take {min(shares):.2g} to {max(shares):.2g} of the time of solving.",
+        f"A certificate of 2,000,000 candidacies is made and checked in {min(both.values()):.3g} to {both[worst]:.3g} s "
+        f"together (goal: 1.5 s; the longest, {worst}: {both[worst] / 1.5:.2f} of it); over all instances both take {min(shares):.2g} to {max(shares):.2g} of the time of solving.",
     )
 
 

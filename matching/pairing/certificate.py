@@ -77,16 +77,26 @@ class _Residual:
         self.used[taken] = True
         self.unused = usable & ~self.used
         through = ~staffing.qualified[staffing.taker] if gated else np.zeros(len(staffing.taker), dtype=bool)
-        # heads: seats first, then gates; candidacies stand by target, so these two stand by head
+        # heads: seats first, then gates
         self.head = staffing.target + np.where(through, targets, 0)
-        self.by_head = np.concatenate([np.flatnonzero(~through), np.flatnonzero(through)])
-        # numpy sorts small whole numbers many times faster
-        self.by_taker = np.argsort(staffing.taker.astype(np.min_scalar_type(takers)), kind="stable")
         self.heads = 2 * targets if gated else targets
         self.load = np.bincount(staffing.taker[taken], minlength=takers)
         passed = np.bincount(staffing.target[self.used & through], minlength=targets)
         self.gate_open = (passed < staffing.size - staffing.leads) if gated else np.zeros(0, dtype=bool)
         self.gate_used = (passed > 0) if gated else np.zeros(0, dtype=bool)
+
+    @cached_property
+    def by_head(self) -> Ints:
+        """The candidacies by head: they stand by target, so those to seats and those to gates each do."""
+        targets = self.staffing.targets
+        return np.concatenate([np.flatnonzero(self.head < targets), np.flatnonzero(self.head >= targets)])
+
+    @cached_property
+    def by_taker(self) -> Ints:
+        """The candidacies by taker."""
+        # numpy sorts small whole numbers many times faster
+        small = self.staffing.taker.astype(np.min_scalar_type(len(self.staffing.capacity)))
+        return np.argsort(small, kind="stable")
 
     def costs(self, level: str) -> Ints:
         """What each candidacy costs."""

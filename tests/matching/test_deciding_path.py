@@ -55,7 +55,7 @@ ALLOWED = {
     ("bundle.py", "attempt_files", "decided.items()"): "made by draw_files, name by name",
     ("bundle.py", "attempt_files", "files.items()"): "made just above, name by name",
     ("bundle.py", "pack", "files.items()"): "the order of members, made by full_bundle name by name, decides nothing",
-    ("pairing/certificate.py", "_Residual.__init__", "np.min_scalar_type"): "the smallest type that holds whole numbers",
+    ("pairing/certificate.py", "_Residual.by_taker", "np.min_scalar_type"): "the smallest type that holds whole numbers",
     ("verifier.py", "same", "line"): "for the sentence that says what differs",
     ("verifier.py", "same", "due"): "for the sentence that says what differs",
     ("verifier.py", "agree", "facts.items()"): "each is compared; the first that differs is told",
