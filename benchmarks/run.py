@@ -168,7 +168,8 @@ def certificate(runs: int) -> Iterator[Answer]:
             for name, (solve, certify, check) in sides.items()
         ],
         f"A certificate of 2,000,000 candidacies is made and checked in {min(both.values()):.3g} to {both[worst]:.3g} s "
-        f"together (goal: 1.5 s; the longest, {worst}: {both[worst] / 1.5:.2f} of it); over all instances both take {min(shares):.2g} to {max(shares):.2g} of the time of solving.",
+        f"together (goal: 1.5 s; the longest, {worst}: {both[worst] / 1.5:.2f} of it); over all instances both take "
+        f"{min(shares):.2g} to {max(shares):.2g} of the time of solving.",
     )
 
 
