@@ -339,7 +339,7 @@ def drawn(b: Bundle) -> Steps:
         same(b, "changes.csv", "seq,kind,subject,ground,approver_role,result,rank,eligible", later)
     if later or b.later:
         more = f"、{len({*b.later})} 次后续匹配 later pairings" * bool(b.later)
-        yield UNVERIFIABLE, f"{len(later)} 项变更{more} 未在此重演 voids, recusals, supplies are not replayed here"
+        yield UNVERIFIABLE, f"{len(later)} 项变更{more} 此处不重演，/verify 重演 changes: replayed at /verify alone"
 def weighted(b: Bundle) -> Iterator[int]:
     """The rows drawn of a weighted pool, in a public bundle as far as the drawn rows show it (section 7.2, 12)."""
     head, key = b.commit["tables"]["targets"], stage_key(b.seed, "systematic", b.digests["targets"])
@@ -450,7 +450,10 @@ def part(b: Bundle, d: dict[str, Any]) -> Bundle:
     return p
 def bans(b: Bundle) -> Steps:
     """Round by round: what was solved is best, bans follow from its pairs, what is short is short (section 8.3, 10)."""
-    if not b.full or "certificate.json" not in b.json:
+    if not b.full:
+        yield UNVERIFIABLE, "公开包不含人员名录 a public bundle has no table of persons"
+        return
+    if "certificate.json" not in b.json:
         yield UNVERIFIABLE, "无最优性证明，须由 yaohao verify 重新求解 no certificate: it takes a solver, `yaohao verify`"
         return
     told, again, turn, rows = b.json["certificate.json"], b.parts, 0, []
@@ -594,8 +597,13 @@ def main(argv: list[str] | None = None) -> int:
     given = parser.parse_args(argv)
     if not given.bundle.is_file():
         parser.error(f"没有这个文件 there is no such file: {given.bundle}")
-    claims = verify(given.bundle.read_bytes(), given.target)
+    data = given.bundle.read_bytes()
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        proof = b'"draw-1/target"' in data[:1 << 15]
+        parser.error("这是一户的证明，请到 /verify 核对 this is the proof of one target: open it at /verify" if proof else
+                     "不是完整的证据包，对抽取不作结论 no whole bundle, fetch it again; nothing is said of the draw")
+    claims = verify(data, given.target)
     for claim in claims:
         print({VERIFIED: "✓", UNVERIFIABLE: "?", WRONG: "✗"}[claim.state], f"{claim.claim:18}", claim.detail)
     wrong = [f"{given.bundle}: {claim.claim}: {claim.detail}\n" for claim in claims if claim.state == WRONG]

@@ -307,6 +307,10 @@ ADVICE: dict[str, Sentence] = {
         "Ask his department's administrator to grant him the role of a custodian first.",
     ),
     "custody.none": _NEWER,
+    "custody.not_opened": (
+        "请保管人登录，在这次抽取的页面用保管口令开启；开启后再执行抽取。",
+        "Ask the custodians to open it with their passphrases on the page of the draw; then execute it.",
+    ),
     "custody.not_of_this_draw": (
         "请由抽取页上列出的保管人办理。",
         "Ask one of the custodians whom the page of the draw names.",

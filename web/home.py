@@ -115,7 +115,7 @@ def _titles() -> dict[str, str]:
         "dispatch": _("已抽取，待派发"),
         "schedule": _("检查待安排日期"),
         "freeze": _("已批准，待锁定名录"),
-        "draw": _("抽取中，等待见证人"),
+        "draw": _("抽取中，等待他人"),
         "draw_commit": _("待生成承诺值"),
         "draw_publish": _("待登记公布"),
         "draw_close_reveals": _("待结束揭示"),

@@ -271,6 +271,10 @@ SERVICE: dict[str, Sentence] = {
         "抽取 {number} 没有保管人：秘密由系统加密保管",
         "the draw {number} has no custodians: the service holds its secret",
     ),
+    "custody.not_opened": (
+        "随机数已经确定；秘密由保管人分持，还须 {needed} 位保管人开启",
+        "the entropy stands; custodians hold the secret, and {needed} more of them have to open it",
+    ),
     "custody.not_of_this_draw": (
         "您不是抽取 {number} 的保管人",
         "you are no custodian of the draw {number}",

@@ -29,7 +29,14 @@ REFUSALS: dict[str, Sentence] = {
         "证据包中的 {file} 不认识、重复，或不属于这一种证据包",
         "{file} in the bundle is unknown, stands twice, or does not belong in this kind of bundle",
     ),
-    "bundle.not_a_zip": ("证据包不是可读的 zip 文件", "the bundle is not a readable zip file"),
+    "bundle.is_a_proof": (
+        "这是一户的证明，不是证据包：在门户的 /verify 页核对",
+        "this is the proof of one target, no bundle: open it at /verify",
+    ),
+    "bundle.not_a_zip": (
+        "不是完整的证据包（zip 文件），请重新取得；对抽取本身不作结论",
+        "this is no whole bundle (a zip file), fetch it again; nothing is said of the draw",
+    ),
     "commitment.differs": (
         "输入与已公布的承诺不一致：{parts}。请使用承诺时的文件，或以新编号重新承诺",
         "the input is not what was committed: {parts}. Use the committed files, or commit anew under a new number",

@@ -24,6 +24,7 @@ from matching.draw.targets import DrawnStratum
 from matching.lottery import Outcome, pair
 from matching.pairing.pairs import GroupsPaired, Paired
 from matching.refused import Refused
+from scheduler.inspection import custody
 from scheduler.inspection.conduct import conducted, for_lead
 from scheduler.inspection.evidence import (
     FIRST,
@@ -54,7 +55,7 @@ class Basis:
 def execute(desk: Desk, drawn: Draw) -> Draw:
     """Draw the targets and pair the inspectors, as the seed decides. A second call finds the same answer.
 
-    Refused `entropy.missing` while the seed does not stand.
+    Refused `entropy.missing` while the seed does not stand, `custody.not_opened` while custodians have to open it.
     """
     for_lead(desk, drawn)
     if drawn.state == "completed":
@@ -126,6 +127,9 @@ def keep_outcome(desk: Desk, drawn: Draw, found: Basis, made: Outcome) -> Draw:
 def _standing_seed(desk: Desk, drawn: Draw) -> str:
     attempt = draws.last_attempt(desk.session, drawn.id).attempt
     opening = draws.opening_of(desk.session, drawn.id, attempt)
+    if opening is None and custody.entropy_stands(desk.session, drawn.id, attempt):
+        kept = custody.keepers(desk.session, drawn.id, attempt)
+        raise Refused("custody.not_opened", needed=custody.still_needed(kept))
     if opening is None:
         raise Refused("entropy.missing")
     return opening.seed

@@ -346,7 +346,7 @@ def test_a_department_without_leads_has_members_only():
 
 def test_the_file_is_short_enough_to_be_read_and_old_pythons_can_parse_it():
     source = SOURCE.read_text(encoding="utf-8")
-    assert len(source.splitlines()) <= 610
+    assert len(source.splitlines()) <= 616
     assert max(len(line) for line in source.splitlines()) <= 125
     ast.parse(source, feature_version=(3, 8))
 
@@ -376,10 +376,28 @@ def test_the_file_runs_alone_without_any_package(tmp_path, python):
     good = subprocess.run(run, capture_output=True, cwd=tmp_path, env=env, check=False)
     assert (good.returncode, good.stderr) == (0, b"")
     assert "pairs.lawful" in good.stdout.decode(errors="replace")
-    bundle.write_bytes(bundle_of(vectors()["complete_case_fixed"])[:-30])
+    bundle.write_bytes(zipped(files_of(vectors()["complete_case_fixed"]) | {"notes.txt": b""}))
     bad = subprocess.run(run, capture_output=True, cwd=tmp_path, env=env, check=False)
     assert bad.returncode == 1
     assert b"bundle.zip: members: " in bad.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (bundle_of(vectors()["complete_case"])[:-30], "no whole bundle"),
+        (b"", "no whole bundle"),
+        (b'{"protocol":"draw-1/target"}', "the proof of one target"),
+    ],
+)
+def test_of_a_file_that_is_no_bundle_nothing_is_said_of_the_draw(tmp_path, capsys, content, told):
+    (tmp_path / "bundle.zip").write_bytes(content)
+    with pytest.raises(SystemExit) as ended:
+        verifier.main([str(tmp_path / "bundle.zip")])
+    assert ended.value.code == 2
+    shown = capsys.readouterr()
+    assert told in shown.err
+    assert "verdict" not in shown.out
 
 
 # The command

@@ -269,7 +269,7 @@ def test_while_custodians_are_awaited_nothing_is_entered_executed_or_committed_a
     number = awaited(small)
     with refuses("entropy.stands"):
         _enter(small, number, "fire.planner", DICE)
-    with refuses("entropy.missing"):
+    with refuses("custody.not_opened", needed=2):
         small.execute(number)
     acts, steps, awaited_now = told(small, number, "acts", "steps", "awaited")
     assert (acts, dict(steps)["unlock"], awaited_now) == (frozenset(), "now", 2)

@@ -72,7 +72,7 @@ def test_a_draw_waits_for_its_witness_and_its_planner_step_by_step(site):
     code = town.campaign(**FEW)
     number = town.freeze(code)
     assert waits(site, "notary") == {"抽取待您承诺": 1}
-    assert waits(site, "amr.planner") == {"抽取中，等待见证人": 1}
+    assert waits(site, "amr.planner") == {"抽取中，等待他人": 1}
     assert told_of(site, code) == "名录已锁定：等待见证人承诺：公证人"
     with town.at("notary") as desk:
         drawing.promise(desk, drawing.find_draw(desk, number), drawing.promise_of(TEXT))
@@ -89,7 +89,7 @@ def test_a_draw_waits_for_its_witness_and_its_planner_step_by_step(site):
     town.pass_time(minutes=10)
     with town.at("amr.planner") as desk:
         drawing.publish(desk, drawing.find_draw(desk, number), "网站", town.now)
-    assert waits(site, "amr.planner") == {"抽取中，等待见证人": 1}
+    assert waits(site, "amr.planner") == {"抽取中，等待他人": 1}
     assert told_of(site, code) == "已公布：等待见证人揭示：公证人"
     with town.at("notary") as desk:
         drawing.reveal_text(desk, drawing.find_draw(desk, number), TEXT)

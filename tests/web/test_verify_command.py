@@ -199,8 +199,16 @@ def test_a_lawful_pairing_that_is_not_the_cheapest_is_found_by_its_certificate_o
     assert "✗ replay: pairs.csv" in done.stdout
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not a zip", b"\0" * 1000])
-def test_what_is_no_bundle_is_refused_without_a_crash(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        *((each, "bundle.not_a_zip") for each in (b"", b"PK\x03\x04", b"not a zip", b"\0" * 1000)),
+        (b'{"protocol":"draw-1/target"}', "bundle.is_a_proof"),
+    ],
+)
+def test_of_what_is_no_bundle_nothing_is_said_of_the_draw(tmp_path, content, code):
     (tmp_path / "bundle.zip").write_bytes(content)
     done = CliRunner().invoke(main, ["verify", str(tmp_path / "bundle.zip")], catch_exceptions=False)
-    assert done.exit_code == 1
+    assert done.exit_code == 2
+    assert code in done.output
+    assert "不成立" not in done.output

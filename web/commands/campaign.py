@@ -26,7 +26,7 @@ from scheduler.inspection import (
     taking,
     visits,
 )
-from scheduler.inspection.drawing import Differing, Entered
+from scheduler.inspection.drawing import Differing, Entered, Locked
 from scheduler.inspection.taking import Taker
 from scheduler.installation import open_installation
 from scheduler.permissions import Desk
@@ -89,6 +89,7 @@ EXAMPLES = """
   yaohao campaign close-reveals 2026-01 --as amr.planner
   yaohao campaign entropy 2026-01 d10x20:31415926535897932384 --as amr.planner
   yaohao campaign entropy 2026-01 d10x20:31415926535897932384 --as notary
+  # 有保管人时先由其中两位在抽取页开启 where custodians are named two of them open it first, in the browser
   yaohao campaign execute 2026-01 --as amr.planner
   yaohao campaign dispatch 2026-01 --as amr.planner
   yaohao user add 39010001 --number 39010001 --name 王强 --department AMR --inspector 39010001 --role inspector
@@ -360,6 +361,11 @@ def entropy(desk: Desk, found: Any, text: str) -> int:
         case Differing(number):
             console.say(f"两次录入不一致，第 {number} 轮作废，请重新录入。", "They differ: enter both again.")
             return DIFFERING
+        case Locked():
+            console.say(
+                "两次录入一致；须两位保管人在抽取页用保管口令开启秘密，种子才确定。",
+                "Both agree; two custodians open the secret on the page of the draw before the seed stands.",
+            )
         case _:
             console.say("两次录入一致，种子已确定。", "Both agree: the seed stands.")
     return 0
