@@ -18,6 +18,7 @@ from matching.draw import tickets
 from matching.draw.frames import canonical
 from matching.pairing.pairs import GroupsPaired, Paired
 from tests.matching.drawn_cases import KINDS, DrawnCase, drawn_case
+from tests.matching.test_tickets import of_vectors
 from tests.site import Site
 from tests.town import Town
 from tests.towns import founded_sqlite
@@ -218,6 +219,15 @@ WORDS = """([keys, places]) => {
   }
   return btoa(text);
 }"""
+
+
+def test_the_browser_gives_the_words_of_the_vectors(stranger):
+    known = of_vectors()
+    [key] = {key for key, *_ in known}
+    places = [(0, *place) if len(place) == 1 else tuple(place) for _, *place in known]
+    told = stranger().page.evaluate(WORDS, [[f"{key:032x}"], places])
+    found = [f"{word:016x}" for word in np.frombuffer(base64.b64decode(told), dtype="<u8").tolist()]
+    assert found == list(known.values())
 
 
 @pytest.mark.parametrize("cases", [200_000, pytest.param(1_000_000, marks=pytest.mark.long)])

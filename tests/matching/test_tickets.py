@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +18,6 @@ ROOT = Path(__file__).parent.parent.parent
 WORDS = Path(__file__).with_name("words.py")
 VERIFIER = ROOT / "matching" / "verifier.py"
 PYTHONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
-OTHERS = sorted(each for each in ROOT.glob("[a-z]*/**/words.js") if "node_modules" not in each.parts)
-"""Programs of the same lines in JavaScript, where there is one."""
 SOME, MANY = 30_000, 1_000_000
 HIGHEST_BITS = 40  # of an index; tables have no more rows than 30
 EDGE_KEYS = (0, 1, 2**64 - 1, 2**64, 2**127, 2**128 - 1)
@@ -116,15 +113,6 @@ def test_the_verifier_gives_what_the_definition_gives_under_every_python(version
         pytest.skip(f"Python {version} is not on this machine")
     # nothing but the standard library is at hand
     check_program([str(python), "-I", "-S", "-W", "error", str(WORDS), str(VERIFIER)], number)
-
-
-@pytest.mark.parametrize("number", [SOME, pytest.param(MANY, marks=pytest.mark.long)])
-@pytest.mark.parametrize("program", OTHERS, ids=[each.parent.name for each in OTHERS])
-def test_javascript_gives_what_the_definition_gives(program, number):
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is not on this machine")
-    check_program([node, str(program)], number)
 
 
 @pytest.mark.parametrize("name", ["_ROUNDS", "_WEYL", "_MULTIPLIERS"])
