@@ -55,7 +55,9 @@ ALLOWED = {
     ("bundle.py", "attempt_files", "decided.items()"): "made by draw_files, name by name",
     ("bundle.py", "attempt_files", "files.items()"): "made just above, name by name",
     ("bundle.py", "pack", "files.items()"): "the order of members, made by full_bundle name by name, decides nothing",
-    ("pairing/certificate.py", "_Residual.by_taker", "np.min_scalar_type"): "the smallest type that holds whole numbers",
+    ("pairing/network.py", "Network.by_taker", "np.min_scalar_type"): "the smallest type that holds whole numbers",
+    ("pairing/solve.py", "_cheap", "np.argsort((targets << 41) + np.minimum(cost, _DEAR))"):
+        "only which candidacies are looked at first: the others are priced, and the answer is the same",
     ("verifier.py", "same", "line"): "for the sentence that says what differs",
     ("verifier.py", "same", "due"): "for the sentence that says what differs",
     ("verifier.py", "agree", "facts.items()"): "each is compared; the first that differs is told",
