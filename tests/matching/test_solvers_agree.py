@@ -138,9 +138,9 @@ def test_where_one_solver_finds_no_assignment_none_does():
 @pytest.fixture
 def few_bits(monkeypatch: pytest.MonkeyPatch, bits: int) -> None:
     """Tickets that keep their upper bits alone, so that sums of them are often equal."""
-    words, pair_word = tickets.words, tickets.pair_word
+    pair_words, pair_word = tickets.pair_words, tickets.pair_word
     kept = 2**64 - 2 ** (64 - bits)
-    monkeypatch.setattr(costs, "words", lambda *given: words(*given) & np.uint64(kept))
+    monkeypatch.setattr(costs, "pair_words", lambda *given: pair_words(*given) & np.uint64(kept))
     monkeypatch.setattr(costs, "pair_word", lambda *given: pair_word(*given) & kept)
 
 
