@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from matching.draw.frames import canonical
 from matching.draw.plan import Department, Plan
-from matching.draw.tables import Frame, list_of
+from matching.draw.tables import Frame
 from matching.draw.teams import Groups, Member, pair_bars_of
 from matching.lottery import Outcome
 from matching.pairing.pairs import GroupsPaired, Paired
@@ -101,7 +101,7 @@ def _barred(frame: Frame) -> dict[str, set[str]]:
 
 
 def _leads(department: Department, row: Row) -> bool:
-    return department.lead_qualification in list_of(row[2])
+    return department.may_lead(row[2])
 
 
 def _of_groups(plan: Plan, frame: Frame, targets: Sequence[Row], groups: Groups) -> Iterator[Choice]:

@@ -113,6 +113,12 @@ def draw_stratum(tickets: list[int], start: int, rows: int) -> list[int]:
 def covers(regions: str, region: str) -> bool:
     """Do an inspector's regions hold a target's? An empty region is held by "*" alone (section 8.1)."""
     return regions == "*" or (region != "" and region in regions.split(";"))
+def listed(field: str) -> bool:
+    """Is it a list: items that differ, sorted, none empty (section 3)?"""
+    return field == ";".join(sorted({*field.split(";")} - {""}))
+def holds(qualifications: str, department: Any) -> bool:
+    """Does an inspector hold all that a department's lead needs (section 8)?"""
+    return {*department["lead_qualification"].split(";")} <= {*qualifications.split(";")}
 def deal_groups(departments: Any, groups: int, inspectors: list[list[str]], tickets: list[int], barred: Any) -> Any:
     """Deal inspectors (rows) like cards: [(group, department's place, inspector, role)], and who is wanting (section 9)."""
     members: list[set[str]] = [set() for _ in range(groups)]
@@ -122,7 +128,7 @@ def deal_groups(departments: Any, groups: int, inspectors: list[list[str]], tick
         for turn in range(department["size"] * groups):
             group, role = turn % groups, "lead" if turn // groups < department["leads"] else "member"
             j = next((j for j in left if not members[group] & barred.get(inspectors[j][1], set()) and (
-                role == "member" or department["lead_qualification"] in inspectors[j][2].split(";"))), None)
+                role == "member" or holds(inspectors[j][2], department))), None)
             if j is None:
                 return sorted(seats), (d, group, role)
             left.remove(j)
@@ -189,7 +195,8 @@ def plan(b: Bundle) -> Steps:
     for d in parts:
         lead = d.setdefault("lead_qualification", "")
         need({key: type(d[key]) for key in d} == {"code": str, "size": int, "leads": int, "lead_qualification": str}
-             and 0 <= d["leads"] <= d["size"] > 0 and (lead or not d["leads"]), "plan.json: departments:", d)
+             and 0 <= d["leads"] <= d["size"] > 0 and (lead or not d["leads"]) and listed(lead),
+             "plan.json: departments:", d)
     need(len({d["code"] for d in parts}) == len(parts), "plan.json: departments 重复 one twice")
     need(b.plan["objectives"] in [[*some, "tickets"] for n in range(3) for some in permutations(["near", "balance"], n)],
          "plan.json: objectives")
@@ -229,7 +236,7 @@ def read_rows(b: Bundle, name: str, columns: list[str], lines: list[bytes]) -> l
     forms = {("capacity", "weight"): re.compile("0|[1-9][0-9]{0,8}").fullmatch,
              ("target_id",): b.place["targets"].__contains__,
              ("inspector_id", "inspector_a", "inspector_b"): b.place["inspectors"].__contains__,
-             ("qualifications", "regions"): lambda field: field == ";".join(sorted({*field.split(";")} - {""})),
+             ("qualifications", "regions"): listed,
              ("before",): lambda field: field == str(weights[""])}
     checks = [(k, form) for k, column in enumerate(columns) for named, form in forms.items() if column in named]
     for i, line in enumerate(lines):
@@ -435,7 +442,7 @@ def part(b: Bundle, d: dict[str, Any]) -> Bundle:
     """A department, or all groups: takers by row index (or number), and who may go where, by what word (section 10.1)."""
     team = b.groups if b.fixed else {j: [row] for j, row in enumerate(b.rows["inspectors"]) if row[0] == d["code"]}
     p, holders = Bundle(**d, team=team, paired={}, now={}, ways={}, gated=0 < d["leads"] < d["size"]), {}
-    p.able = {j: b.fixed or d["lead_qualification"] in rows[0][2].split(";") for j, rows in team.items()}
+    p.able = {j: b.fixed or holds(rows[0][2], d) for j, rows in team.items()}
     p.most = {j: min(int(row[5]) for row in rows) for j, rows in team.items()}
     ids, p.homes = ({j: {row[k] for row in rows} for j, rows in team.items()} for k in (1, 3))
     for i, name in sorted(b.drawn.items()):

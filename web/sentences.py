@@ -154,8 +154,12 @@ REFUSALS: dict[str, Sentence] = {
         '{where}: {value!r} is not a rate; write it as "5/100"',
     ),
     "plan.not_a_text": (
-        "{where}：{value!r} 应为非空文字，不含换行、控制字符（资格中也不能有分号）",
-        "{where}: {value!r} should be text, not empty, without line breaks (nor semicolons in a qualification)",
+        "{where}：{value!r} 应为非空文字，不含换行、控制字符",
+        "{where}: {value!r} should be text, not empty, without line breaks",
+    ),
+    "plan.not_a_list": (
+        "{where}：{value!r} 应为用分号隔开的列表，各项不空、不重复、按字节排序",
+        "{where}: {value!r} should be a list joined with semicolons, its items not empty, all different, sorted by bytes",
     ),
     "plan.not_names": ("{where} 应为姓名列表", "{where} should be a list of names"),
     "plan.not_a_truth_value": ("{where} 应为 true 或 false", "{where} should be true or false"),

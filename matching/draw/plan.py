@@ -8,6 +8,7 @@ from typing import Any
 
 from matching.draw.frames import canonical
 from matching.draw.seed import check_source
+from matching.draw.tables import is_list, list_of
 from matching.refused import Refused
 
 NO_PREDECESSOR = "0" * 64
@@ -53,12 +54,19 @@ Quota = Rates | Total | Systematic
 
 @dataclass(frozen=True)
 class Department:
-    """What one department sends to every target: `size` inspectors, at least `leads` of them qualified."""
+    """What one department sends to every target: `size` inspectors, at least `leads` of them qualified.
+
+    `lead_qualification` is a list as in the tables: a lead holds all of it.
+    """
 
     code: str
     size: int
     leads: int
     lead_qualification: str
+
+    def may_lead(self, qualifications: str) -> bool:
+        """Whether somebody with this field of qualifications may."""
+        return set(self.lead_qualification.split(";")) <= set(list_of(qualifications))
 
 
 @dataclass(frozen=True)
@@ -166,8 +174,8 @@ def _department(each: object, where: str) -> Department:
     if leads and not each.get("lead_qualification"):
         raise Refused("plan.no_lead_qualification", where=f"{where}.lead_qualification")
     qualification = _text(each, "lead_qualification", where) if each.get("lead_qualification") else ""
-    if ";" in qualification:  # it parts the items of a list, so nobody could ever hold this one
-        raise Refused("plan.not_a_text", where=f"{where}.lead_qualification", value=qualification)
+    if qualification and not is_list(qualification):
+        raise Refused("plan.not_a_list", where=f"{where}.lead_qualification", value=qualification)
     return Department(_text(each, "code", where), size, leads, qualification)
 
 

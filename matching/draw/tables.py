@@ -321,6 +321,16 @@ def list_of(field: str) -> list[str]:
     return field.split(";") if field else []
 
 
+def joined(items: Iterable[str]) -> str:
+    """A list field of these items."""
+    return ";".join(sorted({item for item in items if item}, key=str.encode))
+
+
+def is_list(field: str) -> bool:
+    """Whether the items are sorted by bytes, all different, and none is empty."""
+    return field == joined(list_of(field))
+
+
 def _fields(line: bytes) -> Row:
     return tuple(line.decode().split("\t"))
 

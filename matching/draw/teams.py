@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from matching.draw.plan import Department, Plan
-from matching.draw.tables import Frame, list_of
+from matching.draw.tables import Frame
 from matching.draw.tickets import words
 
 PairBars = frozenset[frozenset[int]]
@@ -76,7 +76,7 @@ def _deal_department(
     barred: Mapping[int, frozenset[int]],
 ) -> NobodyLeft | None:
     deck = sorted(tickets, key=lambda j: (tickets[j], j))
-    qualified = {j for j in deck if department.lead_qualification in list_of(frame.inspectors.rows[j][2])}
+    qualified = {j for j in deck if department.may_lead(frame.inspectors.rows[j][2])}
     for turn in range(department.size):
         role = "lead" if turn < department.leads else "member"
         for group, members in enumerate(seated):

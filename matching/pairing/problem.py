@@ -73,7 +73,7 @@ def staffing(department: Department, frame: Frame, drawn: Sequence[int], key: in
         targets=len(drawn),
         first=first,
         capacity=np.array([int(row[5]) for row in people], dtype=np.int64),
-        qualified=np.array([department.lead_qualification in list_of(row[2]) for row in people], dtype=bool),
+        qualified=np.array([department.may_lead(row[2]) for row in people], dtype=bool),
         target=target,
         taker=taker,
         near=travel([[row[3]] for row in people], regions, target, taker),

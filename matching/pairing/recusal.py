@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from matching.draw.plan import Department, Plan
-from matching.draw.tables import Frame, list_of
+from matching.draw.tables import Frame
 from matching.draw.teams import pair_bars_of
 from matching.pairing.costs import cost_of
 from matching.pairing.pairs import Pair, leads_of
@@ -138,7 +138,7 @@ def department_of(plan: Plan, code: str) -> Department:
 
 def is_qualified(frame: Frame, department: Department, j: int) -> bool:
     """Whether an inspector may lead for a department."""
-    return department.lead_qualification in list_of(frame.inspectors.rows[j][2])
+    return department.may_lead(frame.inspectors.rows[j][2])
 
 
 def _id(standing: Standing, target: int) -> str:

@@ -12,7 +12,7 @@ from matching.bundle import Files, draw_files, full_bundle, pack, register_entry
 from matching.draw.commitment import Commitment, Published, Secrets, commit, differences, reveal
 from matching.draw.plan import FIELDS, Department, Plan, Systematic, Total, read_plan
 from matching.draw.seed import WANTED_BITS
-from matching.draw.tables import Frame, freeze_all, list_of, weigh
+from matching.draw.tables import Frame, freeze_all, weigh
 from matching.draw.weights import expected
 from matching.lottery import Outcome, draw, pair
 from matching.pairing.problem import covers
@@ -226,7 +226,7 @@ def _tell_strata(plan: Plan, frame: Frame, present: Sequence[str], tell: Tell) -
 def _tell_supply(department: Department, frame: Frame, tell: Tell) -> None:
     """What will surely be short is told before anything is sealed, while the registry can still be mended."""
     people = [row for row in frame.inspectors.rows if row[0] == department.code and row[5] != "0"]
-    leads = sum(department.lead_qualification in list_of(row[2]) for row in people)
+    leads = sum(department.may_lead(row[2]) for row in people)
     if len(people) < department.size or leads < department.leads:
         given = {"people": len(people), "able": leads}
         tell(

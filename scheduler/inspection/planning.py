@@ -26,6 +26,7 @@ from data.schemas.campaigns import MOST_SEATS, CampaignOutline
 from data.vocabulary import RISK_CLASSES
 from matching.draw.plan import OBJECTIVES
 from matching.draw.seed import check_source
+from matching.draw.tables import is_list
 from matching.refused import Refused
 from scheduler.inspection import outlines
 from scheduler.inspection.annual_plans import plan_lines, read_plan
@@ -521,10 +522,12 @@ def _part(desk: Desk, place: int, team: Mapping[str, Any]) -> CampaignDepartment
 
 
 def _check_team(department: str, size: int, leads: int, qualification: str) -> None:
-    listed = (
-        ";" in qualification or len(qualification) > LONGEST_QUALIFICATION or not qualification.isprintable()
+    unfit = (
+        len(qualification) > LONGEST_QUALIFICATION
+        or not qualification.isprintable()
+        or (qualification != "" and not is_list(qualification))
     )
-    if not 0 <= leads <= size or not 1 <= size <= MOST_SEATS or (leads and not qualification) or listed:
+    if not 0 <= leads <= size or not 1 <= size <= MOST_SEATS or (leads and not qualification) or unfit:
         raise Refused("campaign.team", department=department, size=size, leads=leads)
 
 

@@ -201,7 +201,11 @@ def _crews(desk: Desk, asked: _Asked) -> Iterator[Crew]:
     people = pool.pooled_inspectors(desk.session, ids, asked.first_day, asked.last_day)
     for team in asked.teams:
         own = [each for each in people if each.department_id == team.department.id]
-        able = [each for each in own if team.lead_qualification in each.qualifications.split(";")]
+        able = [
+            each
+            for each in own
+            if set(team.lead_qualification.split(";")) <= set(each.qualifications.split(";"))
+        ]
         yield Crew(team.department, team.size, team.leads, len(own), len(able) if team.leads else len(own))
 
 

@@ -169,7 +169,8 @@ class SlowTeams:
 
     def _leads(self, who: str) -> bool:
         row = self.people[self.who[who]]
-        return self.departments[row[0]].get("lead_qualification", "") in row[2].split(";")
+        needed = self.departments[row[0]].get("lead_qualification", "")
+        return all(each in row[2].split(";") for each in needed.split(";"))
 
 
 def keys_of(files: Mapping[str, bytes], seed: str | None = None) -> dict[str, int]:

@@ -74,7 +74,9 @@ class Lottery:
         return [j for j, row in enumerate(self.inspectors) if row[0] == department["code"]]
 
     def qualified(self, department, j):
-        return department.get("lead_qualification") in items(self.inspectors[j][2])
+        return all(
+            q in items(self.inspectors[j][2]) for q in department.get("lead_qualification", "").split(";")
+        )
 
     def capacity(self, j):
         return int(self.inspectors[j][5])

@@ -185,12 +185,35 @@ def small_fixed_case(seed: int, objectives: Any, shape: Shape = FIXED) -> SmallC
     return filled(dice, plan, objectives, shape)
 
 
+def with_two_qualifications(
+    plan: dict[str, Any], inspectors: list[tuple[str, ...]]
+) -> tuple[dict[str, Any], list[tuple[str, ...]]]:
+    """The same case where the leads of the departments with an even number of people need a second qualification.
+
+    Whoever could lead holds it; of the others one in two holds the first and one in two the second, which is not enough.
+    """
+    codes = [row[0] for row in inspectors]
+    twice = {code for code in codes if codes.count(code) % 2 == 0}
+    departments = [
+        {**each, "lead_qualification": "fire;lead"} if each["code"] in twice else each
+        for each in plan["departments"]
+    ]
+    rows = []
+    for place, row in enumerate(inspectors):
+        held = set(row[2].split(";")) - {""}
+        if row[0] in twice:
+            held |= {"fire"} if "lead" in held or place % 2 else {"lead"}
+        rows.append((*row[:2], ";".join(sorted(held)), *row[3:]))
+    return {**plan, "departments": departments}, rows
+
+
 def filled(dice: Dice, plan: dict[str, Any], objectives: Any, shape: Shape) -> SmallCase:
     """The plan with tables, drawn targets and keys."""
     inspectors = some_inspectors(dice, plan, shape)
     room = min(room_for(plan, inspectors) * shape.load // 100, shape.most_drawn)
     drawn = max(dice.between(2, room), dice.between(2, room))
     targets = some_targets(dice, dice.between(drawn, min(30, 3 * drawn)))
+    plan, inspectors = with_two_qualifications(plan, inspectors)
     return SmallCase(
         {**plan, "objectives": list(objectives)},
         targets,

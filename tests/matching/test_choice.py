@@ -53,7 +53,11 @@ def counted_plainly(case, outcome):
                 j for j in case.inspectors if j[0] == department["code"] and may_go(case, j, case.targets[t])
             ]
             leads, size = department["leads"], department["size"]
-            qualified = [j for j in able if department.get("lead_qualification") in j[2].split(";")]
+            qualified = [
+                j
+                for j in able
+                if {*department.get("lead_qualification", "-").split(";")} <= {*j[2].split(";")}
+            ]
             if leads:
                 seats[department["code"], "lead", len(qualified), leads] += leads
             if size > leads:
@@ -101,7 +105,10 @@ def dealt_plainly(case, groups):
                         for j in case.inspectors
                         if j[0] == department["code"]
                         and j[1] not in gone
-                        and (role == "member" or department["lead_qualification"] in j[2].split(";"))
+                        and (
+                            role == "member"
+                            or {*department["lead_qualification"].split(";")} <= {*j[2].split(";")}
+                        )
                         and all(frozenset((j[1], k)) not in barred for k in team)
                     ]
                     who = case.inspectors[taken.inspector][1]

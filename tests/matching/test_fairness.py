@@ -314,8 +314,8 @@ def test_where_inspectors_are_alike_any_of_them_goes_to_any_target(objectives, n
 
 def test_a_solver_that_breaks_ties_is_found(monkeypatch):
     """Without tickets the solver chooses: it is the tickets that make the pairing a draw."""
-    words = tickets.words
-    monkeypatch.setattr("matching.pairing.costs.words", lambda *given: words(*given) & np.uint64(0))
+    words = tickets.pair_words
+    monkeypatch.setattr("matching.pairing.costs.pair_words", lambda *given: words(*given) & np.uint64(0))
     assert len(unfair(p_of_pairing(200, ("tickets",)))) == 9
 
 

@@ -42,7 +42,11 @@ def lawful(standing):
         assert not any({a, b} == set(pair) for a in ids for b in ids for pair in pair_barred if a != b)
         for department in standing.plan.departments:
             own = [p for p in team if p.department == department.code]
-            able = [p for p in own if department.lead_qualification in people[p.inspector][2].split(";")]
+            able = [
+                p
+                for p in own
+                if {*department.lead_qualification.split(";")} <= {*people[p.inspector][2].split(";")}
+            ]
             leads = sorted(able, key=lambda p: (p.cost, p.inspector))[: department.leads]
             assert len(own) == department.size
             assert len(leads) == department.leads
@@ -72,7 +76,7 @@ def next_by_definition(standing, target, department, gone):
     loads = Counter(p.inspector for p in standing.pairs)
     for rank, (_, j) in enumerate(eligible, start=1):
         own = [k for k in (*rest, j) if people[k][0] == department.code]
-        able = [k for k in own if department.lead_qualification in people[k][2].split(";")]
+        able = [k for k in own if {*department.lead_qualification.split(";")} <= {*people[k][2].split(";")}]
         clash = any(
             {people[k][1], people[j][1]} == set(row[:2])
             for k in rest
@@ -195,7 +199,10 @@ def test_a_groups_member_is_replaced_by_the_next_ticket_outside_all_groups():
                 for j, row in enumerate(people)
                 if row[0] == old.department
                 and j not in seated
-                and (old.role == "member" or department.lead_qualification in row[2].split(";"))
+                and (
+                    old.role == "member"
+                    or {*department.lead_qualification.split(";")} <= {*row[2].split(";")}
+                )
                 and (word(case.key_teams, j), j) < (new.ticket, new.inspector)
             ]
             assert len(before) == supplied.rank - 1

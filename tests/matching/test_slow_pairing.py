@@ -85,7 +85,11 @@ def may_visit(case: SmallCase, j: int, t: int) -> bool:
 
 
 def is_lead(case: SmallCase, j: int) -> bool:
-    return "lead" in case.inspectors[j][2].split(";")
+    code, _, held = case.inspectors[j][:3]
+    [needed] = [
+        each.get("lead_qualification", "") for each in case.plan["departments"] if each["code"] == code
+    ]
+    return all(each in held.split(";") for each in needed.split(";"))
 
 
 def is_home(case: SmallCase, j: int, t: int) -> bool:

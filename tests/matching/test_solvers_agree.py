@@ -14,7 +14,7 @@ import pytest
 from matching.draw import tickets
 from matching.draw.plan import FIXED, read_plan
 from matching.draw.tables import freeze_all
-from matching.pairing import costs, groups, rounds, solve
+from matching.pairing import costs, groups, solve, solvers
 from matching.pairing.certificate import NotUnique, Potentials, TwoAnswers, certificate, certify, violation
 from matching.pairing.groups import pair_groups
 from matching.pairing.pairs import Solved
@@ -76,7 +76,7 @@ def by_others(case: SmallCase, seed: int) -> Iterator[tuple[str, Any]]:
     """The answers to a case by every other solver: those that solve all of it, rounds of bans included."""
     for name, fill in (("HiGHS", fill_by_highs), ("networkx", fill_by_networkx)):
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(rounds, "fill", fill)
+            patched.setattr(solvers, "fill", fill)
             patched.setattr(groups, "fill", fill)
             yield name, paired(case)
     for core in ((4, 2), (1, 0)):  # as it is, and so small that prices find most of the candidacies
@@ -84,7 +84,7 @@ def by_others(case: SmallCase, seed: int) -> Iterator[tuple[str, Any]]:
             fill = shuffled(np.random.default_rng([seed, *core]))
             for name, value in zip(("_FIRST", "_NEXT"), core, strict=True):
                 patched.setattr(solve, name, value)
-            patched.setattr(rounds, "fill", fill)
+            patched.setattr(solvers, "fill", fill)
             patched.setattr(groups, "fill", fill)
             yield f"in another order, core {core}", paired(case)
 

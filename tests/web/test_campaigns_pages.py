@@ -365,20 +365,22 @@ def test_the_summary_says_everything_in_the_words_of_the_campaigns_page(site):
     assert not re.search(r"notary|AMR/A01|12/100", text_of(summed))
 
 
-def test_a_qualification_is_chosen_by_its_word_from_those_that_there_are(site):
+def test_qualifications_are_chosen_by_their_words_from_those_that_there_are(site):
     with transaction(site.town.database, EVERYTHING) as session:
         session.query(Inspector).filter_by(code="FIRE000").update({"qualifications": "lead;消防监督员"})
     planner, fire = site.reader("amr.planner"), site.reader("fire.planner")
     code = drafted(site)
     page = planner.page(page_of(code, "/amend"))
-    choice = page[page.index('name="qualification-FIRE"') :]
-    offered = re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)', choice[: choice.index("</select>")])
-    assert offered == [("lead", "组长（通用）"), ("消防监督员", "消防监督员")]
+    offered = re.findall(r'name="qualification-FIRE" value="([^"]*)"( checked)?><label[^>]*>([^<]*)', page)
+    assert offered == [("lead", " checked", "组长（通用）"), ("消防监督员", "", "消防监督员")]
     assert "资格：组长（通用）" in planner.page(page_of(code))
     planner.does(page_of(code, "/invite"))
-    assert '<option value="消防监督员">' in fire.page(page_of(code))
+    assert 'name="lead_qualification" value="消防监督员">' in fire.page(page_of(code))
     fire.does(page_of(code, "/answer"), accept="yes", lead_qualification="消防监督员")
     assert "资格：消防监督员" in planner.page(page_of(code))
+    fire.does(page_of(code, "/answer"), accept="yes", lead_qualification=["消防监督员", "lead"])
+    assert "资格：组长（通用）、消防监督员" in planner.page(page_of(code))
+    assert fire.page(page_of(code)).count('name="lead_qualification" value=') == 2
 
 
 def test_departments_with_a_chosen_item_come_first(site):

@@ -14,6 +14,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from matching.draw.tables import joined
 from matching.refused import Refused
 
 Typed = MultiDict[str, str]
@@ -156,9 +157,8 @@ def _line(written: str) -> dict[str, Any] | None:
 def _team(typed: Typed, code: str) -> dict[str, Any]:
     size, leads = (number(typed.get(f"{name}-{code}", "")) for name in ("size", "leads"))
     team = {"code": code, "size": size, "leads": leads}
-    qualification = typed.get(f"qualification-{code}")
-    if qualification is not None:
-        team["lead_qualification"] = qualification.strip()
+    if qualifications := typed.getlist(f"qualification-{code}"):
+        team["lead_qualification"] = joined(qualifications)
     return {name: value for name, value in team.items() if value is not None}
 
 

@@ -73,5 +73,5 @@ def names_of(offer: Offer) -> Names:
 
 
 def qualifications(there_are: Sequence[str], written: str) -> list[str]:
-    """What can be chosen as a lead's qualification: the general one, those that there are, and what is written by now."""
-    return list(dict.fromkeys(each for each in (GENERAL, *there_are, written) if each))
+    """What can be asked of a lead: the general qualification, those that there are, and what is written by now."""
+    return list(dict.fromkeys(each for each in (GENERAL, *there_are, *written.split(";")) if each))

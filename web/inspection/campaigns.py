@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from matching.draw.tables import joined
 from matching.refused import Refused
 from scheduler.inspection import outlines, parties, planning, pool, rehearsal, statistics
 from scheduler.permissions import Desk
@@ -359,7 +360,7 @@ def answer(code: str) -> Response:
         comment=form.get("comment", "").strip(),
         size=count_typed(form, "size"),
         leads=count_typed(form, "leads"),
-        lead_qualification=form.get("lead_qualification"),
+        lead_qualification=joined(form.getlist("lead_qualification")) or None,
     )
     return _acted(code, lambda desk, found: planning.answer(desk, found, given), _("已答复。"))
 

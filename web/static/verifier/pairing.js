@@ -14,7 +14,7 @@
     for (const [code, n] of ranges) { start.set(code, [at, n]); at += n; }
     scene.departments = plan.departments.map(d => {
       const [from, n] = start.get(d.code) || [0, 0];
-      return { code: d.code, size: d.size, leads: d.leads, qualification: d.qualification, from, n };
+      return { code: d.code, size: d.size, leads: d.leads, qualifications: d.qualifications, from, n };
     });
     return scene;
   }
@@ -23,7 +23,7 @@
   const holds = (p, region) => p.everywhere || region !== '' && p.regions.has(region);
   const barred = (scene, t, j) => scene.bars.has(t) && scene.bars.get(t).has(j);
   const pairBarred = (scene, a, b) => scene.pairBars.has(a) && scene.pairBars.get(a).has(b);
-  const isQualified = (d, p) => d.qualification !== undefined && p.qualifications.has(d.qualification);
+  const isQualified = (d, p) => d.qualifications !== null && d.qualifications.every(each => p.qualifications.has(each));
   const eligible = (scene, target, p) => holds(p, target.region) && !barred(scene, target.index, p.index);
   const atHome = (p, region) => region !== '' && p.home === region;
 

@@ -42,10 +42,10 @@
     if (typeof d.code !== 'string') bad(where + ' 的 code 应是文本', where + '.code must be a text');
     const size = count(d.size, 1, where + '.size'), leads = count(d.leads, 0, where + '.leads');
     if (leads > size) bad(where + ' 的 leads 大于 size', where + '.leads is above size');
-    if ('lead_qualification' in d ? !isText(d.lead_qualification) : leads > 0) {
+    if ('lead_qualification' in d ? !isText(d.lead_qualification) || !D.readList(d.lead_qualification) : leads > 0) {
       bad(where + ' 的 lead_qualification 无效', where + '.lead_qualification is not valid');
     }
-    return { code: d.code, size, leads, qualification: d.lead_qualification };
+    return { code: d.code, size, leads, qualifications: isText(d.lead_qualification) ? D.readList(d.lead_qualification) : null };
   }
 
   function readObjectives(list) {
