@@ -198,7 +198,8 @@ def _reach(kinds: Kinds) -> Truths:
     return reach
 
 
-def _raise(kinds: Kinds) -> Raise | None:
+def raise_all(kinds: Kinds) -> Raise | None:
+    """The smallest amount by which the capacity of all who are used up must grow."""
     reach = _reach(kinds)
     growth = np.zeros_like(kinds.arcs.room)
     growth[: kinds.takers] = reach
@@ -328,7 +329,7 @@ class _Trials:
 
 
 def _raise_some(kinds: Kinds) -> RaiseSome | None:
-    everybody = _raise(kinds)
+    everybody = raise_all(kinds)
     if everybody is None:
         return None
     by = max(everybody.number, min(2, kinds.missing))
@@ -382,19 +383,25 @@ def _lift(kinds: Kinds) -> Lift | None:
     barred &= kinds.covers[:, kinds.region]
     if not barred.any():
         return None
-    ways = kinds.ways(barred)
-    arcs = kinds.arcs.beside(ways)
-    flow = _cheapest(kinds, arcs, len(ways.tail))
+    arcs, cost = with_barred(kinds, barred.astype(np.int64))
+    flow = cheapest(kinds, arcs, cost)
     if flow is None:
         return None
-    lifted = tuple(sorted(_dealt(kinds, arcs, flow, barred)))
+    lifted = tuple(sorted(dealt(kinds, arcs, flow, barred)))
     return Lift(len(lifted), len(lifted), lifted)
 
 
-def _cheapest(kinds: Kinds, arcs: Arcs, last: int) -> Ints | None:
-    """The flow that fills all seats with the least on the last arcs; None where none does."""
+def with_barred(kinds: Kinds, bars: Ints) -> tuple[Arcs, Ints]:
+    """The network with barred ways too, and what a seat by each arc costs: the bars that it takes, by takers and kinds."""
+    ways = kinds.ways(bars > 0)
+    arcs = kinds.arcs.beside(ways)
     cost = np.zeros_like(arcs.tail)
-    cost[len(cost) - last :] = 1
+    cost[len(kinds.arcs.tail) :] = bars[np.nonzero(bars > 0)]
+    return arcs, cost
+
+
+def cheapest(kinds: Kinds, arcs: Arcs, cost: Ints) -> Ints | None:
+    """The flow that fills all seats at the least cost; None where none does."""
     solver = min_cost_flow.SimpleMinCostFlow()
     made = solver.add_arcs_with_capacity_and_unit_cost(
         arcs.tail.astype(np.int32), arcs.head.astype(np.int32), arcs.room, cost
@@ -410,7 +417,7 @@ def _cheapest(kinds: Kinds, arcs: Arcs, last: int) -> Ints | None:
     return np.asarray(solver.flows(made), dtype=np.int64)
 
 
-def _dealt(kinds: Kinds, arcs: Arcs, flow: Ints, barred: Truths) -> Iterator[Named]:
+def dealt(kinds: Kinds, arcs: Arcs, flow: Ints, barred: Truths) -> Iterator[Named]:
     """The barred pairs that a flow uses: its seats of each kind dealt to the targets, as matching.pairing.lacks tells."""
     way = slice(len(kinds.frame.tail), None)
     taker, node, seats = arcs.tail[way] - 1, arcs.head[way], flow[way]
@@ -453,5 +460,5 @@ def _fewer_targets(kinds: Kinds) -> Fewer:
 
 
 _MAKERS: tuple[Callable[[Kinds], Remedy | None], ...] = (
-    *(_more(True), _more(False), _raise, _raise_some, _qualify, _widen, _lift, _fewer_targets),
+    *(_more(True), _more(False), raise_all, _raise_some, _qualify, _widen, _lift, _fewer_targets),
 )

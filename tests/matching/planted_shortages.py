@@ -181,3 +181,77 @@ def planted(seed: int) -> Planted:
         sorted(made.people, key=lambda row: row[1]),
     )
     return replace(made, targets=by_bytes[0], people=by_bytes[1])
+
+
+# Bars between inspectors, and fixed groups
+
+
+@dataclass(frozen=True)
+class PlantedTogether:
+    """A whole plan of several departments or of fixed groups, and its rows; all targets are drawn."""
+
+    written: dict[str, Any]
+    targets: Rows
+    people: Rows
+    bars: Rows = field(default_factory=list)
+    pair_bars: Rows = field(default_factory=list)
+    number: int = 0
+    """Of the change that is planted, the smallest number."""
+
+    def plan(self) -> Plan:
+        """The plan."""
+        quota = {"total": len(self.targets)}
+        return read_plan({"purpose": "缺口", "quota": quota, "objectives": ["tickets"], **self.written})
+
+    def frame(self) -> Frame:
+        """Its tables, frozen."""
+        return freeze_all(self.targets, self.people, self.bars, self.pair_bars)
+
+
+def _seats(size: int, leads: int, *codes: str) -> list[dict[str, Any]]:
+    return [{"code": code, "size": size, "leads": leads, "lead_qualification": "lead"} for code in codes]
+
+
+def barred_couples(dice: Dice) -> PlantedTogether:
+    """Regions with one inspector of each of two departments; in some of them the two may not meet."""
+    number = dice.between(1, 2)
+    regions = [f"{n:03}" for n in range(number + dice.between(1, 3))]
+    people = [
+        (code, f"{code}-{region}", "lead", region, region, "9", "某")
+        for code in ("AMR", "FIRE")
+        for region in regions
+    ]
+    targets = [row for region in regions for row in targets_of(region, dice.between(1, 3))]
+    pair_bars = [(f"AMR-{region}", f"FIRE-{region}", "kin") for region in regions[:number]]
+    plan = {"teams": "per_target", "departments": _seats(1, 1, "AMR", "FIRE")}
+    return PlantedTogether(plan, targets, people, pair_bars=pair_bars, number=number)
+
+
+def short_deal(dice: Dice) -> PlantedTogether:
+    """Groups for which exactly so many who may lead are missing, people enough."""
+    groups, gone = dice.between(3, 6), dice.between(1, 2)
+    people = people_of("", groups - gone, True, 9) + people_of(
+        "", groups + gone + dice.between(0, 2), False, 9
+    )
+    plan = {"teams": "fixed", "groups": groups, "departments": _seats(2, 1, "FIRE")}
+    return PlantedTogether(
+        plan, targets_of("", 5), [(*row[:4], "*", *row[5:]) for row in people], number=gone
+    )
+
+
+def tired_groups(dice: Dice) -> PlantedTogether:
+    """Groups whose capacities are used up: everybody bears so much too little."""
+    groups, capacity, less = dice.between(2, 4), dice.between(3, 5), dice.between(1, 2)
+    people = [(*row[:4], "*", *row[5:]) for row in people_of("", 2 * groups, True, capacity - less)]
+    plan = {"teams": "fixed", "groups": groups, "departments": _seats(2, 1, "FIRE")}
+    return PlantedTogether(plan, targets_of("", groups * capacity), people, number=less)
+
+
+def barred_groups(dice: Dice) -> PlantedTogether:
+    """Targets to which no group may go: one member of each is barred."""
+    groups, number = dice.between(2, 4), dice.between(1, 3)
+    people = [(*row[:4], "*", *row[5:]) for row in people_of("", groups, True, 20)]
+    targets = targets_of("", number + 4)
+    bars = sorted((person[1], target[1], "kin") for person in people for target in targets[:number])
+    plan = {"teams": "fixed", "groups": groups, "departments": _seats(1, 1, "FIRE")}
+    return PlantedTogether(plan, targets, people, bars, number=number)
