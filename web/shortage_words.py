@@ -31,12 +31,21 @@ class Told:
 
 def lack(each: Lack, regions: Names) -> Sentence:
     """One part of what lacks, by region and role."""
-    places = [(_region(region, regions), *ROLES[role], seats) for region, role, seats in each.seats]
-    more = len(places) > MOST_NAMED
-    chinese = "、".join(f"{place[0]} {role} {seats} 席" for place, role, _, seats in places[:MOST_NAMED])
-    english = ", ".join(f"{place[1]} {role} {seats}" for place, _, role, seats in places[:MOST_NAMED])
+    by_region: dict[str, list[tuple[str, int]]] = {}
+    for region, role, seats in each.seats:
+        by_region.setdefault(region, []).append((role, seats))
+    shown = list(by_region.items())[:MOST_NAMED]
+    more = len(by_region) > MOST_NAMED
+    chinese = "；".join(
+        f"{_region(region, regions)[0]} " + "、".join(f"{ROLES[role][0]} {seats} 席" for role, seats in roles)
+        for region, roles in shown
+    )
+    english = "; ".join(
+        f"{_region(region, regions)[1]} " + ", ".join(f"{ROLES[role][1]} {seats}" for role, seats in roles)
+        for region, roles in shown
+    )
     return (
-        f"{chinese}{'等' if more else ''}：最多能派 {each.supply}，缺 {each.missing}。",
+        f"{chinese}{f' 等 {len(by_region)} 个区域' if more else ''}：最多能派 {each.supply}，缺 {each.missing}。",
         f"{english}{' …' if more else ''}: at most {each.supply} can be filled, {each.missing} missing.",
     )
 
@@ -71,7 +80,7 @@ def told(remedy: Remedy, regions: Names, qualification: str) -> Told:
             chinese, english = _who(remedy.inspectors, remedy.number)
             held = _regions(remedy.regions, regions)
             sentence = (
-                f"使{chinese}也可检查{held[0]}",
+                f"使{chinese}也可检查 {held[0]}",
                 f"Let {english} inspect {held[1]} too",
             )
             return Told(_bounded(sentence, remedy), _amend(remedy.inspectors, region=remedy.regions))
@@ -99,7 +108,7 @@ def _more(remedy: More, regions: Names, qualification: str) -> Told:
     chinese, english = _regions(remedy.regions, regions)
     able = ("有组长资格的", "qualified to lead") if remedy.qualified else ("", "")
     sentence = (
-        f"新增 {remedy.number} 名{able[0]}检查人员（每人承办上限 {remedy.capacity}，可检查{chinese}）。",
+        f"新增 {remedy.number} 名{able[0]}检查人员（每人承办上限 {remedy.capacity}，可检查区域：{chinese}）。",
         f"{remedy.number} more inspectors{' ' + able[1] if able[1] else ''} "
         f"(capacity {remedy.capacity} each, for {english}).",
     )
@@ -115,7 +124,7 @@ def _more(remedy: More, regions: Names, qualification: str) -> Told:
 def _raise(remedy: Raise) -> Sentence:
     chinese, english = _who(remedy.inspectors, len(remedy.inspectors)) if remedy.inspectors else ("", "")
     return (
-        f"承办上限已用尽的人员{f'（{chinese}）' if chinese else ''}每人提高 {remedy.number}。",
+        f"承办上限已用尽的人员{f'（{chinese.strip()}）' if chinese else ''}每人提高 {remedy.number}。",
         f"Raise the capacity of all who have none left{f' ({english})' if english else ''} by {remedy.number} each.",
     )
 
@@ -178,7 +187,7 @@ def _region(code: str, regions: Names) -> Sentence:
     if not code:
         return "（无区域）", "no region"
     name = regions.get(code, "")
-    return (f"{name}（{code}）" if name else code), code
+    return (f"{name} {code}" if name else code), code
 
 
 def _amend(inspectors: Sequence[str], **added: object) -> str:

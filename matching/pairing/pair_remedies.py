@@ -19,7 +19,7 @@ from matching.pairing.rounds import pair_targets
 from matching.pairing.shortage import PairBarShortage, Shortage
 
 MOST_SINGLE = 30
-"""Up to how many pair bars each is tried alone, where the ones that were found are several."""
+"""Up to how many bars between inspectors are lifted one after the other, and each is tried alone where several were."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ def need_of(plan: Plan, frame: Frame, drawn: Sequence[int], code: str, bans: Seq
 
 
 def lift_pairs(plan: Plan, frame: Frame, drawn: Sequence[int], key: int) -> LiftPairs | None:
-    """The bars between inspectors without which this pairing comes to an end; None where it is short of seats.
+    """The bars between inspectors without which this pairing comes to an end; None where it is short of seats, or where
+    it takes too many.
 
     One after the other, each the bar that the shortage names. Where several are needed and there are few, each is tried
     alone too.
@@ -60,7 +61,7 @@ def lift_pairs(plan: Plan, frame: Frame, drawn: Sequence[int], key: int) -> Lift
         if not isinstance(answer, Shortage):
             break
         (cause, *_) = answer.causes
-        if not isinstance(cause, PairBarShortage):
+        if not isinstance(cause, PairBarShortage) or len(lifted) == MOST_SINGLE:
             return None
         lifted.append(_sorted(cause.barred))
     if len(lifted) < 2 or len(frame.pair_bars.rows) > MOST_SINGLE:

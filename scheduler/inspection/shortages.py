@@ -10,7 +10,7 @@ much would do, and none of their people.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
@@ -39,7 +39,7 @@ __all__ = ["Fewer", "Lack", "Remedied", "Remedy", "ShortDeal"]
 
 READERS = ("planner", "approver", "auditor")
 """Who is told what lacks, and what would do: it comes of what was drawn."""
-MOST_TRIED = 2_000_000
+MOST_TRIED = 500_000
 """Of drawn targets and inspectors; where there are more, no pairing is tried for its bars between inspectors."""
 _Part = TypeVar("_Part", Remedied, ShortDeal)
 TRIAL = int.from_bytes(digest("trial", "只供试配 A TRIAL, NOT A PAIRING".encode())[:16], "big")
@@ -66,6 +66,11 @@ class Lists:
     def drawn(self) -> range:
         """The rows: all are drawn."""
         return range(len(self.frame.targets.rows))
+
+    @property
+    def too_many(self) -> bool:
+        """Whether a pairing of them would keep its reader waiting."""
+        return len(self.drawn) * len(self.frame.inspectors.rows) > MOST_TRIED
 
 
 @dataclass(frozen=True)
@@ -164,7 +169,7 @@ def _whole(plan: Plan, frame: Frame, rows: Sequence[int]) -> Explained:
 
 def _tried(lists: Lists) -> bool | None:
     plan, frame = lists.plan, lists.frame
-    if len(lists.drawn) * len(frame.inspectors.rows) > MOST_TRIED:
+    if lists.too_many:
         return None
     if plan.teams == PER_TARGET:
         if not frame.pair_bars.rows:
@@ -209,7 +214,13 @@ class Paired:
     rows: tuple[int, ...]
     seed: bytes
     sealed: bytes
-    causes: frozenset[str]
+    told: Mapping[str, Any]
+    """shortage.json."""
+
+    @property
+    def causes(self) -> set[str]:
+        """The kinds of causes."""
+        return {each["kind"] for each in self.told["shortage"]}
 
     def key(self, stage: str) -> int:
         """The key of a stage's tickets."""
@@ -224,14 +235,14 @@ def to_explain(desk: Desk, drawn: Draw) -> Paired:
     committed = draws.commitment_of(desk.session, drawn.id, attempt.attempt)
     assert opening is not None
     assert committed is not None
-    told = record.shortage(desk, drawn)["shortage"]
+    told = record.shortage(desk, drawn)
     return Paired(
         lists=lists,
         bound=bound_by(desk, drawn.id, attempt),
         rows=tuple(sorted(each.row_index for each in desk.session.scalars(draws.drawn_in(drawn.id)))),
         seed=bytes.fromhex(opening.seed),
         sealed=bytes.fromhex(json.loads(committed.told)["tables"]["inspectors"]["digest"]),
-        causes=frozenset(each["kind"] for each in told),
+        told=told,
     )
 
 
@@ -239,7 +250,7 @@ def explain(paired: Paired) -> Explained:
     """What lacked, and what would have done; bars between inspectors and groups with the tickets of that pairing."""
     found = explained(paired.lists)
     if "pair_bar" in paired.causes:
-        return _explain_pairs(paired, found)
+        return found if paired.lists.too_many else _explain_pairs(paired, found)
     if paired.lists.plan.teams == FIXED and not found.deals:
         return _explain_groups(paired, found)
     return found

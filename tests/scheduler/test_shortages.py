@@ -145,6 +145,10 @@ def test_bars_between_inspectors_are_explained_with_the_tickets_of_their_pairing
     assert any(isinstance(each, More) for each in own.remedied.remedies)
     standing = foreseen(small_town, number, "amr.planner")
     assert (standing.enough, standing.tried) == (True, False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shortages, "MOST_TRIED", 6 * 18 - 1)
+        assert foreseen(small_town, number, "amr.planner").tried is None
+        assert explained(small_town, number, "amr.planner").pairs is None
     with transaction(small_town.database, EVERYTHING) as session:
         session.execute(delete(PairBar))
     standing = foreseen(small_town, number, "amr.planner")
@@ -165,9 +169,8 @@ def test_groups_that_cannot_be_dealt_are_told_whom_they_lack(small_town):
     assert (more.number, qualify.number, fewer.groups) == (2, 2, 1)
     assert explained(small_town, number, "amr.planner").deals[0].remedies[1].inspectors == ()
     assert not foreseen(small_town, number).enough
-    town_registrar = "em.registrar"
     small_town.do(
-        town_registrar,
+        "em.registrar",
         lambda desk: amending.amend_inspectors(desk, qualify.inspectors, Amendment(qualification="lead")),
     )
     standing = foreseen(small_town, number)

@@ -65,7 +65,7 @@ def test_a_shortage_leads_to_a_proposal_a_change_a_check_and_the_next_pairing(si
     assert f'href="{path}/shortage"' in planner.page(path)
     page = planner.page(f"{path}/shortage")
     assert "还不够" in said(page)
-    assert "东区（390102） 组长 6 席" in said(page)
+    assert "东区 390102 组长 6 席、组员 6 席" in said(page)
     assert "最多能派 6，缺 6。" in said(page)
     assert "承办上限已用尽的人员" in said(page)
     (everybody, *_) = links(page, "/registries/amendment")
@@ -140,7 +140,8 @@ def test_a_department_sees_its_own_and_the_lead_department_only_how_much(site: S
     assert not re.search(r"EM\d{3}", lead)
     assert links(lead, "/registries/amendment") == []
     assert "缺人的是其他部门" in said(other)
-    assert not re.search(r"EM\d{3}|缺 6", other)
+    assert "部门 EM：需 12 个席位" in said(other)  # as on the draw's own page
+    assert not re.search(r"EM\d{3}|组长 6 席", other)
 
 
 def test_who_may_not_see_what_was_drawn_is_told_nothing(site: Site):

@@ -46,6 +46,7 @@ def shown(number_id: int) -> str:
             draw=drawn,
             acts=drawing.possible_acts(desk, drawn),
             own=paired.lists.reader.department,
+            causes=[in_language(each) for each in sentences.shortages(paired.told)],
             then=words.explained(then, remedies=False),
             now=None if isinstance(standing, Refused) else words.explained(standing.explained),
             standing=standing if isinstance(standing, Foreseen) else None,
