@@ -6,10 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from matching.pairing.group_remedies import FewerGroups, ShortDeal
-from matching.pairing.lacks import Lack
-from matching.pairing.pair_remedies import LiftPairs
-from matching.pairing.remedies import Fewer, Lift, More, Qualify, Raise, RaiseSome, Remedy, Widen
+from scheduler.inspection.shortages import (
+    Fewer,
+    FewerGroups,
+    Lack,
+    Lift,
+    LiftPairs,
+    More,
+    Qualify,
+    Raise,
+    RaiseSome,
+    Remedy,
+    ShortDeal,
+    Widen,
+)
 
 Sentence = tuple[str, str]
 Names = Mapping[str, str]

@@ -21,11 +21,28 @@ from matching.draw.plan import FIXED, PER_TARGET, Plan
 from matching.draw.seed import stage_key
 from matching.draw.tables import Frame, Row, freeze, freeze_beside
 from matching.draw.teams import Groups, deal_groups
-from matching.pairing.group_remedies import ShortDeal, group_remedies, lift_pairs_of_dealing, short_deals
+from matching.pairing.group_remedies import (
+    FewerGroups,
+    ShortDeal,
+    group_remedies,
+    lift_pairs_of_dealing,
+    short_deals,
+)
 from matching.pairing.groups import pair_groups
 from matching.pairing.lacks import Lack
 from matching.pairing.pair_remedies import LiftPairs, Spared, lift_pairs, need_of, spared
-from matching.pairing.remedies import Fewer, Remedied, Remedy, remedied
+from matching.pairing.remedies import (
+    Fewer,
+    Lift,
+    More,
+    Qualify,
+    Raise,
+    RaiseSome,
+    Remedied,
+    Remedy,
+    Widen,
+    remedied,
+)
 from matching.pairing.rounds import pair_targets
 from matching.pairing.shortage import PairBarShortage, Shortage
 from matching.refused import Refused
@@ -35,7 +52,21 @@ from scheduler.inspection.pool import department_ids
 from scheduler.inspection.secrecy import check_rows
 from scheduler.permissions import Desk
 
-__all__ = ["Fewer", "Lack", "Remedied", "Remedy", "ShortDeal"]
+__all__ = [
+    "Fewer",
+    "FewerGroups",
+    "Lack",
+    "Lift",
+    "LiftPairs",
+    "More",
+    "Qualify",
+    "Raise",
+    "RaiseSome",
+    "Remedied",
+    "Remedy",
+    "ShortDeal",
+    "Widen",
+]
 
 READERS = ("planner", "approver", "auditor")
 """Who is told what lacks, and what would do: it comes of what was drawn."""
