@@ -24,7 +24,7 @@ from matching.pairing.remedies import (
 from matching.pairing.rounds import pair_targets
 from matching.pairing.shortage import SeatShortage, Shortage, seat_shortage, short_cut
 from tests.matching.planted_shortages import NORTH, SOUTH, Planted, people_of, planted, targets_of
-from tests.matching.small_cases import small_case
+from tests.matching.small_cases import Dice, small_case
 
 PLANTED = range(50)
 KEY = 2**100 + 7
@@ -264,3 +264,57 @@ def only(each: Planted, kept) -> Planted:
     """The same with these targets alone."""
     ids = {row[1] for row in kept}
     return replace(each, targets=list(kept), bars=[row for row in each.bars if row[1] in ids])
+
+
+@pytest.mark.parametrize("spare", range(4))
+def test_no_more_bars_are_lifted_than_are_needed(spare):
+    """Four inspectors barred from everything, one who may go and bears so many: the others are needed for the rest."""
+    crew = people_of(NORTH, 5, True, 4)
+    crew = [(*crew[4][:5], str(spare), "某"), *crew[:4]]
+    targets = targets_of(NORTH, 4)
+    bars = [(row[1], target[1], "kin") for row in crew[1:] for target in targets]
+    each = Planted(1, 1, targets, crew, sorted(bars))
+    (lift,) = (remedy for remedy in answer(each).remedies if isinstance(remedy, Lift))
+    assert lift.number == 4 - spare
+    assert is_paired(changed(each, lift))
+
+
+def test_bars_of_targets_that_are_alike_are_lifted_where_teams_are_lawful():
+    """By their ids one who may not lead comes before each who may: two of them at one target would be no team."""
+    crew = [
+        ("FIRE", name, "lead" if name[1] == "Q" else "", NORTH, NORTH, "1", "某")
+        for name in ("1M", "2Q", "3M", "4Q")
+    ]
+    targets = targets_of(NORTH, 2)
+    each = Planted(
+        2, 1, targets, crew, sorted((row[1], target[1], "kin") for row in crew for target in targets)
+    )
+    (lift,) = (remedy for remedy in answer(each).remedies if isinstance(remedy, Lift))
+    assert lift.number == 4
+    assert is_paired(changed(each, lift))
+
+
+def barred_at_random(seed: int) -> Planted:
+    """Three regions, and bars all over: many ways to fill the seats, few of which lift few bars."""
+    dice, regions = Dice(seed), (NORTH, SOUTH, "320699")
+    targets = [row for region in regions for row in targets_of(region, dice.between(2, 4))]
+    people = [
+        ("FIRE", f"P{n}", "", "", ";".join(region for region in regions if dice.percent(60)), str(dice.between(1, 3)), "某")
+        for n in range(7)
+    ]  # fmt: skip
+    bars = [(person[1], target[1], "kin") for person in people for target in targets if dice.percent(45)]
+    return Planted(1, 0, targets, people, sorted(bars))
+
+
+def test_among_many_ways_the_one_that_lifts_the_fewest_bars_is_found():
+    tried = 0
+    for seed in range(40):
+        each = barred_at_random(seed)
+        found = remedied(need_of(each))
+        lifts = [remedy for remedy in found.remedies if isinstance(remedy, Lift)] if found else []
+        for lift in lifts:
+            assert is_paired(changed(each, lift))
+            if lift.number <= 2:
+                assert not any(map(is_paired, others(each, lift)))
+                tried += lift.number == 2
+    assert tried >= 3
