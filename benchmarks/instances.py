@@ -152,6 +152,71 @@ class Campaign:
         )
 
 
+@dataclass(frozen=True)
+class Joint:
+    """A whole pairing of three departments from frozen tables, in which 1 % of all pairs of inspectors may not meet.
+
+    One inspector for ten targets, a third of them of each department; each holds two of the regions, whose number is
+    such that 20 of each department may go to a target. Teams of two with a lead from the first department, of one
+    from the others; capacities are six places for five seats. Every other row of the targets is drawn.
+    """
+
+    name: str
+    targets: int
+
+    @property
+    def inspectors(self) -> int:
+        """Of each department."""
+        return self.targets // 30
+
+    @property
+    def regions(self) -> int:
+        """Each with 20 inspectors of each department."""
+        return self.inspectors // 10
+
+    def plan(self) -> Plan:
+        """Loads balanced, then tickets."""
+        seats: list[dict[str, Any]] = [
+            {"code": "AMR", "size": 2, "leads": 1, "lead_qualification": "lead"},
+            {"code": "EM", "size": 1, "leads": 0},
+            {"code": "FIRE", "size": 1, "leads": 0},
+        ]
+        return read_plan(
+            {
+                "purpose": self.name,
+                "quota": {"total": self.targets},
+                "teams": "per_target",
+                "departments": seats,
+                "objectives": ["balance", "tickets"],
+            }
+        )
+
+    def frame(self) -> Frame:
+        """The four frozen tables."""
+        people = [f"{code}{j:05}" for code in ("AMR", "EM", "FIRE") for j in range(self.inspectors)]
+        number = len(people) * (len(people) - 1) // 200
+        chosen = words(key_of(f"{self.name} pair bars"), 0, 2 * number) % np.uint64(len(people))
+        pairs = sorted({(min(a, b), max(a, b)) for a, b in chosen.reshape(-1, 2).tolist() if a != b})
+        return freeze_all(
+            [("A", f"T{i:08}", f"R{i * 7 % self.regions:03}", "食品有限公司") for i in range(2 * self.targets)],
+            [self._inspector(each) for each in people],
+            [],
+            [(people[a], people[b], "kin") for a, b in pairs],
+        )
+
+    def drawn(self) -> list[int]:
+        """Row indexes of the drawn targets."""
+        return list(range(0, 2 * self.targets, 2))
+
+    def _inspector(self, code: str) -> Row:
+        department, j = code[:-5], int(code[-5:])
+        held = sorted({f"R{j % self.regions:03}", f"R{(j // self.regions * 17 + j + 1) % self.regions:03}"})
+        seats = 2 if department == "AMR" else 1
+        capacity = -(-6 * seats * self.targets // (5 * self.inspectors))
+        lead = "lead" if j // self.regions % 5 < 3 else ""
+        return department, code, lead, held[0], ";".join(held), str(capacity), "检查员"
+
+
 def target_rows(count: int) -> list[Row]:
     """Rows of the targets table: four strata in a row, 40 regions scattered by ticket words."""
     regions = (words(key_of("regions of targets"), 0, count) % np.uint64(40)).tolist()
@@ -202,6 +267,8 @@ CAMPAIGNS: Mapping[str, Campaign] = _named(
     Campaign("city, two seats, one lead", 10_000, 1_000, 2, 1, 0),
     Campaign("city, two seats, one lead, 200 pair bars", 10_000, 1_000, 2, 1, 200),
 )
+
+JOINT: Mapping[str, Joint] = _named(Joint("joint3 1e4", 10_000), Joint("joint3 1e5", 100_000))
 
 REGISTRIES: Mapping[str, Callable[[], list[Row]]] = {
     "1e5 targets": lambda: target_rows(10**5),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.draw.tickets import pair_word, words
+from matching.draw.tickets import pair_word, pair_words
 
 Ints = NDArray[np.int64]
 REMAINDER_BITS = 24
@@ -22,13 +22,6 @@ def pair_tickets(key: int, rows: Sequence[int], target: Ints, column: Ints) -> t
     `target` is the position in `rows` (row indexes of targets) and ascends; `column` is the row index of the
     inspector, or the number of the group.
     """
-    tickets = np.empty(len(target), dtype=np.uint64)
-    bounds = np.searchsorted(target, np.arange(len(rows) + 1))
-    for position, row in enumerate(rows):
-        start, end = bounds[position], bounds[position + 1]
-        if start < end:
-            chosen = column[start:end]
-            low = int(chosen.min())
-            tickets[start:end] = words(key, low, int(chosen.max()) - low + 1, row)[chosen - low]
+    tickets = pair_words(key, np.array(rows, dtype=np.uint64)[target], column.astype(np.uint64))
     cost = (tickets >> np.uint64(REMAINDER_BITS)).astype(np.int64)
     return cost, (tickets & np.uint64(2**REMAINDER_BITS - 1)).astype(np.int64)

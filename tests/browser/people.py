@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Thread
 from typing import Any
-
-from flask import Flask
-from waitress import create_server
 
 SECONDS = 1000  # of Playwright's milliseconds
 WAIT = 60 * SECONDS  # a machine may be busy with other tests
@@ -18,20 +12,6 @@ document.addEventListener("securitypolicyviolation", function (event) {
   console.error("refused by the policy: " + event.violatedDirective + " " + event.blockedURI);
 });
 """
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """A real server over an application; its address."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=8, clear_untrusted_proxy_headers=True)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.task_dispatcher.shutdown()  # its threads still wake the listener after an answer
-        server.close()
-        thread.join(10)
 
 
 class Person:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from waitress import create_server
 
 from tests.programs import issue
+from tests.serving import served
 from tests.site import Site
 from tests.town import Town
 from tests.towns import founded_sqlite, small_town
@@ -20,35 +19,30 @@ pytestmark = pytest.mark.chromium
 
 
 @pytest.fixture
-def served(small_town: Town) -> Iterator[tuple[Site, str]]:
+def reachable(small_town: Town) -> Iterator[tuple[Site, str]]:
     """A site that a browser can reach, and its address."""
     site = Site(small_town)
-    server = create_server(site.app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield site, f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    server.asyncore.close_all()
-    thread.join(10)
+    with served(site.app) as address:
+        yield site, address
     site.close()
 
 
 @pytest.fixture
-def page(chromium: Any, served: tuple[Site, str]) -> Iterator[Any]:
+def page(chromium: Any, reachable: tuple[Site, str]) -> Iterator[Any]:
     """The page, with what it asks for and what it complains of."""
     opened = chromium.new_page()
     opened.asked, opened.complaints = [], []
     opened.on("request", lambda request: opened.asked.append(request.url))
     opened.on("console", lambda message: opened.complaints.append(message.text))
     opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
-    opened.goto(f"{served[1]}/api/")
+    opened.goto(f"{reachable[1]}/api/")
     opened.wait_for_selector(".opblock-summary")
     yield opened
     opened.close()
 
 
-def test_the_page_asks_nobody_outside_and_needs_no_weaker_policy(page, served):
-    site, address = served
+def test_the_page_asks_nobody_outside_and_needs_no_weaker_policy(page, reachable):
+    site, address = reachable
     assert len(page.asked) > 5
     assert [
         each for each in page.asked if not each.startswith(address) and not each.startswith("data:")
@@ -58,8 +52,8 @@ def test_the_page_asks_nobody_outside_and_needs_no_weaker_policy(page, served):
     assert "unsafe" not in policy
 
 
-def test_an_operation_is_tried_with_a_token_in_the_language_of_the_page(page, served):
-    site, _ = served
+def test_an_operation_is_tried_with_a_token_in_the_language_of_the_page(page, reachable):
+    site, _ = reachable
     page.click("button.authorize")
     page.fill(".auth-container input", issue(site, "amr.planner"))
     page.click(".auth-container button.authorize")

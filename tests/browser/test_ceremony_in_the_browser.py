@@ -14,7 +14,8 @@ from data.queries.organisation import user_by_login
 from scheduler.identity import BrowserState, begin_state, new_token
 from scheduler.inspection import drawing
 from scheduler.transaction import EVERYTHING, transaction
-from tests.browser.people import Person, served
+from tests.browser.people import Person
+from tests.serving import served
 from tests.site import Site
 from tests.town import DICE, TEXT, Town
 from tests.towns import founded_sqlite

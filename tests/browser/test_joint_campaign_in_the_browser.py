@@ -19,7 +19,8 @@ from data.models import Campaign, Inspector, User, Visit
 from scheduler.clock import business_date
 from scheduler.identity import hash_password
 from scheduler.transaction import EVERYTHING, transaction
-from tests.browser.people import Person, served
+from tests.browser.people import Person
+from tests.serving import served
 from tests.site import Site
 from tests.town import Town
 from web import worker

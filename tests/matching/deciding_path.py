@@ -19,9 +19,10 @@ IMPORTS = {
 }  # fmt: skip
 FROM_MATH = {"comb", "isqrt", "prod"}
 NUMPY = {
-    "add", "arange", "argsort", "array", "array_equal", "asarray", "bincount", "bool_", "concatenate", "count_nonzero",
-    "cumsum", "diff", "empty", "flatnonzero", "full", "int32", "int64", "isin", "lexsort", "minimum", "ndarray",
-    "nonzero", "ones", "repeat", "searchsorted", "sort", "subtract", "uint64", "where", "zeros", "zeros_like",
+    "add", "arange", "argsort", "array", "array_equal", "asarray", "bincount", "bool_", "clip", "concatenate",
+    "count_nonzero", "cumsum", "diff", "empty", "flatnonzero", "full", "int32", "int64", "isin", "lexsort",
+    "maximum", "minimum", "ndarray", "nonzero", "ones", "ones_like", "repeat", "searchsorted", "sort", "split",
+    "subtract", "uint64", "unique", "where", "zeros", "zeros_like",
 }  # fmt: skip
 NAMES = {
     "float": "float", "complex": "float", "round": "float",

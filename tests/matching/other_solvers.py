@@ -12,7 +12,7 @@ asked about. Neither trusts a floating-point number:
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -21,9 +21,8 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from matching.pairing.network import Network, cheapest
 from matching.pairing.problem import Staffing
-from matching.pairing.solve import Seated
+from matching.pairing.solve import Seated, fill
 
 DIGIT = 2**96  # greater than the sum of any level
 INFEASIBLE = 2  # of HiGHS, as scipy tells it
@@ -159,25 +158,23 @@ def _proved(
 
 
 def shuffled(chance: np.random.Generator) -> Any:
-    """The product's own `cheapest`, which is told nodes and arcs in an order of chance."""
+    """The product's own solver, which is told targets and takers in an order of chance."""
 
-    def solve(net: Network, objectives: Sequence[np.ndarray]) -> np.ndarray | None:
-        order, names = chance.permutation(len(net.tail)), chance.permutation(len(net.supply))
-        supply = np.empty_like(net.supply)
-        supply[names] = net.supply
-        moved = Network(
-            names[net.tail][order],
-            names[net.head][order],
-            net.capacity[order],
-            supply,
-            net.loads,
-            net.candidacies,
+    def fill_shuffled(each: Staffing, objectives: Sequence[str]) -> Seated | None:
+        targets, takers = chance.permutation(each.targets), chance.permutation(len(each.capacity))
+        target, taker = targets[each.target], takers[each.taker]
+        order = np.lexsort((taker, target))
+        moved = replace(each.only(order), target=target[order], taker=taker[order])
+        moved = replace(
+            moved, capacity=_placed(each.capacity, takers), qualified=_placed(each.qualified, takers)
         )
-        found = cheapest(moved, [cost[order] for cost in objectives])
-        if found is None:
-            return None
-        flow = np.empty_like(found)
-        flow[order] = found
-        return flow
+        found = fill(moved, objectives)
+        return None if found is None else Seated(each, np.sort(order[found.taken]))
 
-    return solve
+    return fill_shuffled
+
+
+def _placed(values: np.ndarray, places: np.ndarray) -> np.ndarray:
+    placed = np.empty_like(values)
+    placed[places] = values
+    return placed

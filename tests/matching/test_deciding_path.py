@@ -26,8 +26,10 @@ FILES = sorted(
         ),
     ]
 )
-MORE_IMPORTS = {  # what the stand-alone program needs to be one, and to compare moments that were recorded
+MORE_IMPORTS = {  # what the stand-alone program needs to be one, and to compare moments
     "verifier.py": ("argparse", "sys", "datetime", "pathlib", "types"),
+    # where it is solved, not what: parts that share nobody have their answers whoever finds them, and when
+    "solvers.py": ("os", "concurrent.futures", "multiprocessing", "types"),
 }
 
 CANONICAL = "written as canonical JSON, which sorts by key"
@@ -48,14 +50,14 @@ ALLOWED = {
     ("draw/tickets.py", "_by_numpy", "np.random.Philox(key=key, counter=counter).random_raw"): "the one place",
     ("pairing/problem.py", "_eligible", "set(regions)"): "makes a dict that is only looked up, by region",
     ("pairing/recusal.py", "_with_roles", "costs"): "sorted by (cost, index) before any is chosen",
-    ("pairing/rounds.py", "_Rounds._clashes", "goes.get(a, _NOWHERE) & goes.get(b, _NOWHERE)"):
-        "each target gets its first pair of a sorted list, whatever the order of the targets",
     ("pairing/rounds.py", "_with_roles", "costs"): "sorted by (cost, index) before any is chosen",
     ("pairing/rounds.py", "_with_roles", "costs.items()"): "made along the candidacies, which are sorted",
     ("bundle.py", "attempt_files", "decided.items()"): "made by draw_files, name by name",
     ("bundle.py", "attempt_files", "files.items()"): "made just above, name by name",
     ("bundle.py", "pack", "files.items()"): "the order of members, made by full_bundle name by name, decides nothing",
-    ("pairing/certificate.py", "_Residual.by_taker", "np.min_scalar_type"): "the smallest type that holds whole numbers",
+    ("pairing/network.py", "Network.by_taker", "np.min_scalar_type"): "the smallest type that holds whole numbers",
+    ("pairing/solve.py", "_cheap", "np.argsort((targets << 41) + np.minimum(cost, _DEAR))"):
+        "only which candidacies are looked at first: the others are priced, and the answer is the same",
     ("verifier.py", "same", "line"): "for the sentence that says what differs",
     ("verifier.py", "same", "due"): "for the sentence that says what differs",
     ("verifier.py", "agree", "facts.items()"): "each is compared; the first that differs is told",

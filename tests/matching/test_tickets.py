@@ -73,6 +73,7 @@ def check_program(command: list[str], number: int) -> None:
 def test_numpy_is_in_use():
     """Else a test of its words would compare the definition with itself."""
     assert tickets._stream is tickets._by_numpy
+    assert tickets._pairs is tickets._pairs_by_numpy
 
 
 @pytest.mark.parametrize("number", [100_000, pytest.param(MANY, marks=pytest.mark.long)])
@@ -103,6 +104,28 @@ def test_long_streams_and_chunks_are_the_words_one_by_one():
     assert np.array_equal(
         np.concatenate([chunk for _, chunk in chunks]), tickets.words(5, 3, tickets.CHUNK + 9)
     )
+
+
+def test_words_of_many_pairs_are_the_words_one_by_one():
+    """Of small and large rows and columns, through the end of what is made at once."""
+    chance = np.random.default_rng(11)
+    number = tickets._AT_ONCE + 5_000
+    rows = chance.integers(0, 2**64, number, dtype=np.uint64) >> chance.integers(
+        0, 64, number, dtype=np.uint64
+    )
+    columns = chance.integers(0, 2**64, number, dtype=np.uint64) >> chance.integers(
+        0, 64, number, dtype=np.uint64
+    )
+    for key in (1, 2**128 - 1, 0xC019B59BD01D936B832451118095C87B):
+        found = tickets.pair_words(key, rows, columns).tolist()
+        pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+        assert found == [tickets.pair_word(key, t, j) for t, j in pairs]
+    assert tickets.pair_words(3, rows[:0], columns[:0]).tolist() == []
+    philox = vectors()["philox"]
+    known = philox["pair_words"]
+    rows, columns = (np.array([each[name] for each in known], dtype=np.uint64) for name in "tj")
+    found = tickets.pair_words(int(philox["key"], 16), rows, columns)
+    assert [f"{word:016x}" for word in found.tolist()] == [each["word"] for each in known]
 
 
 @pytest.mark.parametrize("number", [SOME, pytest.param(MANY, marks=pytest.mark.long)])

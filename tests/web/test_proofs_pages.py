@@ -10,7 +10,6 @@ from contextlib import closing, contextmanager
 from hashlib import sha256
 from html import unescape
 from http.client import HTTPConnection
-from threading import Thread
 from types import SimpleNamespace
 from urllib.parse import quote, urlencode
 
@@ -25,8 +24,8 @@ from scheduler.inspection import proof_codes, public_bundles
 from scheduler.transaction import EVERYTHING, transaction
 from tests.crawl import Page, walk
 from tests.scheduler.test_proofs import ALONE, draw_id, drawn_ids, undrawn_id
+from tests.serving import served
 from tests.site import Reader, Site
-from web.commands.serving import listener
 
 CODE = re.compile(r'class="code-given"[^>]*>([0-9A-Z-]{19})<')
 TOKEN = re.compile(r"/public/proofs/([\w-]{32})")
@@ -338,24 +337,19 @@ def test_the_pages_of_a_proof_are_in_one_language(site):
 
 
 @contextmanager
-def served(site: Site) -> Iterator[HTTPConnection]:
-    """A connection to the real server over a site, as `yaohao serve` runs it."""
-    server = listener(site.app, "127.0.0.1", 0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        with closing(HTTPConnection("127.0.0.1", server.effective_port, timeout=30)) as connection:
-            yield connection
-    finally:
-        server.task_dispatcher.shutdown()  # its threads still wake the listener after an answer
-        server.close()
-        thread.join(10)
+def connected(site: Site) -> Iterator[HTTPConnection]:
+    """A connection to the real server over a site."""
+    with (
+        served(site.app) as address,
+        closing(HTTPConnection(address.removeprefix("http://"), timeout=30)) as connection,
+    ):
+        yield connection
 
 
 def test_the_server_logs_neither_a_code_nor_the_address_of_a_proof(site, caplog, capfd):
     number = closed(site)
     target = undrawn_id(site.town, number)
-    with caplog.at_level("DEBUG"), served(site) as connection:
+    with caplog.at_level("DEBUG"), connected(site) as connection:
         code = given_code(site, number, target)
         connection.request("GET", "/public/proof")
         page = connection.getresponse()

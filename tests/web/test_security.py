@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from contextlib import closing
 from http.client import HTTPConnection
-from threading import Thread
 
 import pytest
 from click.testing import CliRunner
@@ -15,10 +14,10 @@ from data.models import LoginAttempt
 from scheduler.accounts import find_user
 from scheduler.identity import hash_password
 from scheduler.transaction import EVERYTHING, transaction
+from tests.serving import served
 from tests.site import Site
 from web.access import NoAccessRule, check_rules, routes
 from web.commands import main
-from web.commands.serving import listener
 from web.security import HEADERS
 
 
@@ -130,33 +129,28 @@ def logged_in(site: Site) -> str:
 def test_only_so_many_proxies_are_believed_as_stand_in_front(small_town, proxies, believed):
     """Through the real server: it throws away what a proxy says before the application could believe it."""
     site = Site(small_town, proxies=proxies)
-    server = listener(site.app, "127.0.0.1", 0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
     said = {
         "X-Forwarded-For": "203.0.113.9",
         "X-Forwarded-Proto": "https",
         "X-Forwarded-Host": "yaohao.example",
     }
-    try:
-        with closing(HTTPConnection("127.0.0.1", server.effective_port, timeout=30)) as connection:
-            connection.request("GET", "/login", headers=said)
-            page = connection.getresponse()
-            [token] = re.findall(r'name="csrf_token" value="([^"]+)"', page.read().decode())
-            own = {
-                "Cookie": page.headers["Set-Cookie"].partition(";")[0],
-                "Origin": "https://yaohao.example",
-                "Referer": "https://yaohao.example/login",
-                "Content-Type": "application/x-www-form-urlencoded",
-            }
-            connection.request("POST", "/login", f"csrf_token={token}&login=x&password=y", headers=said | own)
-            answer = connection.getresponse()
-            answer.read()
-    finally:
-        server.task_dispatcher.shutdown()  # its threads still wake the listener after an answer
-        server.close()
-        thread.join(10)
-        site.close()
+    with (
+        served(site.app) as address,
+        closing(HTTPConnection(address.removeprefix("http://"), timeout=30)) as connection,
+    ):
+        connection.request("GET", "/login", headers=said)
+        page = connection.getresponse()
+        [token] = re.findall(r'name="csrf_token" value="([^"]+)"', page.read().decode())
+        own = {
+            "Cookie": page.headers["Set-Cookie"].partition(";")[0],
+            "Origin": "https://yaohao.example",
+            "Referer": "https://yaohao.example/login",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        connection.request("POST", "/login", f"csrf_token={token}&login=x&password=y", headers=said | own)
+        answer = connection.getresponse()
+        answer.read()
+    site.close()
     with transaction(small_town.database, EVERYTHING) as session:
         addresses = list(session.scalars(select(LoginAttempt.address)))
     assert (answer.status, addresses) == ((401, ["203.0.113.9"]) if believed else (400, []))
