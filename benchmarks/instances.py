@@ -198,7 +198,10 @@ class Joint:
         chosen = words(key_of(f"{self.name} pair bars"), 0, 2 * number) % np.uint64(len(people))
         pairs = sorted({(min(a, b), max(a, b)) for a, b in chosen.reshape(-1, 2).tolist() if a != b})
         return freeze_all(
-            [("A", f"T{i:08}", f"R{i * 7 % self.regions:03}", "食品有限公司") for i in range(2 * self.targets)],
+            [
+                ("A", f"T{i:08}", f"R{i * 7 % self.regions:03}", "食品有限公司")
+                for i in range(2 * self.targets)
+            ],
             [self._inspector(each) for each in people],
             [],
             [(people[a], people[b], "kin") for a, b in pairs],

@@ -7,6 +7,7 @@ from data.models import Bar, Inspector, PairBar, Target
 from matching.draw.commitment import Secrets
 from matching.pairing.group_remedies import FewerGroups
 from matching.pairing.remedies import Lift, More, Qualify, Raise
+from scheduler.accounts import NewUser, add_user, grant
 from scheduler.inspection import amending, drawing, freezing, shortages
 from scheduler.inspection.amending import Amendment
 from scheduler.transaction import EVERYTHING, transaction
@@ -197,6 +198,22 @@ def test_who_may_not_see_what_was_drawn_is_explained_nothing(small_town, login):
     for read in (shortages.to_explain, shortages.lists_now):
         with refuses("actor.role"):
             at(small_town, number, login, read)
+
+
+def test_a_planner_who_witnesses_the_draw_is_explained_nothing(small_town):
+    """He plans in the lead department, and what was drawn is none of his as long as he witnesses it."""
+    with transaction(small_town.database, EVERYTHING) as session:
+        add_user(session, small_town.now, NewUser("amr.second", "amr.second", "第二计划员", "AMR"))
+        for role in ("planner", "witness"):
+            grant(session, small_town.now, "amr.second", role)
+    change(small_town, "EM%", capacity=1)
+    number = small_town.freeze(small_town.campaign(**SMALL | {"witnesses": ["amr.second"]}))
+    small_town.commit(number, "amr.second")
+    small_town.open(number, "amr.second")
+    assert small_town.execute(number) == "short"
+    for read in (shortages.to_explain, shortages.lists_now):
+        with refuses("draw.not_dispatched"):
+            at(small_town, number, "amr.second", read)
 
 
 def test_an_inspector_is_amended_by_the_registrar_of_his_department_alone(town):
