@@ -173,6 +173,33 @@ def certificate(runs: int) -> Iterator[Answer]:
     )
 
 
+def shortage(runs: int) -> Iterator[Answer]:
+    """How long it takes to say who lacks where, and what would do."""
+    name = "city, two seats, one lead"
+    found = measure("shortage", "remedied", name, runs)
+    seconds, lacking = found.answer["seconds"], found.answer["missing"]
+    if not all(lacking):
+        raise RuntimeError("a case that was planted is not short")
+    yield Answer(
+        "Shortage: how long until it is told who lacks where, and the smallest change of every kind?",
+        ("instance", "cases", "missing seats", "remedies", "exact", "median s", "max s", "MB"),
+        [
+            (
+                f"10,000 targets, {name}",
+                str(len(seconds)),
+                f"{min(lacking):,} to {max(lacking):,}",
+                str(found.answer["remedies"]),
+                str(found.answer["exact"]),
+                f"{seconds[len(seconds) // 2]:.2g}",
+                f"{seconds[-1]:.2g}",
+                f"{found.megabytes:,.1f}",
+            )
+        ],
+        f"Of {len(seconds)} planted shortages the slowest is named and answered in {seconds[-1]:.2g} s (goal: 1 s); "
+        f"{found.answer['exact']} of {found.answer['remedies']} remedies are exact, the others stand beside their bound.",
+    )
+
+
 def _highs_finding(solved: dict[str, list[Measured]]) -> str:
     one, two = solved["city, one seat"][0], solved["city, two seats, one lead"][0]
     done = [theirs.median / ours.median for ours, theirs in solved.values() if theirs.answer is not None]
@@ -398,6 +425,7 @@ SUBJECTS: dict[str, Callable[[int], Iterator[Answer]]] = {
     "draw": draw,
     "pairing": pairing,
     "certificate": certificate,
+    "shortage": shortage,
     "freeze": freeze,
     "proof": proof,
     "verify": verify,

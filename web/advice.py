@@ -528,6 +528,10 @@ ADVICE: dict[str, Sentence] = {
         "不同的请求用不同的 Idempotency-Key；重试时内容不能改动。",
         "Use another Idempotency-Key for another request; a retry is sent without a change.",
     ),
+    "inspector.amendment": (
+        "回到人员缺口页面，从补足办法进入；或用名单导入变更。",
+        "Come from the page of the shortage, or amend them by an import.",
+    ),
     "inspector.state": _CHOOSE,
     "inspector.unknown": (
         "核对检查人员编号；须是本部门名录中的人员。",

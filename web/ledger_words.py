@@ -56,6 +56,7 @@ ACTS: dict[str, Sentence] = {
     "draw:void_target": ("作废对象", "Target voided"),
     "follow_up:close": ("后续处置办结", "Follow-up closed"),
     "import:applied": ("导入名单", "List imported"),
+    "inspector:amend": ("变更检查人员", "Inspector amended"),
     "inspector:refill": ("检查人员变动后补位", "Seats refilled"),
     "inspector:state": ("改变检查人员状态", "Inspector's state set"),
     "inspector:transfer": ("调动检查人员", "Inspector transferred"),

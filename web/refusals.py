@@ -431,6 +431,10 @@ SERVICE: dict[str, Sentence] = {
         "这个幂等键已用于另一个请求",
         "this Idempotency-Key was used for another request",
     ),
+    "inspector.amendment": (
+        "写明要变更的人员（至多 {people} 名）和变更的内容：承办上限增加 0 至 {most}，或增加资格、区域",
+        "say whom to amend ({people} at most) and how: 0 to {most} more capacity, a qualification, or regions",
+    ),
     "inspector.state": (
         "状态 {state} 不对或没有改变；有 {possible}",
         "{state} is no new state; there are {possible}",

@@ -154,6 +154,14 @@ def refreeze(desk: Desk, drawn: Draw, secrets: Secrets) -> Draw:
     return drawn
 
 
+def people_now(desk: Desk, drawn: Draw, targets: Table) -> Frame:
+    """The lists of inspectors as a further freeze would fix them now, beside some targets; nothing is kept.
+
+    Refused `pool.nobody` like it.
+    """
+    return freeze_beside(targets, *_people(desk, drawn.campaign, targets))
+
+
 class _Number(NamedTuple):
     number: str
     year: int

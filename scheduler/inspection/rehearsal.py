@@ -27,6 +27,7 @@ from matching.refused import Refused
 from scheduler.inspection import freezing
 from scheduler.inspection.execution import seats
 from scheduler.inspection.inclusion import inclusion
+from scheduler.inspection.shortages import Explained, in_rehearsal
 from scheduler.inspection.statistics import COUNTED
 from scheduler.permissions import Desk, in_own_department, permits
 
@@ -64,7 +65,8 @@ class Load:
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """What came of a rehearsal: counts and examples. `shortage` holds the causes that name no target.
+    """What came of a rehearsal: counts and examples. `shortage` holds the causes that name no target, `explained` what
+    lacks and what would do: it names nobody.
 
     `paired` is False where the pairing came to a shortage, None where it was left out.
     """
@@ -75,6 +77,7 @@ class Rehearsed:
     loads: tuple[Load, ...]
     choices: tuple[Choice, ...]
     shortage: Mapping[str, Any]
+    explained: Explained
 
     @property
     def drawn(self) -> int:
@@ -118,7 +121,7 @@ def rehearse(plan: Plan, frame: Frame, turn: int) -> Rehearsed:
     means = expected(plan.quota, frame.targets)
     shown = tuple(_stratum(each, mean) for each, mean in zip(strata, means, strict=True))
     if drawn * len(frame.inspectors.rows) > MOST_PAIRS:
-        return Rehearsed(turn, shown, None, (), (), {"shortage": []})
+        return Rehearsed(turn, shown, None, (), (), {"shortage": []}, Explained())
     outcome = pair(plan, frame, seals, seed, strata)
     return Rehearsed(
         turn=turn,
@@ -127,6 +130,7 @@ def rehearse(plan: Plan, frame: Frame, turn: int) -> Rehearsed:
         loads=tuple(_loads(plan, frame, outcome)),
         choices=tuple(choices_of(plan, frame, outcome)),
         shortage={"shortage": _causes(outcome)},
+        explained=_explained(plan, frame, outcome),
     )
 
 
@@ -149,6 +153,12 @@ def _loads(plan: Plan, frame: Frame, outcome: Outcome) -> Iterator[Load]:
         people = [j for j, row in enumerate(frame.inspectors.rows) if row[0] == department.code]
         loads = [taken[department.code, j] for j in people]
         yield Load(department.code, sum(loads), len(people), max(loads), min(loads))
+
+
+def _explained(plan: Plan, frame: Frame, outcome: Outcome) -> Explained:
+    if not isinstance(outcome.pairing, Shortage):
+        return Explained()
+    return in_rehearsal(plan, frame, [int(i) for stratum in outcome.strata for i in stratum.indexes])
 
 
 def _causes(outcome: Outcome) -> Sequence[Mapping[str, Any]]:

@@ -21,6 +21,7 @@ from web.inspection import (
     proofs,
     registries,
     rehearsals,
+    shortages,
     visits,
 )
 
@@ -28,7 +29,7 @@ PARTS = tuple(
     each.pages
     for each in (
         *(campaigns, plans, visits, registries, items, draws, ceremony, rehearsals, attached, proofs),
-        *(ledgers, checkpoints, jobs, accounts, custody),
+        *(shortages, ledgers, checkpoints, jobs, accounts, custody),
     )
 )
 """The blueprints in the order of the menu."""

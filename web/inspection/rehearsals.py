@@ -8,6 +8,7 @@ from scheduler.inspection import outlines, planning, rehearsal
 from scheduler.inspection.disclosure import choices_shown
 from web.access import open_to
 from web.desks import looking
+from web.inspection.shortages import words_of
 from web.language import in_language
 from web.sentences import shortages
 
@@ -46,4 +47,5 @@ def rehearse(code: str) -> str:
             regions=outlines.region_names(desk) if campaign.strata_by == "region" else {},
             choices_told=choices_shown(told.choices, names),
             causes=[in_language(each) for each in shortages(told.shortage)],
+            lacking=words_of(desk, campaign).explained(told.explained),
         )
