@@ -14,6 +14,7 @@ from web.inspection import (
     checkpoints,
     custody,
     draws,
+    fairness,
     items,
     jobs,
     ledgers,
@@ -27,7 +28,7 @@ from web.inspection import (
 PARTS = tuple(
     each.pages
     for each in (
-        *(campaigns, plans, visits, registries, items, draws, ceremony, rehearsals, attached, proofs),
+        *(campaigns, plans, visits, registries, items, draws, ceremony, rehearsals, fairness, attached, proofs),
         *(ledgers, checkpoints, jobs, accounts, custody),
     )
 )
