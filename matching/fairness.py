@@ -276,5 +276,5 @@ def spread(loads: Ints) -> Spread | None:
 def binned(chances: Iterable[float] | Numbers, bins: int) -> list[int]:
     """How many chances lie in each of so many equal parts of 0 to 1; what lies on an edge belongs to the part above it."""
     parts = np.minimum((np.asarray(chances) * bins + 1e-9).astype(np.int64), bins - 1)
-    return np.bincount(parts, minlength=bins).tolist()
-
+    counts: list[int] = np.bincount(parts, minlength=bins).tolist()
+    return counts

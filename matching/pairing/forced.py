@@ -83,7 +83,7 @@ def _whole(staffing: Staffing) -> _Face:
     qualified = staffing.qualified[staffing.taker]
     gate = staffing.size - staffing.leads if 0 < staffing.leads < staffing.size else 0
     return _Face(
-        may=qualified if staffing.leads == staffing.size else np.ones_like(qualified),
+        may=qualified if staffing.leads == staffing.size else np.ones(len(qualified), dtype=bool),
         always=np.zeros_like(qualified),
         low=np.zeros_like(staffing.capacity),
         high=staffing.capacity,
@@ -119,8 +119,12 @@ def _smallest(staffing: Staffing, whole: _Face, proof: Potentials, decided_by: S
 def _loads(level: str, takers: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints]:
     """Of the loads from `low` to `high` those that a level leaves; the k-th target costs 2k - 1 in balance, else nothing."""
     if level == "balance":
-        return np.minimum(np.maximum(takers // 2, low), high), np.minimum(np.maximum((takers + 1) // 2, low), high)
+        return _within(takers // 2, low, high), _within((takers + 1) // 2, low, high)
     return np.where(takers > 0, high, low), np.where(takers < 0, low, high)
+
+
+def _within(loads: Ints, low: Ints, high: Ints) -> Ints:
+    return np.minimum(np.where(loads < low, low, loads), high)
 
 
 def _through_gate(staffing: Staffing) -> Truths:

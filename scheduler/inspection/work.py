@@ -20,7 +20,16 @@ from data.scope import seeing
 from matching.bundle import pack
 from matching.refused import Refused
 from scheduler.clock import Clock
-from scheduler.inspection import audit, bundles, drawing, execution, fairness, planning, public_bundles, rehearsal
+from scheduler.inspection import (
+    audit,
+    bundles,
+    drawing,
+    execution,
+    fairness,
+    planning,
+    public_bundles,
+    rehearsal,
+)
 from scheduler.inspection.circumstances import Circumstances
 from scheduler.inspection.evidence import FIRST
 from scheduler.inspection.public_bundles import PUBLISH
@@ -34,7 +43,12 @@ EXECUTE, REPLAY = "draw:execute", "draw:replay"
 EXECUTING = ("loading", "drawing", "pairing", "keeping")
 REPLAYING = ("loading", "checking", "keeping")
 PUBLISHING = ("loading", "making", "checking", "keeping")
-STAGES: Mapping[str, tuple[str, ...]] = {EXECUTE: EXECUTING, REPLAY: REPLAYING, PUBLISH: PUBLISHING, fairness.KIND: ()}
+STAGES: Mapping[str, tuple[str, ...]] = {
+    EXECUTE: EXECUTING,
+    REPLAY: REPLAYING,
+    PUBLISH: PUBLISHING,
+    fairness.KIND: (),
+}
 """What a job of each kind goes through; its progress is the place in this list, its message the stage. Rehearsals are
 counted instead."""
 UNDER_WAY, IN_VAIN = ("queued", "running"), ("failed", "parked")

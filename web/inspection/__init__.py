@@ -28,7 +28,8 @@ from web.inspection import (
 PARTS = tuple(
     each.pages
     for each in (
-        *(campaigns, plans, visits, registries, items, draws, ceremony, rehearsals, fairness, attached, proofs),
+        *(campaigns, plans, visits, registries, items, draws, ceremony, rehearsals, fairness),
+        *(attached, proofs),
         *(ledgers, checkpoints, jobs, accounts, custody),
     )
 )

@@ -116,8 +116,8 @@ def _verdict(figures: Mapping[str, Any]) -> str:
 
 def _chances(name: str, pairs: Mapping[str, Any], figures: Mapping[str, Any]) -> Plot:
     counted, even = pairs["chances"], pairs["even"]
-    bins, last = len(counted), max((n for n, two in enumerate(zip(counted, even, strict=True)) if any(two)), default=0)
-    shown = min(bins, last + 2)
+    bins, filled = len(counted), [n for n, two in enumerate(zip(counted, even, strict=True)) if any(two)]
+    shown = min(bins, max(filled, default=0) + 2)
     marks = []
     if figures["forced"]:
         forced = Fraction(figures["forced"])
@@ -150,7 +150,7 @@ def _loads(name: str, whole: Mapping[str, Any]) -> Plot:
     return Plot(
         _("%(department)s：每人的户数", department=name),
         _("一次抽取中分到的户数"),
-        _("占人次 %%"),
+        _("占人次 %"),
         [str(n) for n in range(len(whole["loads"]))],
         [Series(_("演练计数"), [round(100 * each / times, 2) for each in whole["loads"]])],
     )
@@ -165,6 +165,7 @@ def _order(told: Mapping[str, Any]) -> dict[str, Any]:
     """Of all departments together: weighed by nothing, for each is its own lottery; of chances the largest of all."""
     each = told["departments"]
     tops = [one["largest"] for one in each if one["largest"]]
+    top = max(tops, key=lambda one: Fraction(*one[:2]), default=None)
     forced = [Fraction(one["forced_in"]) for one in each if one["forced_in"]]
     return {
         "name": order_name(told["objectives"]),
@@ -173,7 +174,8 @@ def _order(told: Mapping[str, Any]) -> dict[str, Any]:
         "share": _mean(one["share"] for one in each),
         "near": _mean(one["near"] for one in each),
         "most": max((one["most"] for one in each), default=0),
-        "largest": max(tops, key=lambda one: one[0] / one[1], default=None),
+        "largest": top,
+        "top": top[0] / top[1] if top else 0.0,
         "forced": chance(max(forced)) if forced else "—",
     }
 
@@ -186,8 +188,9 @@ def _trade(orders: Sequence[Mapping[str, Any]]) -> Plot:
         "%",
         [each["name"] for each in told],
         [
-            Series(_("意外度，占可能的 %%"), [round(100 * each["share"], 1) for each in told]),
-            Series(_("就近的检查，占全部的 %%"), [round(100 * each["near"], 1) for each in told]),
+            Series(_("意外度，占可能的 %"), [round(100 * each["share"], 1) for each in told]),
+            Series(_("就近的检查，占全部的 %"), [round(100 * each["near"], 1) for each in told]),
+            Series(_("最大的概率 %"), [round(100 * each["top"], 1) for each in told]),
         ],
     )
 

@@ -26,7 +26,7 @@
       color: COLOURS, animation: false, aria: { enabled: false },
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: INK },
       grid: { left: 12, right: 18, top: 46, bottom: 34, containLabel: true },
-      legend: { show: told.series.length > 1, top: 0, left: 0, itemHeight: 9, textStyle: { color: INK } },
+      legend: { show: told.series.length > 1, type: "scroll", top: 0, left: 0, itemHeight: 9, textStyle: { color: INK } },
       tooltip: { trigger: "axis", renderMode: "richText", confine: true, axisPointer: { type: "shadow" } },
       xAxis: Object.assign({ type: "category", data: told.categories, name: told.across, nameLocation: "middle", nameGap: 28, axisTick: { show: false } }, axis),
       yAxis: Object.assign({ type: "value", name: told.up, nameLocation: "end", nameGap: 8, splitLine: { lineStyle: { color: GRID } } }, axis),
