@@ -181,7 +181,7 @@ def inspector_with_certificates(session: Session, code: str) -> Inspector | None
 def names_of_inspectors(session: Session, codes: Sequence[str]) -> dict[str, str]:
     """The names of those inspectors who may be seen, by code."""
     chosen = select(Inspector.code, Inspector.name).where(Inspector.code.in_(codes))
-    return dict(session.execute(chosen).tuples().all())
+    return {each.code: each.name for each in session.execute(chosen)}
 
 
 def leaves_of(session: Session, inspector_id: int) -> list[Leave]:

@@ -35,21 +35,32 @@ RUNS = (100, 300, 1000)
 """How many rehearsals may be asked for."""
 EVERY = 1.0
 """Seconds between two signs of life."""
+UNDER_WAY = ("queued", "running")
+
+
 # Asking, stopping, looking
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What there is of a campaign's rehearsals: the newest job, and what the newest that was finished has counted."""
+    """What there is of a campaign's rehearsals: how far the newest job is, why it ended in vain, and what was counted last.
 
-    job: Job | None
+    `state` is that of the newest job, empty where there is none; `names` are those of the persons who are told of.
+    """
+
+    state: str
+    stage: str
+    done: int
+    of: int | None
+    error: str
+    params: Mapping[str, Any]
     told: Mapping[str, Any] | None
     names: Mapping[str, str]
 
     @property
     def under_way(self) -> bool:
         """Whether something still comes."""
-        return self.job is not None and self.job.state in ("queued", "running")
+        return self.state in UNDER_WAY
 
 
 def ask(desk: Desk, campaign: Campaign, runs: int) -> int:
@@ -61,7 +72,7 @@ def ask(desk: Desk, campaign: Campaign, runs: int) -> int:
     if runs not in RUNS:
         raise Refused("rehearsal.runs", allowed=list(RUNS))
     before = _jobs(desk, campaign)
-    if before and before[-1].state in ("queued", "running"):
+    if before and before[-1].state in UNDER_WAY:
         return before[-1].id
     login = desk.session.get_one(User, desk.actor.user_id).login
     parameters = {"campaign": campaign.code, "login": login, "runs": runs}
@@ -82,7 +93,14 @@ def standing(desk: Desk, campaign: Campaign) -> Standing:
     found = _jobs(desk, campaign)
     told = next((job.result for job in reversed(found) if job.state == "done" and job.result), None)
     people = [each["id"] for each in told["full"]["people"]] if told else []
-    return Standing(found[-1] if found else None, told, registries.names_of_inspectors(desk.session, people))
+    names = registries.names_of_inspectors(desk.session, people)
+    if not found:
+        return Standing("", "", 0, None, "", {}, told, names)
+    last = found[-1]
+    params = last.result or {} if last.state == "failed" else {}
+    return Standing(
+        last.state, last.message, last.progress, last.total, last.error or "", params, told, names
+    )
 
 
 def forget(database: Engine, now: datetime) -> int:

@@ -168,7 +168,7 @@ _HERE: list[Given] = []
 
 def _begin(given: Given) -> None:
     """In a process of its own: whoever asks for a page goes first."""
-    os.nice(10)
+    os.nice(5)
     _HERE[:] = [given]
 
 

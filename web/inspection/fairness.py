@@ -42,7 +42,7 @@ def shown(code: str) -> str | AnyResponse:
             "inspection/fairness_shown.html",
             campaign=campaign,
             found=found,
-            why=why_ended(found.job.error or "", found.job.result or {}) if found.job else "",
+            why=why_ended(found.error, found.params),
             runs=fairness.RUNS,
             names=names,
             regions=outlines.region_names(desk),

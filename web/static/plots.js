@@ -39,9 +39,9 @@
   }
 
   function draw(place) {
+    place.setAttribute("data-drawn", ""); // from here on it has a width
     var chart = window.echarts.init(place, null, { renderer: "svg" });
     chart.setOption(option(JSON.parse(place.getAttribute("data-plot")), place.hasAttribute("data-beside")));
-    place.setAttribute("data-drawn", "");
     window.addEventListener("resize", function () { chart.resize(); });
   }
 
