@@ -199,7 +199,10 @@ class Joint:
         chosen = words(key_of(f"{self.name} pair bars"), 0, 2 * number) % np.uint64(len(people))
         pairs = sorted({(min(a, b), max(a, b)) for a, b in chosen.reshape(-1, 2).tolist() if a != b})
         return freeze_all(
-            [("A", f"T{i:08}", f"R{i * 7 % self.regions:03}", "食品有限公司") for i in range(2 * self.targets)],
+            [
+                ("A", f"T{i:08}", f"R{i * 7 % self.regions:03}", "食品有限公司")
+                for i in range(2 * self.targets)
+            ],
             [self._inspector(each) for each in people],
             [],
             [(people[a], people[b], "kin") for a, b in pairs],
@@ -286,7 +289,7 @@ class Rehearsed(Campaign):
 
 REHEARSED: Mapping[str, Rehearsed] = _named(
     Rehearsed("county, two seats, one lead", 100, 120, 2, 1, 0),
-    Rehearsed("district, two seats, one lead", 300, 150, 2, 1, 0),
+    Rehearsed("district, two seats, one lead", 200, 150, 2, 1, 0),
 )
 
 REGISTRIES: Mapping[str, Callable[[], list[Row]]] = {
