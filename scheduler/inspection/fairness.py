@@ -119,7 +119,7 @@ def _jobs(desk: Desk, campaign: Campaign) -> list[Job]:
 def handle(database: Engine, clock: Clock, work: Work) -> Keep:
     """Rehearse as often as was asked for, or as the size allows, and keep the counts."""
     asked, login = work.parameters["runs"], work.parameters["login"]
-    work.beat(0, asked, "loading")
+    work.beat(0, asked, "reading")
     with reading_desk(database, login, clock.now()) as desk:
         campaign = planning.find_campaign(desk, work.parameters["campaign"])
         plan, frame = to_rehearse(desk, campaign)
