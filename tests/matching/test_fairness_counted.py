@@ -120,6 +120,12 @@ def test_a_lead_s_seat_forces_who_may_lead():
     assert forced_at(each) == [1]
 
 
+def test_near_makes_a_seat_that_anybody_could_take_one_of_those_at_home():
+    each = staffing_of([[1] * 5], size=2, leads=1, qualified=[0, 0, 1, 1, 1], near=[[0, 0, 1, 1, 1]])
+    assert forced_chance(each) == Fraction(2, 5)
+    assert forced_chance(each, ("near", "tickets")) == Fraction(1, 2)
+
+
 def test_where_seats_stay_empty_there_is_no_bound():
     assert forced_chance(staffing_of([[1, 0], [1, 0]], capacity=1)) is None
     assert forced_chance(staffing_of([[1, 0], [1, 0]], capacity=1), ("near", "tickets")) is None
