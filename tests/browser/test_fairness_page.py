@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scheduler.inspection import fairness, repeating
-from tests.browser.people import Person, served
+from tests.browser.people import Person
+from tests.serving import served
 from tests.site import Site
 
 pytestmark = pytest.mark.chromium
