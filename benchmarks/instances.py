@@ -4,7 +4,7 @@ All randomness is ticket words under a key that the name fixes; no library's dis
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -18,6 +18,7 @@ from matching.draw.tables import Frame, Row, freeze_all
 from matching.draw.targets import Span
 from matching.draw.tickets import words
 from matching.pairing.problem import Staffing
+from tests.matching.enumerated_cases import CASES, Case
 
 Ints = NDArray[np.int64]
 RATE = Fraction(1, 100)
@@ -272,6 +273,24 @@ CAMPAIGNS: Mapping[str, Campaign] = _named(
 )
 
 JOINT: Mapping[str, Joint] = _named(Joint("joint3 1e4", 10_000), Joint("joint3 1e5", 100_000))
+
+ENUMERATED: Mapping[str, Case] = _named(*CASES)
+"""Instances so small that all their answers are known."""
+
+
+@dataclass(frozen=True)
+class Rehearsed(Campaign):
+    """A campaign to rehearse: every tenth of its targets is drawn, by a lottery of its own each time."""
+
+    def plan(self) -> Plan:
+        """Near, then balance, then tickets."""
+        return replace(super().plan(), objectives=("near", "balance", "tickets"))
+
+
+REHEARSED: Mapping[str, Rehearsed] = _named(
+    Rehearsed("county, two seats, one lead", 100, 120, 2, 1, 0),
+    Rehearsed("district, two seats, one lead", 200, 150, 2, 1, 0),
+)
 
 REGISTRIES: Mapping[str, Callable[[], list[Row]]] = {
     "1e5 targets": lambda: target_rows(10**5),

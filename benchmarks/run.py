@@ -15,15 +15,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from benchmarks.bench_fairness import KEYS, REHEARSALS
 from benchmarks.bench_proof import PROOFS
 from benchmarks.instances import (
     AUDIT,
     CAMPAIGNS,
+    ENUMERATED,
     NATION,
     POPULATIONS,
     PROVED,
     REGISTERS,
     REGISTRIES,
+    REHEARSED,
     STAFFS,
     Population,
 )
@@ -421,6 +424,78 @@ def _milliseconds(each: dict[str, Any]) -> tuple[str, str]:
     return f"{each['median'] * 1e3:.0f}", f"{each['p95'] * 1e3:.0f}"
 
 
+def fairness(runs: int) -> Iterator[Answer]:
+    """Whether every lawful answer comes, how evenly, and what near and balance cost in surprise."""
+    found = {name: measure("fairness", "keys", name, 1).answer for name in ENUMERATED}
+    if wrong := [
+        name for name, each in found.items() if each["unlawful"] or each["reached"] < each["answers"]
+    ]:
+        raise RuntimeError(f"not every lawful answer was reached, or another was: {wrong}")
+    rest = {name: each["distance"] for name, each in found.items() if each["distance"] > 2 * each["luck"]}
+    yield Answer(
+        f"Fairness: is every lawful answer reached, and how evenly, under {KEYS:,} keys?",
+        ("instance", "answers", "reached", "shortages", "times the rarest", "times if even", "distance from even",
+         "by luck alone", "largest chance", "95 % sure", "least possible"),
+        [
+            (name, str(each["answers"]), str(each["reached"]), str(each["short"]), f"{each['rarest']:,}",
+             f"{KEYS / each['answers']:,.0f}", f"{each['distance']:.3f}", f"{each['luck']:.3f}", f"{each['largest']:.4f}",
+             f"{each['limits'][0]:.4f}-{each['limits'][1]:.4f}", each["forced"])
+            for name, each in found.items()
+        ],
+        f"All {sum(each['answers'] for each in found.values())} lawful answers of {len(found)} instances are reached and "
+        f"no other; {len(found) - len(rest)} of these lotteries are as even over whole answers as luck lets one tell, the "
+        f"others are at most {max(rest.values(), default=0):.2f} away in total variation. Beside the largest chance stands "
+        f"the least that any lottery could have.",
+    )  # fmt: skip
+    yield from _rehearsed(min(runs, 3))
+
+
+def _rehearsed(runs: int) -> Iterator[Answer]:
+    names = [f"rehearsals, {number} processes" for number in (1, 2)]
+    sides = {name: _sides("fairness", names, name, runs) for name in REHEARSED}
+    for name, (here, *others) in sides.items():
+        for each in others:
+            _same(name, here, each)
+    told = {
+        name: {" > ".join(each["objectives"]): each["departments"][0] for each in here.answer}
+        for name, (here, *_) in sides.items()
+    }
+    yield Answer(
+        f"Fairness: what do near and balance cost, over {REHEARSALS} rehearsals?",
+        ("instance", "objectives", "surprise, bits a seat", "of possible", "largest chance, 95 % sure", "least possible",
+         "least in the objectives", "visits near", "loads", "deviation"),
+        [
+            (name, order, f"{each['bits']:.2f}", f"{each['share']:.2f}",
+             f"{each['largest'][2]:.3f}-{each['largest'][3]:.3f}", each["forced"], each["forced_in"],
+             f"{each['near']:.2f}", f"{each['least']}-{each['most']}", f"{each['deviation']:.2f}")
+            for name, orders in told.items()
+            for order, each in orders.items()
+        ],
+        " ".join(_near_finding(name, orders) for name, orders in told.items()),
+    )  # fmt: skip
+    yield Answer(
+        f"Fairness: how long do {REHEARSALS} whole rehearsals take, and one drawn set paired as often in four orders?",
+        ("instance", "one process s", "two processes s", "one / two"),
+        [
+            (
+                name,
+                *(f"{each.median:.3g}" for each in measured),
+                f"{measured[0].median / measured[1].median:.2f}",
+            )
+            for name, measured in sides.items()
+        ],
+        "Every process is begun anew and gets the lists once; the counts are the same however many there are.",
+    )
+
+
+def _near_finding(name: str, orders: dict[str, Any]) -> str:
+    near, plain = orders["near > tickets"], orders["tickets"]
+    return (
+        f"{name}: near lets {near['near']:.0%} of the visits be near home instead of {plain['near']:.0%}, and leaves "
+        f"{near['share']:.0%} of the possible surprise instead of {plain['share']:.0%}."
+    )
+
+
 SUBJECTS: dict[str, Callable[[int], Iterator[Answer]]] = {
     "draw": draw,
     "pairing": pairing,
@@ -431,6 +506,7 @@ SUBJECTS: dict[str, Callable[[int], Iterator[Answer]]] = {
     "verify": verify,
     "intake": intake,
     "search": search,
+    "fairness": fairness,
 }
 
 

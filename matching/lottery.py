@@ -48,16 +48,17 @@ def pair(
     Raises Refused `draw.two_answers` where another pairing is as good (draw-1, section 6).
     """
     drawn = sorted(int(i) for stratum in strata for i in stratum.indexes)
-    pairing = _paired(plan, frame, seals["inspectors"].digest, seed, drawn)
+    pairing = pairing_of(plan, frame, seals["inspectors"].digest, seed, drawn)
     proof = certificate(plan.objectives, drawn, pairing.steps, not isinstance(pairing, Shortage))
     if isinstance(proof, TwoAnswers):
         raise Refused("draw.two_answers", department=proof.department, round=proof.round)
     return Outcome(strata, pairing, proof)
 
 
-def _paired(
+def pairing_of(
     plan: Plan, frame: Frame, table: bytes, seed: bytes, drawn: Sequence[int]
 ) -> Paired | GroupsPaired | Shortage:
+    """The pairing alone; `table` is the digest of the inspectors' table."""
     if plan.teams == FIXED:
         keys = stage_key(seed, table, "teams"), stage_key(seed, table, "match-group")
         return pair_groups(plan, frame, drawn, *keys)

@@ -23,7 +23,7 @@ from scheduler.jobs import Handler, run_next
 from scheduler.transaction import Engine, unless_busy
 
 _LOG = logging.getLogger("yaohao.ticker")
-_TICK = "jobs"
+_TICK, _ASIDE = "jobs", "aside"
 SWEEP_EVERY = timedelta(hours=1)
 
 Sweep = Callable[[Engine, datetime], object]
@@ -33,7 +33,8 @@ Sweep = Callable[[Engine, datetime], object]
 class Ticker:
     """Runs what waits, every `tick` and whenever it is woken, until it is stopped.
 
-    With every tick it has a look at what must not wait (`looks`); it sweeps now and then.
+    With every tick it has a look at what must not wait (`looks`); it sweeps now and then. What `aside` does may take long:
+    it is run beside the rest, so that a draw does not wait for it.
     """
 
     def __init__(
@@ -44,8 +45,9 @@ class Ticker:
         tick: timedelta,
         sweeps: Sequence[Sweep] = (),
         looks: Sequence[Sweep] = (),
+        aside: Mapping[str, Handler] | None = None,
     ) -> None:
-        self._database, self._handlers, self._clock = database, handlers, clock
+        self._database, self._clock = database, clock
         self._owner = f"{socket.gethostname()[:60]}/{os.getpid()}/{secrets.token_hex(4)}"
         self._stopping = False
         self._scheduler = BackgroundScheduler(
@@ -55,7 +57,8 @@ class Ticker:
             logger=_quiet("yaohao.ticker.apscheduler"),
         )
         for work, every, name in (
-            (self._run_waiting, tick, _TICK),
+            (partial(self._run_waiting, handlers), tick, _TICK),
+            (partial(self._run_waiting, aside or {}), tick, _ASIDE),
             (
                 partial(self._sweep, looks),
                 tick,
@@ -78,16 +81,17 @@ class Ticker:
     def wake(self) -> None:
         """Look now: somebody has asked for a job. While one runs, the next is found when it is over."""
         if not self._stopping:
-            self._scheduler.modify_job(_TICK, next_run_time=datetime.now(UTC))
+            for name in (_TICK, _ASIDE):
+                self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
     def stop(self) -> None:
         """End, after the job that is running."""
         self._stopping = True
         self._scheduler.shutdown(wait=True)
 
-    def _run_waiting(self) -> None:
+    def _run_waiting(self, handlers: Mapping[str, Handler]) -> None:
         try:
-            while not self._stopping and run_next(self._database, self._handlers, self._owner, self._clock):
+            while not self._stopping and run_next(self._database, handlers, self._owner, self._clock):
                 pass
         except Exception as error:
             # the job waits for the next tick, so that what broke has time to mend
@@ -109,9 +113,10 @@ def start(
     tick: timedelta,
     sweeps: Sequence[Sweep] = (),
     looks: Sequence[Sweep] = (),
+    aside: Mapping[str, Handler] | None = None,
 ) -> Ticker:
     """A ticker that has begun."""
-    ticker = Ticker(database, handlers, clock, tick, sweeps, looks)
+    ticker = Ticker(database, handlers, clock, tick, sweeps, looks, aside)
     ticker.start()
     return ticker
 

@@ -29,6 +29,15 @@ ADVICE: dict[str, Sentence] = {
         "回到抽取页面，按下一步办理；结果只由正式抽取产生。",
         "Go back to the draw and take the step it shows: nothing but the draw itself gives its result.",
     ),
+    "rehearsal.runs": ("从列表中选择次数。", "Choose a number from the list."),
+    "rehearsal.stopped": (
+        "需要时重新开始公平性演练。",
+        "Begin the rehearsals again when you want them.",
+    ),
+    "rehearsal.too_large": (
+        "单次演练仍可进行；要看概率，可以另建一个规模小一些的任务来演练。",
+        "A single rehearsal is still possible; for chances, rehearse a smaller campaign of the same kind.",
+    ),
     **NEXT,
     "request.busy": (
         "过一分钟再办理一次；一再出现时，请告诉系统管理员。",

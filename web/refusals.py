@@ -613,6 +613,15 @@ SERVICE: dict[str, Sentence] = {
         "名录已锁定，不再演练：演练只在锁定之前，用公开的假密钥进行",
         "the lists are frozen: there is a rehearsal before that alone, under a key that everybody knows",
     ),
+    "rehearsal.runs": (
+        "次数只能是 {allowed} 之一",
+        "the number of rehearsals is one of {allowed}",
+    ),
+    "rehearsal.stopped": ("已停止，没有留下计数", "it was stopped, and nothing was counted"),
+    "rehearsal.too_large": (
+        "抽取的户数和人员太多：一次演练的计算量是 {work}，反复演练以 {most} 为限",
+        "too many are drawn of too many: one rehearsal takes {work} pairs, and {most} is the most that can be repeated",
+    ),
     "request.busy": (
         "系统正忙，等了很久仍没有轮到这一次办理；什么也没有改变",
         "the system is busy, and this request's turn did not come; nothing was changed",

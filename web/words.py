@@ -376,6 +376,7 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "draw:execute": ("执行抽取", "Draw"),
         "draw:replay": ("复核抽取", "Replay a draw"),
         "draw:publish_bundle": ("制作公开证据包", "Make the public bundle"),
+        "rehearsal:fairness": ("公平性演练", "Rehearse for fairness"),
     },
     "job_stage": {
         "": ("等待开始", "Waiting to begin"),
@@ -383,6 +384,8 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "making": ("制作证据包", "Making the bundle"),
         "drawing": ("抽取检查对象", "Drawing targets"),
         "pairing": ("匹配检查人员", "Pairing inspectors"),
+        "reading": ("读取名录", "Reading the lists"),
+        "rehearsing": ("反复演练并计数", "Rehearsing and counting"),
         "checking": ("逐项核对并重新求解", "Checking every claim and solving again"),
         "keeping": ("保存结果", "Keeping the outcome"),
     },

@@ -7,7 +7,7 @@ from functools import partial
 from flask import Flask, current_app
 
 from scheduler import checkpoints, idempotency, ticker
-from scheduler.inspection import proof_codes, work
+from scheduler.inspection import fairness, proof_codes, work
 from scheduler.jobs import Handler
 from scheduler.ledger_key import LedgerKey, find_or_make_key, key_file
 from scheduler.ledger_memory import Memory
@@ -15,8 +15,11 @@ from scheduler.ticker import Sweep, Ticker
 from web.readme import readme
 from web.settings import Settings
 
-SWEEPS = (idempotency.forget_expired, proof_codes.forget_ended)
+SWEEPS = (idempotency.forget_expired, proof_codes.forget_ended, fairness.forget)
 """What a process that runs jobs clears away now and then."""
+
+ASIDE = (fairness.KIND,)
+"""The kinds of jobs that may take long, and that no draw waits for."""
 
 _KEY = "yaohao.ticker"
 
@@ -33,13 +36,15 @@ def start(app: Flask) -> Ticker:
     Refused `ledger_key.*`: an installation does not go on unsigned because somebody has touched its key.
     """
     settings: Settings = app.extensions["yaohao.settings"]
+    known = handlers(app)
     started = ticker.start(
         app.extensions["yaohao.database"],
-        handlers(app),
+        {kind: each for kind, each in known.items() if kind not in ASIDE},
         settings.clock,
         settings.tick,
         SWEEPS,
         looks(ledger_key(settings), ledger_memory(settings)),
+        {kind: known[kind] for kind in ASIDE},
     )
     app.extensions[_KEY] = started
     return started

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Select, and_, or_, select, update
+from sqlalchemy import CursorResult, Select, and_, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from data.models.jobs import Job
@@ -125,6 +125,24 @@ def finish(session: Session, held: Claim, result: Mapping[str, Any], now: dateti
 def fail(session: Session, held: Claim, error: str, params: Mapping[str, Any], now: datetime) -> bool:
     """The job can't be done, and trying again wouldn't help; False if the run has lost its lease."""
     return _change(session, held, {"result": dict(params), "error": error, **_over("failed", now)})
+
+
+def stop(session: Session, job_id: int, error: str, now: datetime) -> bool:
+    """End a job that waits or runs, whoever runs it; its run finds that out at its next sign of life."""
+    waits = Job.state.in_(("queued", "running"))
+    changed = session.execute(
+        update(Job).where(Job.id == job_id, waits).values(error=error, **_over("failed", now))
+    )
+    assert isinstance(changed, CursorResult)
+    return changed.rowcount == 1
+
+
+def forget_results(session: Session, kind: str, before: datetime) -> int:
+    """Forget what jobs of a kind gave that were over before a moment; how many had given something."""
+    old = (Job.kind == kind, Job.finished_at < before, Job.result.is_not(None))
+    changed = session.execute(update(Job).where(*old).values(result=null()))
+    assert isinstance(changed, CursorResult)
+    return int(changed.rowcount)
 
 
 def give_back(session: Session, held: Claim, error: str, now: datetime) -> bool:

@@ -178,6 +178,12 @@ def inspector_with_certificates(session: Session, code: str) -> Inspector | None
     return session.scalar(chosen)
 
 
+def names_of_inspectors(session: Session, codes: Sequence[str]) -> dict[str, str]:
+    """The names of those inspectors who may be seen, by code."""
+    chosen = select(Inspector.code, Inspector.name).where(Inspector.code.in_(codes))
+    return {each.code: each.name for each in session.execute(chosen)}
+
+
 def leaves_of(session: Session, inspector_id: int) -> list[Leave]:
     """The days on which an inspector is away, the latest first."""
     chosen = select(Leave).where(Leave.inspector_id == inspector_id)

@@ -1,4 +1,5 @@
-"""Jobs of random inspection (抽查的后台作业): a draw executed, a draw checked again; each in the name of who asked for it.
+"""Jobs of random inspection (抽查的后台作业): a draw executed, a draw checked again, rehearsals counted; each in the name of
+who asked for it.
 
 What solves does so from evidence that was read, with no transaction open; what it gives is kept in the transaction that
 ends the job, where everything is asked again.
@@ -19,7 +20,16 @@ from data.scope import seeing
 from matching.bundle import pack
 from matching.refused import Refused
 from scheduler.clock import Clock
-from scheduler.inspection import audit, bundles, drawing, execution, public_bundles
+from scheduler.inspection import (
+    audit,
+    bundles,
+    drawing,
+    execution,
+    fairness,
+    planning,
+    public_bundles,
+    rehearsal,
+)
 from scheduler.inspection.circumstances import Circumstances
 from scheduler.inspection.evidence import FIRST
 from scheduler.inspection.public_bundles import PUBLISH
@@ -33,8 +43,14 @@ EXECUTE, REPLAY = "draw:execute", "draw:replay"
 EXECUTING = ("loading", "drawing", "pairing", "keeping")
 REPLAYING = ("loading", "checking", "keeping")
 PUBLISHING = ("loading", "making", "checking", "keeping")
-STAGES: Mapping[str, tuple[str, ...]] = {EXECUTE: EXECUTING, REPLAY: REPLAYING, PUBLISH: PUBLISHING}
-"""What a job of each kind goes through; its progress is the place in this list, its message the stage."""
+STAGES: Mapping[str, tuple[str, ...]] = {
+    EXECUTE: EXECUTING,
+    REPLAY: REPLAYING,
+    PUBLISH: PUBLISHING,
+    fairness.KIND: (),
+}
+"""What a job of each kind goes through; its progress is the place in this list, its message the stage. Rehearsals are
+counted instead."""
 UNDER_WAY, IN_VAIN = ("queued", "running"), ("failed", "parked")
 """The states of a job of which something may still come, and of one that ended without what it was asked for."""
 
@@ -56,12 +72,16 @@ class Order:
 
 @dataclass(frozen=True)
 class Line:
-    """A job as a list shows it: its row, the draw's number, and the name of who asked."""
+    """A job as a list shows it: its row, the draw's number, and the name of who asked.
+
+    Rehearsals are of no draw: `draw_id` is 0, and `campaign` tells whose they are.
+    """
 
     job: Job
     draw_id: int
     number: str
     asked_by: str
+    campaign: str = ""
 
     @property
     def over(self) -> bool:
@@ -75,6 +95,7 @@ def handlers(database: Engine, clock: Clock, readme: Readme) -> dict[str, Handle
         EXECUTE: partial(_execute, database, clock),
         REPLAY: partial(_replay, database, clock, readme),
         PUBLISH: partial(_publish, database, clock, readme),
+        fairness.KIND: partial(fairness.handle, database, clock),
     }
 
 
@@ -125,6 +146,9 @@ def ask_again(desk: Desk, job: Job) -> int:
     """Ask anew for what a job did not bring about; the id of the new job. Refused `job.not_over`, or as before."""
     if job.state not in IN_VAIN:
         raise Refused("job.not_over", number=job.id)
+    if job.kind == fairness.KIND:
+        campaign = planning.find_campaign(desk, job.parameters["campaign"])
+        return fairness.ask(desk, campaign, job.parameters["runs"])
     ask = {EXECUTE: ask_execute, REPLAY: ask_replay, PUBLISH: ask_public_bundle}[job.kind]
     return ask(desk, drawing.draw_by_id(desk, Order(**job.parameters).draw))
 
@@ -137,6 +161,8 @@ def may_ask_again(desk: Desk, line: Line) -> bool:
     """Whether a page may offer the actor to ask anew for what a job did not bring about; the use case still decides."""
     if line.job.state not in IN_VAIN:
         return False
+    if line.campaign:
+        return rehearsal.may_rehearse(desk, planning.find_campaign(desk, line.campaign))
     if line.job.kind == PUBLISH:
         return may_publish(desk, drawing.draw_by_id(desk, line.draw_id))
     return _ACTS[line.job.kind] in _possible(desk, line)
@@ -207,12 +233,13 @@ def state_of_execution(desk: Desk, drawn: Draw, attempt: int) -> str:
 
 
 def _lines(desk: Desk, found: Any) -> list[Line]:
-    numbers = draws.numbers(desk.session, [each.parameters["draw"] for each in found])
+    drawn = {each.id: each.parameters.get("draw", 0) for each in found}
+    numbers = draws.numbers(desk.session, sorted(set(drawn.values())))
     names = jobs.names_of(desk.session, [each.parameters["login"] for each in found])
     return [
-        Line(each, order.draw, numbers.get(order.draw, ""), names.get(order.login, order.login))
+        Line(each, draw, numbers.get(draw, ""), names.get(login, login), each.parameters.get("campaign", ""))
         for each in found
-        for order in (Order(**each.parameters),)
+        for draw, login in ((drawn[each.id], each.parameters["login"]),)
     ]
 
 

@@ -168,3 +168,24 @@ def test_a_sweep_that_breaks_is_logged_and_stops_neither_the_others_nor_the_jobs
     assert until(lambda: state(database, asked) == "done")
     assert "a sweep broke: RuntimeError" in caplog.text
     assert "4711" not in caplog.text
+
+
+def test_what_may_take_long_is_done_aside_and_nothing_else_waits_for_it(database):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(_):
+        begun.set()
+        assert go_on.wait(10)
+        return lambda _: {}
+
+    long, short = put(database, "1", "slow"), put(database, "2")
+    running = ticker.start(database, {"work": nothing}, CLOCK, OFTEN, aside={"slow": slow})
+    try:
+        assert begun.wait(10)
+        assert until(lambda: state(database, short) == "done")
+        assert state(database, long) == "running"
+        go_on.set()
+        assert until(lambda: state(database, long) == "done")
+    finally:
+        go_on.set()
+        running.stop()

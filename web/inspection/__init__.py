@@ -14,6 +14,7 @@ from web.inspection import (
     checkpoints,
     custody,
     draws,
+    fairness,
     items,
     jobs,
     ledgers,
@@ -28,8 +29,8 @@ from web.inspection import (
 PARTS = tuple(
     each.pages
     for each in (
-        *(campaigns, plans, visits, registries, items, draws, ceremony, rehearsals, attached, proofs),
-        *(shortages, ledgers, checkpoints, jobs, accounts, custody),
+        *(campaigns, plans, visits, registries, items, draws, ceremony, rehearsals, fairness),
+        *(attached, proofs, shortages, ledgers, checkpoints, jobs, accounts, custody),
     )
 )
 """The blueprints in the order of the menu."""

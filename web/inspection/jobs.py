@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -82,12 +85,14 @@ def _outcome(line: Line) -> tuple[str, str]:
 
 def why(line: Line) -> str:
     """Why a job has not brought about what it was asked for, or broke last."""
-    error = line.job.error or ""
+    return why_ended(line.job.error or "", line.job.result or {})
+
+
+def why_ended(error: str, params: Mapping[str, Any]) -> str:
+    """The same, of the error of a job and the parameters of its refusal."""
     if error in _BROKEN:
         return in_language(_BROKEN[error])
-    if error in REFUSALS:
-        return in_language(refusal(Refused(error, **(line.job.result or {}))))
-    return error
+    return in_language(refusal(Refused(error, **params))) if error in REFUSALS else error
 
 
 def _told(desk: Desk, line: Line) -> dict[str, object]:
