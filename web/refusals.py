@@ -812,6 +812,7 @@ POOL_STEPS: dict[str, Sentence] = {
     "not_active": ("已注销、停业或失效", "not active"),
     "inspected_lately": ("近期检查过", "inspected lately"),
     "yearly_cap": ("已达年度检查上限", "the cap of the year is reached"),
-    "no_valid_certificate": ("没有覆盖任务期间的有效证件", "without a certificate valid to the last day"),
+    "no_certificate": ("没有执法证件", "without a certificate"),
+    "certificate_expires": ("证件在任务最后一天之前到期", "the certificate expires before the last day"),
     "away": ("整个期间不在岗", "away the whole time"),
 }
