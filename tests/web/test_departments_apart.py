@@ -19,6 +19,7 @@ from data.models import (
     Attachment,
     Campaign,
     Custodian,
+    Declaration,
     Department,
     Deputy,
     Draw,
@@ -133,7 +134,9 @@ def theirs(apart: Site) -> dict[str, Any]:
                          valid_to=date(2030, 1, 1))  # fmt: skip
         custodian = Custodian(department_id=amr, user_id=user.id, person_id=user.person_id,
                               named_by_person_id=other.person_id, named_at=apart.town.now)  # fmt: skip
-        session.add_all([draft, upload, deputy, token, custodian])
+        amr_inspector = session.scalars(select(Inspector).where(Inspector.code == "AMR000")).one()
+        declared = Declaration(inspector_id=amr_inspector.id, kind="interest", target_name="未公布")
+        session.add_all([draft, upload, deputy, token, custodian, declared])
         session.flush()
         visit = session.scalars(
             select(Visit).where(Visit.department_id == amr, Visit.state == "open")
@@ -155,6 +158,7 @@ def theirs(apart: Site) -> dict[str, Any]:
             "deputy": deputy.id,
             "token": token.id,
             "custodian": custodian.id,
+            "declaration": declared.id,
         }
 
 
@@ -194,6 +198,7 @@ KEYS = {
     ("*", "user_id"): "user",
     ("*", "deputy_id"): "deputy",
     ("*", "custodian_id"): "custodian",
+    ("*", "declaration_id"): "declaration",
     ("*", "token_id"): "token",
     ("*", "code"): "campaign",
     ("*", "draw_id"): "number_id",

@@ -13,6 +13,7 @@ from web.inspection import (
     ceremony,
     checkpoints,
     custody,
+    declarations,
     draws,
     items,
     jobs,
@@ -27,7 +28,7 @@ from web.inspection import (
 PARTS = tuple(
     each.pages
     for each in (
-        *(campaigns, plans, visits, registries, items, draws, ceremony, rehearsals, attached, proofs),
+        *(campaigns, plans, visits, registries, declarations, items, draws, ceremony, rehearsals, attached, proofs),
         *(ledgers, checkpoints, jobs, accounts, custody),
     )
 )
