@@ -76,15 +76,20 @@ def _normal(written: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def end(desk: Desk, declaration_id: int, until: date) -> None:
+def find(desk: Desk, declaration_id: int) -> Declaration:
+    """A declaration of an inspector of one's department; Refused `declaration.unknown`."""
+    found = queries.by_id(desk.session, declaration_id)
+    if found is None:
+        raise Refused("declaration.unknown")
+    return found
+
+
+def end(desk: Desk, told: Declaration, until: date) -> None:
     """Say until when something declared was so; the registrar does, as nobody unbars himself.
 
-    Refused `declaration.unknown`, `declaration.ended` where it ends no later already, `declaration.ends_before`.
+    Refused `declaration.ended` where it ends no later already, `declaration.ends_before`.
     """
     role = desk.require("registrar")
-    told = queries.by_id(desk.session, declaration_id)
-    if told is None:
-        raise Refused("declaration.unknown")
     if told.since and until < told.since:
         raise Refused("declaration.ends_before", since=str(told.since))
     if told.until and told.until <= until:

@@ -66,8 +66,8 @@ def enter() -> Response:
 @open_to("registrar")
 def end(declaration_id: int) -> Response:
     """Say until when something declared was so."""
-    until = _day(request.form.get("until", ""))
-    act(lambda desk: declarations.end(desk, declaration_id, until))
+    typed = request.form.get("until", "")
+    act(lambda desk: declarations.end(desk, declarations.find(desk, declaration_id), _day(typed)))
     return site.go(url_for("declarations.listed"), _("已填写终止日期。"))
 
 
