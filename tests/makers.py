@@ -261,7 +261,10 @@ def _registries(session: Session, story: Story) -> None:
     first, second, *_ = story.inspectors[story.lead]
     put(session, Leave(inspector_id=first, first_day=DAY, last_day=DAY))
     put(session, Bar(inspector_id=first, target_id=story.targets[5], ground="interest"))
-    put(session, Declaration(inspector_id=first, kind="kinship", target_name=f"{label}4号店", relative=f"{label}之妻"))
+    put(
+        session,
+        Declaration(inspector_id=first, kind="kinship", target_name=f"{label}4号店", relative=f"{label}之妻"),
+    )
     put(session, Residence(inspector_id=first, street=f"{story.jurisdiction}001"))
     put(session, PairBar(inspector_id=first, other_id=second, ground="kinship"))
     put(session, Import(kind="targets", department_id=story.lead, file_name=f"{label}.csv", sha256=digest(label),

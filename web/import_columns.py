@@ -185,7 +185,10 @@ EXPLAINED: dict[str, dict[str, tuple[str, Sentence]]] = {
                 "name and relation of a relative; seen by himself and by his department's registrar alone",
             ),
         ),
-        "since": ("2015-07-01", _day("起始日期；曾任职的填入职日期", "since when; of an employer, when he entered")),
+        "since": (
+            "2015-07-01",
+            _day("起始日期；曾任职的填入职日期", "since when; of an employer, when he entered"),
+        ),
         "until": (
             "2023-06-30",
             _day(

@@ -210,7 +210,10 @@ SERVICE: dict[str, Sentence] = {
         "对这一对象的同类申报已经有了",
         "the same was declared of this target already",
     ),
-    "declaration.fields": ("申报填写有误：{faults}", "the declaration is not filled in as it must be: {faults}"),
+    "declaration.fields": (
+        "申报填写有误：{faults}",
+        "the declaration is not filled in as it must be: {faults}",
+    ),
     "declaration.no_inspector": (
         "您的账号没有关联检查人员",
         "your account is not that of an inspector",

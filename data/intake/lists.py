@@ -473,7 +473,9 @@ RESIDENCES = ListKind(
     table_of(Residence),
     (
         _OF_INSPECTOR,
-        ListColumn("street", ("居住街道代码", "街道代码"), Repeating(read_street), expected=True, filled=True),
+        ListColumn(
+            "street", ("居住街道代码", "街道代码"), Repeating(read_street), expected=True, filled=True
+        ),
     ),
     key=("inspector_id",),
     references=(_TO_INSPECTOR,),

@@ -8,12 +8,13 @@ told of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, select, union
+from sqlalchemy import ColumnElement, Select, and_, func, insert, select
 from sqlalchemy.orm import Session
 
 from data.models import (
@@ -68,12 +69,37 @@ def registered(session: Session, asked: BarQuestion) -> list[Barred]:
 def declared(session: Session, asked: BarQuestion, kind: str) -> list[Barred]:
     """What was declared of this kind and holds on one of the days, of targets by code, or by name where no code is told."""
     told = Declaration.__table__.c
-    holds = (told.kind == kind, *in_force(told.since, told.until, asked.first, asked.last))
-    rows = select(told.inspector_id, *_OF_TARGET).select_from(Declaration.__table__)
-    by_code = rows.join(Target.__table__, _target.code == told.target_code).where(told.target_code != "")
-    by_name = rows.join(Target.__table__, _target.name == told.target_name).where(told.target_code == "")
-    either = (each.where(*holds, *_concerned(told, asked)) for each in (by_code, by_name))
-    return [Barred(*row, kind) for row in session.execute(union(*either))]
+    holds = (
+        told.kind == kind,
+        *in_force(told.since, told.until, asked.first, asked.last),
+        _of_departments(told, asked),
+    )
+    by_code = (
+        select(told.inspector_id, *_OF_TARGET)
+        .join(Target.__table__, _target.code == told.target_code)
+        .where(*holds, told.target_code != "", *_pooled(asked))
+    )
+    pairs = {tuple(row) for row in session.execute(by_code)}
+    pairs |= set(_by_name(session, asked, (*holds, told.target_code == "")))
+    return [Barred(*pair, kind) for pair in pairs]
+
+
+def _by_name(
+    session: Session, asked: BarQuestion, holds: Sequence[ColumnElement[bool]]
+) -> Iterator[tuple[int, str, str]]:
+    told = Declaration.__table__.c
+    rows = session.execute(select(told.inspector_id, told.target_name).where(*holds)).all()
+    if not rows:
+        return
+    # names have no index: one pass over the targets for all of them, where a join would make one for each
+    names = _target.name.in_(select(told.target_name).where(*holds))
+    meant = defaultdict[str, list[tuple[str, str]]](list)
+    for name, code, region in session.execute(
+        select(_target.name, *_OF_TARGET).where(names, *_pooled(asked))
+    ):
+        meant[name].append((code, region))
+    for inspector, name in rows:
+        yield from ((inspector, *target) for target in meant[name])
 
 
 def last_teams(session: Session, asked: BarQuestion, visits: int, ground: str) -> list[Barred]:

@@ -21,7 +21,7 @@ def _line(longest: int) -> fields.String:
 
 
 class DeclarationOutline(Closed):
-    """Of which target, by code or by its whole name, and since and until when; an employer's days are those of employment."""
+    """Of which target, by code or by its whole name, since and until when; an employer's days are those of employment."""
 
     kind = fields.String(required=True, validate=validate.OneOf(DECLARATION_KINDS))
     target_code = _line(50)

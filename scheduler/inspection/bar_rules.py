@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from data.models import Campaign
 from data.queries import bar_rules, pool
-from data.queries.bar_rules import Barred, BarQuestion
+from data.queries.bar_rules import BarQuestion, Barred
 from data.queries.pool import PooledInspector, PoolQuestion
 from matching.draw.tables import EVERYWHERE, Table, list_of
 from matching.refused import Refused
@@ -145,7 +145,7 @@ class Facts:
 
 
 def registered(facts: Facts) -> list[Barred]:
-    """Bars of the registry (登记的排除情形): each with the ground that was recorded, recusals of earlier draws among them."""
+    """Bars of the registry (登记的排除情形), each with the ground recorded; recusals of earlier draws are among them."""
     return bar_rules.registered(facts.session, facts.asked)
 
 
@@ -160,7 +160,7 @@ def kinship(facts: Facts) -> list[Barred]:
 
 
 def former_employer(facts: Facts) -> list[Barred]:
-    """Who worked there, and for so many years after he left (曾任职单位); 公务员法第七十六条第三项, the years the campaign's."""
+    """Who worked there, for years after he left (曾任职单位); 公务员法第七十六条第三项; the campaign says how many."""
     years = facts.chosen.former_employer_years
     if not years:
         return []

@@ -110,7 +110,9 @@ def listed(desk: Desk, wanted: DeclarationQuestion, page: int = 1, size: int = S
     desk.require(*READERS)
     found = queries.page(desk.session, wanted, page, size)
     tells = _whole if "registrar" in desk.actor.roles else Told
-    return Page([tells(each) for each in found.rows], found.number, found.size, found.total, found.counted_out)
+    return Page(
+        [tells(each) for each in found.rows], found.number, found.size, found.total, found.counted_out
+    )
 
 
 def _whole(shown: DeclarationShown) -> Told:

@@ -210,9 +210,7 @@ def _meets(desk: Desk, question: PoolQuestion, condition: Wanted) -> bool:
 
 
 def _crews(desk: Desk, asked: Asked) -> Iterator[Crew]:
-    people = pool.pooled_inspectors(
-        desk.session, asked.department_ids, asked.first_day, asked.last_day
-    )
+    people = pool.pooled_inspectors(desk.session, asked.department_ids, asked.first_day, asked.last_day)
     for team in asked.teams:
         own = [each for each in people if each.department_id == team.department.id]
         able = [each for each in own if team.lead_qualification in each.qualifications.split(";")]

@@ -447,7 +447,7 @@ def test_the_other_lists_come_in_and_change(registries):
 
 
 def test_declarations_name_a_target_that_need_not_be_there(registries):
-    content = """人员编号,类别,统一社会信用代码,单位名称,亲属,起始日期,终止日期,证明材料
+    content = f"""人员编号,类别,统一社会信用代码,单位名称,亲属,起始日期,终止日期,证明材料
 I1,持股,{A},,,2020-01-01,,持股 5%
 I1,kinship,,某某商行,王某（配偶）,,,
 I2,曾任职,没有这家,,,2020-01-02,2020-01-01,
@@ -455,7 +455,7 @@ I2,亲戚,{A},,,,,
 I2,利害关系,,,,,,
 I1,持股,{A},,,,,
 I8,持股,{A},,,,,
-""".format(A=A)
+"""
     imported = taken(registries, "declarations", content, valid_only=True)
     assert told(imported) == [
         (4, "终止日期", "ends_before_it_begins", "2020-01-02 > 2020-01-01"),
@@ -469,7 +469,9 @@ I8,持股,{A},,,,,
         ("kinship", "", "某某商行", "王某（配偶）", ""),
         ("shareholding", A, "", "", "持股 5%"),
     ]
-    assert counts(taken(registries, "declarations", f"人员编号,类别,uscc,终止日期\nI1,持股,{A},2026-01-01\n")) == (
+    assert counts(
+        taken(registries, "declarations", f"人员编号,类别,uscc,终止日期\nI1,持股,{A},2026-01-01\n")
+    ) == (
         1,
         0,
         1,

@@ -28,7 +28,19 @@ from web.inspection import (
 PARTS = tuple(
     each.pages
     for each in (
-        *(campaigns, plans, visits, registries, declarations, items, draws, ceremony, rehearsals, attached, proofs),
+        *(
+            campaigns,
+            plans,
+            visits,
+            registries,
+            declarations,
+            items,
+            draws,
+            ceremony,
+            rehearsals,
+            attached,
+            proofs,
+        ),
         *(ledgers, checkpoints, jobs, accounts, custody),
     )
 )

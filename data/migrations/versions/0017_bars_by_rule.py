@@ -38,9 +38,7 @@ def upgrade() -> None:
             "target_code <> '' OR target_name <> ''", name=op.f("ck_declaration_names_a_target")
         ),
         sa.CheckConstraint("until >= since", name=op.f("ck_declaration_ends_after_it_begins")),
-        sa.ForeignKeyConstraint(
-            ["inspector_id"], ["inspector.id"], name=op.f("fk_declaration_inspector_id")
-        ),
+        sa.ForeignKeyConstraint(["inspector_id"], ["inspector.id"], name=op.f("fk_declaration_inspector_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_declaration")),
         sa.UniqueConstraint(
             "inspector_id",
