@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, insert, select
@@ -79,9 +80,8 @@ def declared(session: Session, asked: BarQuestion, kind: str) -> list[Barred]:
         .join(Target.__table__, _target.code == told.target_code)
         .where(*holds, told.target_code != "", *_pooled(asked))
     )
-    pairs = {tuple(row) for row in session.execute(by_code)}
-    pairs |= set(_by_name(session, asked, (*holds, told.target_code == "")))
-    return [Barred(*pair, kind) for pair in pairs]
+    named = _by_name(session, asked, (*holds, told.target_code == ""))
+    return list(dict.fromkeys(Barred(*row, kind) for row in chain(session.execute(by_code), named)))
 
 
 def _by_name(
