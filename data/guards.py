@@ -59,7 +59,7 @@ _ITEM_WORDS = (
 _CAMPAIGN_WORDS = (
     *("name", "legal_basis", "kind", "source", "plan_line_id", "first_day", "last_day", "strata_by", "total"),
     *("at_least_one", "teams", "groups", "objectives", "entropy", "draw_by", "exclude_days", "yearly_cap"),
-    *("cap_exception", "most_voids", "most_recusals"),
+    *("cap_exception", "most_voids", "most_recusals", "former_employer_years", "rotation", "same_street"),
 )
 _CAMPAIGN_STEPS = (
     *("draft>invited", "draft>submitted", "invited>submitted", "submitted>draft", "submitted>approved"),
@@ -187,8 +187,8 @@ GUARDS: tuple[Guard, ...] = (
            f"SELECT 1 FROM draw_commitment WHERE draw_id = NEW.id AND {_LAST_ATTEMPT}"),
     _needs("draw", "revealed", "reveals_are_closed",
            f"SELECT 1 FROM reveal_closing WHERE draw_id = NEW.id AND {_LAST_ATTEMPT}"),
-    *_while_draw(("frozen",), "lottery", "frozen_table", "lottery_secret", "witness_commitment", "draw_commitment",
-                  "custody_share"),
+    *_while_draw(("frozen",), "lottery", "frozen_table", "bar_count", "lottery_secret", "witness_commitment",
+                  "draw_commitment", "custody_share"),
     *_while_draw(("frozen", "committed"), "publication", "witness_reveal"),
     *_while_draw(("committed",), "reveal_closing", "time_stamp"),
     *_while_draw(("revealed",), "entropy_entry", "opening", "draw_file", "unlocking", "unlocked_secret"),
@@ -199,6 +199,7 @@ GUARDS: tuple[Guard, ...] = (
           "AND (draw.state = 'void' OR draw.state = 'completed' AND campaign.state IN ('inspecting', 'closed')))"),
     Guard("open_population", "stays", "UPDATE", "TRUE"),
     _after("frozen_table", "draw_commitment"),
+    _after("bar_count", "draw_commitment"),
     _after("lottery_secret", "draw_commitment"),
     _after("custody_share", "draw_commitment"),
     _after("witness_commitment", "draw_commitment"),

@@ -27,6 +27,15 @@ RISK_CLASSES = ("A", "B", "C", "D")
 PERMIT_STATES = ("valid", "expired", "withdrawn")
 INSPECTOR_STATES = ("active", "suspended", "left")
 BAR_SOURCES = ("declared", "registry", "recusal", "departure")
+DECLARATION_KINDS = ("interest", "kinship", "former_employer", "shareholding")
+BAR_RULES = (
+    "registered",
+    *DECLARATION_KINDS,
+    "rotation",
+    "street",
+)  # in the order in which a pair's ground is told
+KEPT_OUT = ("not_active", "no_certificate", "certificate_expires", "away")  # of the pool: whole persons
+COUNTED_RULES = ("all", *KEPT_OUT, *BAR_RULES, "region")
 
 PLAN_STATES = ("draft", "approved", "published", "running", "finished", "withdrawn")
 CAMPAIGN_STATES = (

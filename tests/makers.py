@@ -23,6 +23,7 @@ from data.models import (
     ApiToken,
     Attachment,
     Bar,
+    BarCount,
     Base,
     BeaconSignature,
     BrowserSession,
@@ -37,6 +38,7 @@ from data.models import (
     CustodyKey,
     CustodyShare,
     DeadlineRule,
+    Declaration,
     Department,
     DepartmentName,
     Deputy,
@@ -79,6 +81,7 @@ from data.models import (
     Publication,
     PublicBundle,
     Rate,
+    Residence,
     Result,
     ResultCode,
     RevealClosing,
@@ -258,6 +261,11 @@ def _registries(session: Session, story: Story) -> None:
     first, second, *_ = story.inspectors[story.lead]
     put(session, Leave(inspector_id=first, first_day=DAY, last_day=DAY))
     put(session, Bar(inspector_id=first, target_id=story.targets[5], ground="interest"))
+    put(
+        session,
+        Declaration(inspector_id=first, kind="kinship", target_name=f"{label}4号店", relative=f"{label}之妻"),
+    )
+    put(session, Residence(inspector_id=first, street=f"{story.jurisdiction}001"))
     put(session, PairBar(inspector_id=first, other_id=second, ground="kinship"))
     put(session, Import(kind="targets", department_id=story.lead, file_name=f"{label}.csv", sha256=digest(label),
                         rows=6, added=6, changed=0, faults=0, at=story.now()))  # fmt: skip
@@ -416,6 +424,7 @@ def _freeze(session: Session, story: Story, draw: Draw, attempt: int, kept: bool
     put(session, Lottery(**of, plan=b"{}", frozen_at=story.now()))
     for name in FROZEN_TABLES:
         put(session, FrozenTable(**of, name=name, rows=1, content=name.encode()))
+    put(session, BarCount(**of, rule="all", persons=6, pairs=36, added=0))
     put(session, LotterySecret(**of, secret=b"s" * 60, salt_secret=b"t" * 60, sealing="{}" if kept else None,
                                holder="custodians" if kept else "service"))  # fmt: skip
     if kept:

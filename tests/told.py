@@ -12,6 +12,7 @@ from scheduler import accounts, checkpoints
 from scheduler.clock import business_date
 from scheduler.inspection import (
     attaching,
+    declarations,
     drawing,
     execution,
     freezing,
@@ -34,6 +35,7 @@ from tests.scheduler.clocks import SetClock
 from tests.town import Town
 from web.readme import readme
 
+RELATIVE = "只有本人和本部门名录管理员知道的亲属"
 PLAN = {
     "year": 2026,
     "number": "小镇双随机〔2026〕1号",
@@ -235,6 +237,8 @@ def _work_on_lists(town: Town) -> None:
     town.do("amr.registrar", lambda desk: items.draft_item(desk, draft))
     faulty = b"id,name,unheard_of\nX1,,unknown\n"
     town.do("amr.registrar", lambda desk: uploads.hand_in(desk, "targets", "名录.csv", faulty))
+    kin = {"kind": "kinship", "target_code": "T0001", "relative": RELATIVE, "since": "2020-01-01"}
+    town.do("amr001", lambda desk: declarations.declare(desk, kin))
     town.do("amr.auditor", lambda desk: work.ask_replay(desk, drawing.find_draw(desk, "AMR〔2026〕1号"[:-1])))
 
 

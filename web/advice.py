@@ -256,6 +256,27 @@ ADVICE: dict[str, Sentence] = {
         "用日期选择框选择，或写作 2026-03-02。",
         "Pick the day in the calendar, or write it as 2026-03-02.",
     ),
+    "declaration.ended": (
+        "只能填写更早的终止日期。",
+        "Only an earlier day can be given.",
+    ),
+    "declaration.ends_before": (
+        "填写起始日期当天或之后的日期。",
+        "Give the day on which it began, or a later one.",
+    ),
+    "declaration.exists": (
+        "在列表中查看已有的申报；要更改日期请名录管理员办理。",
+        "Look at the one in the list; the registrar changes its days.",
+    ),
+    "declaration.fields": ("按提示逐项更正后重新保存。", "Mend each place that is named and save it again."),
+    "declaration.no_inspector": (
+        "请管理员为您的账号关联检查人员。",
+        "Ask the administrator to connect your account with an inspector.",
+    ),
+    "declaration.unknown": (
+        "在申报列表中重新查找。",
+        "Look for it in the list of declarations again.",
+    ),
     "department.has_open_campaigns": (
         "先结束或取消列出的任务，再撤并。",
         "Close or cancel the campaigns named, then merge.",
@@ -627,6 +648,10 @@ ADVICE: dict[str, Sentence] = {
     "pool.nobody": (
         "请列出的部门补充在岗、证件有效、未休假的检查人员。",
         "Ask the departments named for inspectors who are active, certified and not on leave.",
+    ),
+    "pool.too_many_bars": (
+        "退回任务，关闭同街道规则，或把任务分成几个区域。",
+        "Send the campaign back and switch off the rule of the same street, or split the campaign by regions.",
     ),
     "pool.nothing_to_draw": (
         "退回任务，提高比例或总数，或选择每层至少抽一户。",

@@ -51,6 +51,15 @@ FIELDS: dict[str, dict[str, Sentence]] = {
         "ratio": ("抽查比例", "Ratio"),
         "times": ("次数", "Times"),
     },
+    "declaration": {
+        "kind": ("申报类别", "Kind"),
+        "target_code": ("检查对象编号", "Code of the target"),
+        "target_name": ("检查对象名称", "Name of the target"),
+        "relative": ("亲属", "Relative"),
+        "since": ("起始日期", "Since"),
+        "until": ("终止日期", "Until"),
+        "note": ("说明和材料", "Explanation and evidence"),
+    },
     "campaign": {
         "code": ("任务编号", "Code"),
         "name": ("任务名称", "Name"),
@@ -86,6 +95,9 @@ FIELDS: dict[str, dict[str, Sentence]] = {
         "cap_exception": ("不受上限限制的事由", "Exception to the cap"),
         "most_voids": ("对象作废上限", "Most voids"),
         "most_recusals": ("回避上限", "Most recusals"),
+        "former_employer_years": ("曾任职单位排除年数", "Years a former employer is barred"),
+        "rotation": ("轮换次数", "Visits of rotation"),
+        "same_street": ("同街道排除", "Same street"),
     },
 }
 """What forms call their fields; a form of another subject is told by the names of its fields."""

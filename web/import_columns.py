@@ -158,6 +158,62 @@ EXPLAINED: dict[str, dict[str, tuple[str, Sentence]]] = {
         "valid_from": _FROM,
         "valid_to": _TO,
     },
+    "declarations": {
+        "inspector": _INSPECTOR,
+        "kind": (
+            "亲属关系",
+            (
+                "利害关系、亲属关系、曾任职或持股",
+                "interest, kinship, former_employer or shareholding",
+            ),
+        ),
+        "target_code": (
+            "91990102MA0000001D",
+            (
+                "检查对象的编号；对象尚未入库也可以填",
+                "code of the target, also of one that is in no registry yet",
+            ),
+        ),
+        "target_name": (
+            "临澜市某某商行",
+            ("没有编号时按全称匹配", "where no code is told, the target is known by this whole name"),
+        ),
+        "relative": (
+            "王某，配偶",
+            (
+                "亲属关系时填姓名和关系；只有本人和本部门名录管理员能看到",
+                "name and relation of a relative; seen by himself and by his department's registrar alone",
+            ),
+        ),
+        "since": (
+            "2015-07-01",
+            _day("起始日期；曾任职的填入职日期", "since when; of an employer, when he entered"),
+        ),
+        "until": (
+            "2023-06-30",
+            _day(
+                "终止日期，空为仍然存在；曾任职的填离职日期",
+                "until when, empty: still so; of an employer, when he left",
+            ),
+        ),
+        "note": (
+            "持股 5%，见工商档案",
+            (
+                "说明和材料；只有本人和本部门名录管理员能看到",
+                "explanation and evidence; seen by himself and by his department's registrar alone",
+            ),
+        ),
+    },
+    "residences": {
+        "inspector": _INSPECTOR,
+        "street": (
+            "990102001",
+            (
+                "居住地街道（乡镇）的九位代码；只用于同街道排除",
+                "nine digits of the street or town where he lives; for the rule of the same street alone",
+            ),
+        ),
+    },
     "labels": {
         "target": _TARGET,
         "label": _LABEL,

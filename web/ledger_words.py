@@ -30,6 +30,8 @@ ACTS: dict[str, Sentence] = {
     "custody:propose_end": ("提出停止保管", "End of custody proposed"),
     "custody:relieve": ("解除保管人", "Custodian relieved"),
     "database:upgrade": ("升级数据库", "Database upgraded"),
+    "declaration:ended": ("终止申报", "Declaration ended"),
+    "declaration:made": ("登记申报", "Declaration made"),
     "department:merge": ("撤并部门", "Department merged"),
     "department:rename": ("部门更名", "Department renamed"),
     "draw:bundle": ("取走证据包", "Bundle taken"),

@@ -74,6 +74,11 @@ FAULTS: dict[str, Sentence] = {
     "not_a_truth_value": ("应为是或否", "should be yes or no: 1 or 0, true or false, or the Chinese words"),
     "not_a_ratio": ("不是不大于 1 的比例，请写作 5/100", "not a ratio of at most 1; write it as 5/100"),
     "not_a_count": ("应为不带前导零的整数", "should be a whole number without leading zeros"),
+    "not_a_street": (
+        "不是街道（乡镇）的九位代码，第七至九位不能都是 0",
+        "not the code of a street or town: nine digits, the last three of them not 000",
+    ),
+    "no_target": ("检查对象的编号和名称至少填一项", "tell the code or the name of the target"),
     "unknown_department": ("没有这个部门代码或名称", "no department has this code or name"),
     "unknown_jurisdiction": ("没有这个辖区代码或名称", "no jurisdiction has this code or name"),
     "unknown_registry": ("没有这个专项库代码或名称", "no special registry has this code or name"),

@@ -201,6 +201,27 @@ SERVICE: dict[str, Sentence] = {
         "示范需要空的数据库，而这个数据库已有数据",
         "the demo needs an empty database, and this one has data",
     ),
+    "declaration.ended": ("这一申报已在 {until} 终止", "the declaration ended on {until} already"),
+    "declaration.ends_before": (
+        "终止日期不能早于起始日期 {since}",
+        "it can't end before it began on {since}",
+    ),
+    "declaration.exists": (
+        "对这一对象的同类申报已经有了",
+        "the same was declared of this target already",
+    ),
+    "declaration.fields": (
+        "申报填写有误：{faults}",
+        "the declaration is not filled in as it must be: {faults}",
+    ),
+    "declaration.no_inspector": (
+        "您的账号没有关联检查人员",
+        "your account is not that of an inspector",
+    ),
+    "declaration.unknown": (
+        "没有这一申报，或者它不属于您的部门",
+        "there is no such declaration, or it is another department's",
+    ),
     "department.has_open_campaigns": (
         "部门 {department} 还有未结束的任务：{campaigns}",
         "the department {department} has open campaigns: {campaigns}",
@@ -543,6 +564,10 @@ SERVICE: dict[str, Sentence] = {
         "入池对象的权重都是 0，抽不出任何对象：请填写对象池所在分层的权重",
         "all targets in the pool weigh 0, so nothing would be drawn: give a weight to the strata of the pool",
     ),
+    "pool.too_many_bars": (
+        "排除情形将有 {rows} 条，超过上限 {most} 条",
+        "there would be {rows} bars, and {most} are the most",
+    ),
     "pool.nothing_to_draw": (
         "按方案各分层都抽 0 户（分层 {strata}）：请提高比例或总数",
         "nothing would be drawn of the strata {strata}: raise the rates or the total",
@@ -825,6 +850,7 @@ POOL_STEPS: dict[str, Sentence] = {
     "not_active": ("已注销、停业或失效", "not active"),
     "inspected_lately": ("近期检查过", "inspected lately"),
     "yearly_cap": ("已达年度检查上限", "the cap of the year is reached"),
-    "no_valid_certificate": ("没有覆盖任务期间的有效证件", "without a certificate valid to the last day"),
+    "no_certificate": ("没有执法证件", "without a certificate"),
+    "certificate_expires": ("证件在任务最后一天之前到期", "the certificate expires before the last day"),
     "away": ("整个期间不在岗", "away the whole time"),
 }

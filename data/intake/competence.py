@@ -142,4 +142,6 @@ _RULES: Mapping[str, Rule] = {
     "permits": _by_target,
     "certificates": _by_inspector,
     "leaves": _by_inspector,
+    "declarations": _by_inspector,
+    "residences": _by_inspector,
 }

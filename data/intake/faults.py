@@ -60,9 +60,11 @@ ListCode = Literal[
     "not_a_truth_value",
     "not_a_ratio",
     "not_a_count",
+    "not_a_street",
     "unknown_department",
     "unknown_jurisdiction",
     "unknown_registry",
+    "no_target",
     # a row among the others
     "row_twice",
     "entry_twice",

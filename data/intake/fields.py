@@ -29,6 +29,7 @@ _CONTROLS = "\t\n\r\0"
 _HIDDEN = {"Cc", "Cf", "Zl", "Zp"}
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[Ee]\+[0-9]+")
 _CAPACITY = re.compile(r"0|[1-9][0-9]{0,8}")
+_STREET = re.compile(r"([0-9]{6}(?!000)[0-9]{3})([0-9]{3})?")
 _SEPARATORS = re.compile("[;；]")
 _PARTERS = re.compile("[、，,；;]")
 _RATIO = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,6})")
@@ -177,6 +178,15 @@ def read_count(cell: Cell) -> Reading:
     """A whole number in decimal digits without leading zeros."""
     value, findings = read_capacity(cell)
     return value, [("not_a_count" if code == "not_a_capacity" else code, told) for code, told in findings]
+
+
+def read_street(cell: Cell) -> Reading:
+    """A street or town (街道、乡镇) by the 9 digits of its code; of a village's 12 the first 9 are taken."""
+    value, findings = read_id(cell)
+    if findings or not value:
+        return value, findings
+    match = _STREET.fullmatch(value)
+    return (match[1], _NOTHING) if match else (value, [("not_a_street", value)])
 
 
 def read_methods(cell: Cell, longest: int = LONGEST) -> Reading:

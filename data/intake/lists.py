@@ -29,6 +29,7 @@ from data.intake.fields import (
     read_methods,
     read_ratio,
     read_regions,
+    read_street,
     read_text,
     read_truth,
 )
@@ -36,6 +37,7 @@ from data.intake.records import Cell
 from data.models import (
     Bar,
     Certificate,
+    Declaration,
     Department,
     InspectionItem,
     Inspector,
@@ -43,6 +45,7 @@ from data.models import (
     Leave,
     PairBar,
     Permit,
+    Residence,
     SpecialRegistry,
     Target,
     TargetLabel,
@@ -51,6 +54,7 @@ from data.models.base import Base
 from data.vocabulary import (
     BAR_SOURCES,
     CODE_KINDS,
+    DECLARATION_KINDS,
     INSPECTOR_STATES,
     ITEM_CLASSES,
     PERMIT_STATES,
@@ -291,6 +295,15 @@ def _finish_inspectors(columns: Columns, findings: dict[str, Findings], rows: in
             findings[empty].setdefault(place, [("certificate_incomplete", "")])
 
 
+def _finish_declarations(columns: Columns, findings: dict[str, Findings], rows: int) -> None:
+    """A declaration names its target, by code or by name."""
+    codes, names = (columns.setdefault(name, [""] * rows) for name in ("target_code", "target_name"))
+    told = findings.setdefault("target_code", {})
+    for place, named in enumerate(zip(codes, names, strict=True)):
+        if not any(named):
+            told.setdefault(place, [("no_target", "")])
+
+
 JURISDICTIONS = ListKind(
     "jurisdictions",
     table_of(Jurisdiction),
@@ -434,6 +447,39 @@ PAIR_BARS = ListKind(
     ),
     ordered=_WHILE_VALID,
 )
+DECLARATIONS = ListKind(
+    "declarations",
+    table_of(Declaration),
+    (
+        _OF_INSPECTOR,
+        _choice("kind", "申报类别", "类别", words=_words(DECLARATION_KINDS, "利害关系", "亲属关系", "曾任职", "持股"),
+                expected=True),
+        _id("target_code", "检查对象编号", "统一社会信用代码", "uscc"),
+        _text("target_name", "检查对象名称", "单位名称", "企业名称"),
+        _text("relative", "亲属", "亲属姓名", longest=100),
+        _date("since", "起始日期", "任职开始日期"),
+        _date("until", "终止日期", "任职结束日期"),
+        _text("note", "说明和材料", "证明材料", longest=LONGEST_TEXT),
+    ),
+    key=("inspector_id", "kind", "target_code", "target_name"),
+    shown=("inspector", "kind"),
+    references=(_TO_INSPECTOR,),
+    ordered=(("since", "until"),),
+    finish=_finish_declarations,
+    derived=("target_code", "target_name"),
+)  # fmt: skip
+RESIDENCES = ListKind(
+    "residences",
+    table_of(Residence),
+    (
+        _OF_INSPECTOR,
+        ListColumn(
+            "street", ("居住街道代码", "街道代码"), Repeating(read_street), expected=True, filled=True
+        ),
+    ),
+    key=("inspector_id",),
+    references=(_TO_INSPECTOR,),
+)
 LABELS = ListKind(
     "labels",
     table_of(TargetLabel),
@@ -521,7 +567,7 @@ LISTS: dict[str, ListKind] = {
             LABELS,
             SPECIAL_REGISTRIES,
         ),
-        *(PERMITS, CERTIFICATES, LEAVES),
+        *(PERMITS, CERTIFICATES, LEAVES, DECLARATIONS, RESIDENCES),
     )
 }
 """All kinds, in an order in which they can be imported one after the other."""

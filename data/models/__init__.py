@@ -24,6 +24,7 @@ from data.models.custody import (
     Unlocking,
 )
 from data.models.draws import (
+    BarCount,
     Draw,
     DrawChange,
     DrawCommitment,
@@ -65,6 +66,7 @@ from data.models.proofs import ProofAttempt, ProofCode, ProofToken, PublicBundle
 from data.models.registries import (
     Bar,
     Certificate,
+    Declaration,
     Import,
     InspectionItem,
     Inspector,
@@ -73,6 +75,7 @@ from data.models.registries import (
     Leave,
     PairBar,
     Permit,
+    Residence,
     SpecialRegistry,
     Target,
     TargetLabel,
@@ -98,6 +101,7 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "Bar",
+    "BarCount",
     "Base",
     "BeaconSignature",
     "BrowserSession",
@@ -112,6 +116,7 @@ __all__ = [
     "CustodyKey",
     "CustodyShare",
     "DeadlineRule",
+    "Declaration",
     "Department",
     "DepartmentName",
     "Deputy",
@@ -155,6 +160,7 @@ __all__ = [
     "PublicBundle",
     "Publication",
     "Rate",
+    "Residence",
     "Result",
     "ResultCode",
     "RevealClosing",

@@ -101,6 +101,8 @@ class Campaign(Base):
         CheckConstraint("yearly_cap >= 1", name="yearly_cap"),
         CheckConstraint("most_voids >= 0", name="most_voids"),
         CheckConstraint("most_recusals >= 0", name="most_recusals"),
+        CheckConstraint("former_employer_years >= 0", name="former_employer_years"),
+        CheckConstraint("rotation >= 0", name="rotation"),
         CheckConstraint(
             "state IN ('draft', 'invited', 'submitted', 'cancelled') OR approver_person_id IS NOT NULL",
             name="approved_by_somebody",
@@ -141,6 +143,10 @@ class Campaign(Base):
     cap_exception: Mapped[str] = mapped_column(String(30), default="")
     most_voids: Mapped[int] = mapped_column(default=5)
     most_recusals: Mapped[int] = mapped_column(default=10)
+    # bars by rule that are the campaign's to choose; 0 where the rule is off
+    former_employer_years: Mapped[int] = mapped_column(default=3)
+    rotation: Mapped[int] = mapped_column(default=0)
+    same_street: Mapped[bool] = mapped_column(default=False)
 
     items: Mapped[list[CampaignItem]] = relationship(order_by="CampaignItem.item_version_id")
     departments: Mapped[list[CampaignDepartment]] = relationship(order_by="CampaignDepartment.place")

@@ -28,6 +28,7 @@ from data.models.campaigns import Campaign
 from data.models.registries import Target
 from data.vocabulary import (
     CHANGE_KINDS,
+    COUNTED_RULES,
     DRAW_STATES,
     FROZEN_TABLES,
     SECRET_HOLDERS,
@@ -127,6 +128,30 @@ class FrozenTable(Base):
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     rows: Mapped[int]
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class BarCount(Base):
+    """How many pairs of inspector and target each rule took out (排除统计) of the lists as they were frozen.
+
+    `pairs` are those that a rule removes by itself, `added` those that none before it had removed; `persons` are the
+    inspectors whom a rule keeps out of the pool altogether. The row `all` tells how many there were.
+    """
+
+    __tablename__ = "bar_count"
+    __table_args__ = (
+        one_of("rule", COUNTED_RULES),
+        of_attempt("lottery"),
+        CheckConstraint("added <= pairs", name="added"),
+    )
+    scope = "of_draw"
+    evidence = True
+
+    draw_id: Mapped[int] = mapped_column(primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(String(20), primary_key=True)
+    persons: Mapped[int | None]
+    pairs: Mapped[int] = mapped_column(BigInteger)
+    added: Mapped[int] = mapped_column(BigInteger)
 
 
 class LotterySecret(Base):

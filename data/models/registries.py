@@ -11,6 +11,7 @@ from data.models.base import Base, one_of
 from data.vocabulary import (
     BAR_SOURCES,
     CODE_KINDS,
+    DECLARATION_KINDS,
     INSPECTOR_STATES,
     ITEM_CLASSES,
     ITEM_STATES,
@@ -266,6 +267,44 @@ class Bar(Base):
     source: Mapped[str] = mapped_column(String(20), default="registry")
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+
+
+class Declaration(Base):
+    """What an inspector declares (申报) of himself and a target, or one that is in no registry yet.
+
+    Why, of whom and by what evidence is for him and for who keeps the registry of his department; a draw is told the
+    kind alone. `since` and `until` of a former employer are the time of employment.
+    """
+
+    __tablename__ = "declaration"
+    __table_args__ = (
+        UniqueConstraint("inspector_id", "kind", "target_code", "target_name"),
+        one_of("kind", DECLARATION_KINDS),
+        CheckConstraint("target_code <> '' OR target_name <> ''", name="names_a_target"),
+        CheckConstraint("until >= since", name="ends_after_it_begins"),
+    )
+    scope = "inspector"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    inspector_id: Mapped[int] = mapped_column(ForeignKey("inspector.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    target_code: Mapped[str] = mapped_column(String(50), default="")
+    target_name: Mapped[str] = mapped_column(String(1000), default="")  # counts where no code is told
+    relative: Mapped[str] = mapped_column(String(100), default="")
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class Residence(Base):
+    """The street (街道, 9 digits) in which an inspector lives; apart from him, as lists of inspectors go to many."""
+
+    __tablename__ = "residence"
+    __table_args__ = (CheckConstraint("length(street) = 9", name="street"),)
+    scope = "inspector"
+
+    inspector_id: Mapped[int] = mapped_column(ForeignKey("inspector.id"), primary_key=True)
+    street: Mapped[str] = mapped_column(String(9))
 
 
 class PairBar(Base):

@@ -13,11 +13,10 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Label, Row, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Label, Row, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from data.models import (
-    Bar,
     Campaign,
     Certificate,
     Draw,
@@ -106,6 +105,11 @@ def strata_sizes(session: Session, question: PoolQuestion, strata_by: str) -> li
 def _stratum(strata_by: str) -> Label[str]:
     by: ColumnElement[str] = _STRATA[strata_by] if strata_by in _STRATA else literal(ALL)
     return by.label("stratum")
+
+
+def of_pool(question: PoolQuestion) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that a row of targets stands in the pool."""
+    return (_within(question), *(condition for _, condition in _conditions(question)))
 
 
 def _count(*conditions: ColumnElement[bool]) -> Any:
@@ -230,19 +234,40 @@ class PooledInspector(NamedTuple):
     name: str
 
 
+class KeptOut(NamedTuple):
+    """How many inspectors a rule keeps out of the pool, by itself, and of those that no rule before it kept out."""
+
+    reason: str
+    alone: int
+    added: int
+
+
+def inspectors_kept_out(
+    session: Session, department_ids: Sequence[int], first: date, last: date
+) -> tuple[int, list[KeptOut]]:
+    """All inspectors of the departments, and how many each rule keeps out of the pool, counted in one pass."""
+    rules = _eligibility(first, last)
+    counts, passed = [func.count()], list[ColumnElement[bool]]()
+    for _, condition in rules:
+        counts += [_times(~condition), _times(and_(~condition, *passed))]
+        passed.append(condition)
+    chosen = select(*counts).where(_inspector.department_id.in_(department_ids))
+    total, *found = session.execute(chosen).one()
+    pairs = zip(found[::2], found[1::2], strict=True)
+    return total, [KeptOut(reason, *pair) for (reason, _), pair in zip(rules, pairs, strict=True)]
+
+
+def _times(condition: ColumnElement[bool]) -> Any:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
 def inspector_steps(
     session: Session, department_ids: Sequence[int], first: date, last: date
 ) -> tuple[int, list[Step], int]:
     """All inspectors of the departments, how many each rule keeps out of the pool, and how many are left."""
-    passed: list[ColumnElement[bool]] = [_inspector.department_id.in_(department_ids)]
-    left = total = session.execute(_count_inspectors(passed)).scalar_one()
-    steps = []
-    for reason, condition in _eligibility(first, last):
-        passed.append(condition)
-        still = session.execute(_count_inspectors(passed)).scalar_one()
-        steps.append(Step(reason, left - still))
-        left = still
-    return total, steps, left
+    total, rules = inspectors_kept_out(session, department_ids, first, last)
+    steps = [Step(each.reason, each.added) for each in rules]
+    return total, steps, total - sum(step.taken_out for step in steps)
 
 
 def pooled_inspectors(
@@ -258,13 +283,10 @@ def pooled_inspectors(
     return [PooledInspector(*row) for row in rows]
 
 
-def _count_inspectors(conditions: Sequence[ColumnElement[bool]]) -> Any:
-    return select(func.count()).select_from(Inspector.__table__).where(*conditions)
-
-
 def _eligibility(first: date, last: date) -> list[tuple[str, ColumnElement[bool]]]:
     certificate, leave = Certificate.__table__.c, Leave.__table__.c
-    certified = exists(
+    has_one = exists(select(literal(1)).where(certificate.inspector_id == _inspector.id))
+    lasts = exists(
         select(literal(1)).where(certificate.inspector_id == _inspector.id, certificate.expires_on >= last)
     )
     away = exists(
@@ -274,25 +296,10 @@ def _eligibility(first: date, last: date) -> list[tuple[str, ColumnElement[bool]
     )
     return [
         ("not_active", _inspector.state == "active"),
-        ("no_valid_certificate", certified),
+        ("no_certificate", has_one),
+        ("certificate_expires", or_(~has_one, lasts)),
         ("away", ~away),
     ]
-
-
-def bars_between(
-    session: Session, inspectors: Iterable[PooledInspector], first: date, last: date
-) -> list[tuple[int, str, str]]:
-    """Bars that hold on a day of the campaign: inspector, the target's code, ground; one of each two, the first by
-    ground."""
-    bar = Bar.__table__.c
-    ids = {each.id for each in inspectors}
-    rows = session.execute(
-        select(bar.inspector_id, _target.code, func.min(bar.ground))
-        .join(Target.__table__, _target.id == bar.target_id)
-        .where(*_in_force(bar, first, last))
-        .group_by(bar.inspector_id, _target.code)
-    )
-    return [(row[0], row[1], row[2]) for row in rows if row[0] in ids]
 
 
 def pair_bars_among(
@@ -303,14 +310,15 @@ def pair_bars_among(
     ids = {each.id for each in inspectors}
     rows = session.execute(
         select(bar.inspector_id, bar.other_id, func.min(bar.ground))
-        .where(*_in_force(bar, first, last))
+        .where(*in_force(bar.valid_from, bar.valid_to, first, last))
         .group_by(bar.inspector_id, bar.other_id)
     )
     return [(row[0], row[1], row[2]) for row in rows if row[0] in ids and row[1] in ids]
 
 
-def _in_force(bar: Any, first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+def in_force(since: Any, until: Any, first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that something holds on one of the days, as its own first and last day say; NULL is without end."""
     return (
-        or_(bar.valid_from.is_(None), bar.valid_from <= last),
-        or_(bar.valid_to.is_(None), bar.valid_to >= first),
+        or_(since.is_(None), since <= last),
+        or_(until.is_(None), until >= first),
     )

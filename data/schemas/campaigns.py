@@ -16,6 +16,8 @@ MOST = 10**9
 MOST_SEATS = 1_000
 MOST_GROUPS = 10**5  # of a plan
 MOST_DAYS = 36_500
+MOST_YEARS = 100
+MOST_VISITS = 100  # of a rotation
 MONTHS = 12
 FIRST_YEAR, LAST_YEAR = 2000, 2200  # as the table has them
 _RATE = validate.Regexp(r"[0-9]{1,9}/[1-9][0-9]{0,8}\Z")
@@ -113,6 +115,9 @@ class PoolOutline(Closed):
     exclude_days = count(load_default=0, most=MOST_DAYS)
     yearly_cap = count(1, load_default=None, allow_none=True)
     cap_exception = fields.String(load_default="", validate=validate.OneOf(("", *CAP_EXCEPTIONS)))
+    former_employer_years = count(load_default=3, most=MOST_YEARS)
+    rotation = count(load_default=0, most=MOST_VISITS)
+    same_street = fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
 
 class CampaignOutline(PoolOutline):

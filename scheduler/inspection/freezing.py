@@ -22,8 +22,10 @@ from matching.draw.plan import NO_PREDECESSOR, Plan, read_plan
 from matching.draw.tables import Frame, Row, Table, freeze, freeze_beside, weigh
 from matching.draw.weights import expected
 from matching.refused import Refused
-from scheduler.inspection import custody
+from scheduler.inspection import bar_counts, custody
 from scheduler.inspection import pool as pools
+from scheduler.inspection.bar_counts import BarCounts
+from scheduler.inspection.bar_rules import Facts, FrozenTargets, chosen_of
 from scheduler.inspection.conduct import check_conducts, conducted
 from scheduler.inspection.evidence import (
     FIRST,
@@ -53,7 +55,7 @@ def freeze_pool(desk: Desk, campaign: Campaign, secrets: Secrets) -> Draw:
         raise Refused("draw.population_open", number=held)
     trusted = custody.trusted_for(desk, campaign.lead_department_id, _parties(campaign))
     names = _stratum_names(campaign, secrets)
-    frame = _freeze_lists(desk, campaign, names)
+    frame, counts = _freeze_lists(desk, campaign, names)
     plan = read_plan(_written_plan(desk, campaign, next_one.number, next_one.predecessor, names))
     _check_draws_something(plan, frame)
     made = _numbered(desk, campaign, next_one)
@@ -63,6 +65,7 @@ def freeze_pool(desk: Desk, campaign: Campaign, secrets: Secrets) -> Draw:
             OpenPopulation(jurisdiction_code=campaign.jurisdiction_code, item_id=item, draw_id=made.id)
         )
     _store(desk, made, FIRST, plan, frame, names)
+    bar_counts.keep(desk, made, FIRST, counts)
     custody.keep_secrets(desk, made, FIRST, secrets, frame, trusted)
     rows = {table.name: len(table.lines) for table in frame.tables()}
     desk.tell(role, "draw:freeze", f"draw/{made.id}", number=made.number, custodians=len(trusted), **rows)
@@ -112,7 +115,7 @@ def foreseen(desk: Desk, campaign: Campaign, number: str) -> tuple[Plan, Frame]:
     Refused like `freeze_pool` for what the lists and the plan lack.
     """
     _check_items(campaign)
-    frame = _freeze_lists(desk, campaign, {})
+    frame, _ = _freeze_lists(desk, campaign, {})
     plan = read_plan(_written_plan(desk, campaign, number, NO_PREDECESSOR, {}) | {"entropy": "text"})
     _check_draws_something(plan, frame)
     return plan, frame
@@ -146,8 +149,10 @@ def refreeze(desk: Desk, drawn: Draw, secrets: Secrets) -> Draw:
     trusted = custody.trusted_for(desk, drawn.register_id, _parties(drawn.campaign))
     tables = draws.frozen_tables(desk.session, drawn.id, FIRST)
     targets = freeze("targets", table_rows(tables["targets"]), weighed=plan_of(earlier).weighed)
-    frame = freeze_beside(targets, *_people(desk, drawn.campaign, targets))
+    people = _people(desk, drawn.campaign, targets)
+    frame = freeze_beside(targets, people.inspectors, people.bars, people.pair_bars)
     _store(desk, drawn, earlier.attempt + 1, plan_of(earlier), frame, {})
+    bar_counts.keep(desk, drawn, earlier.attempt + 1, people.counts)
     custody.keep_secrets(desk, drawn, earlier.attempt + 1, secrets, frame, trusted)
     told = {"attempt": earlier.attempt + 1, "custodians": len(trusted)}
     desk.tell(role, "draw:refreeze", f"draw/{drawn.id}", **told)
@@ -193,33 +198,44 @@ def _opaque(secrets: Secrets, stratum: str) -> str:
     return "S" + hmac.new(secrets.salt_secret, f"stratum/{stratum}".encode(), hashlib.sha256).hexdigest()[:8]
 
 
-def _freeze_lists(desk: Desk, campaign: Campaign, names: Mapping[str, str]) -> Frame:
+def _freeze_lists(desk: Desk, campaign: Campaign, names: Mapping[str, str]) -> tuple[Frame, BarCounts]:
     rows: Iterable[Row] = pools.target_rows(desk, campaign, names)
     if campaign.weights:
         weights = {names.get(each.stratum, each.stratum): each.weight for each in campaign.weights}
         rows = weigh((*row, str(weights.get(row[0], 0))) for row in rows)
     targets = freeze("targets", rows, weighed=bool(campaign.weights))
     pools.check_total(campaign, len(targets.lines))
-    return freeze_beside(targets, *_people(desk, campaign, targets))
+    people = _people(desk, campaign, targets)
+    return freeze_beside(targets, people.inspectors, people.bars, people.pair_bars), people.counts
 
 
-def _people(
-    desk: Desk, campaign: Campaign, targets: Table
-) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]], list[tuple[str, ...]]]:
-    """The lists of inspectors, bars and pair bars beside the frozen targets."""
+class _People(NamedTuple):
+    """The lists of inspectors, bars and pair bars beside the frozen targets, and what each rule took out."""
+
+    inspectors: list[tuple[str, ...]]
+    bars: list[tuple[str, str, str]]
+    pair_bars: list[tuple[str, ...]]
+    counts: BarCounts
+
+
+def _people(desk: Desk, campaign: Campaign, targets: Table) -> _People:
     people = pools.pooled_inspectors(desk, campaign)
     if missing := pools.missing_teams(campaign, people):
         raise Refused("pool.nobody", departments=missing)
     codes = {part.department_id: part.department.code for part in campaign.departments}
     known = {each.id: each.code for each in people}
     first, last = campaign.first_day, campaign.last_day
-    bars = pool.bars_between(desk.session, people, first, last)
-    barred = targets.holding(code for _, code, _ in bars)
+    frozen = FrozenTargets(targets)
+    facts = Facts(
+        desk.session, people, frozen, pools.department_ids(campaign), first, last, chosen_of(campaign)
+    )
+    bars, counts = bar_counts.barred(facts, frozen)
     pair_bars = pool.pair_bars_among(desk.session, people, first, last)
-    return (
+    return _People(
         [_inspector_row(each, codes[each.department_id]) for each in people],
-        [(known[j], code, ground) for j, code, ground in bars if code in barred],
+        bars,
         [(*sorted((known[a], known[b])), ground) for a, b, ground in pair_bars],
+        counts,
     )
 
 

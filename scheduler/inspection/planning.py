@@ -58,6 +58,7 @@ SIMPLE = (
         "most_voids",
         "most_recusals",
     ),
+    *("former_employer_years", "rotation", "same_street"),
 )
 
 UNCLASSED = "-"

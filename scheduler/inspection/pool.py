@@ -20,6 +20,7 @@ from matching.draw.tables import Row, Span
 from matching.draw.targets import quotas
 from matching.draw.weights import expected_of_equals
 from matching.refused import Refused
+from scheduler.inspection.bar_rules import Chosen, chosen_of
 from scheduler.inspection.planning import UNCLASSED, check_condition, check_ratio
 from scheduler.permissions import Desk
 from scheduler.written import as_far_as_written
@@ -74,7 +75,7 @@ class _Team:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
     """What decides a pool and how many of it are drawn, of a campaign or of an outline; no quota where none is written."""
 
     targets: PoolQuestion
@@ -84,28 +85,17 @@ class _Asked:
     strata_by: str
     quota: Quota | None
     weights: Mapping[str, int]
+    chosen: Chosen
+
+    @property
+    def department_ids(self) -> list[int]:
+        """The departments that send teams."""
+        return [team.department.id for team in self.teams]
 
 
 def count_pool(desk: Desk, campaign: Campaign) -> PoolCount:
     """Count the pool of a campaign as it would be frozen now."""
-    teams = tuple(
-        _Team(part.department, part.size, part.leads, part.lead_qualification)
-        for part in campaign.departments
-        if part.answer == "accepted"
-    )
-    question = question_of(campaign, desk.today)
-    return _count(
-        desk,
-        _Asked(
-            question,
-            teams,
-            campaign.first_day,
-            campaign.last_day,
-            campaign.strata_by,
-            quota_of(campaign),
-            {each.stratum: each.weight for each in campaign.weights},
-        ),
-    )
+    return _count(desk, asked_of(desk, campaign))
 
 
 def count_outline(desk: Desk, written: Mapping[str, Any]) -> PoolCount:
@@ -113,6 +103,30 @@ def count_outline(desk: Desk, written: Mapping[str, Any]) -> PoolCount:
 
     All departments of the outline are counted, as if every one accepted.
     """
+    return _count(desk, asked_of_outline(desk, written))
+
+
+def asked_of(desk: Desk, campaign: Campaign) -> Asked:
+    """What decides the pool of a campaign, if it were frozen now."""
+    teams = tuple(
+        _Team(part.department, part.size, part.leads, part.lead_qualification)
+        for part in campaign.departments
+        if part.answer == "accepted"
+    )
+    return Asked(
+        question_of(campaign, desk.today),
+        teams,
+        campaign.first_day,
+        campaign.last_day,
+        campaign.strata_by,
+        quota_of(campaign),
+        {each.stratum: each.weight for each in campaign.weights},
+        chosen_of(campaign),
+    )
+
+
+def asked_of_outline(desk: Desk, written: Mapping[str, Any]) -> Asked:
+    """What decides the pool of a campaign that a planner is still writing, as far as it can be read."""
     desk.require("planner")
     outline = as_far_as_written(PoolOutline(unknown=EXCLUDE), written)
     own = organisation.departments_by_id(desk.session, [desk.actor.department_id])[desk.actor.department_id]
@@ -127,8 +141,8 @@ def count_outline(desk: Desk, written: Mapping[str, Any]) -> PoolCount:
     teams = tuple(_teams_written(desk, outline["departments"]))
     last = max(first, outline["last_day"] or first)
     quota = _quota_written(outline)
-    asked = _Asked(question, teams, first, last, outline["strata_by"], quota, outline["weights"])
-    return _count(desk, asked)
+    chosen = Chosen(outline["former_employer_years"], outline["rotation"], outline["same_street"])
+    return Asked(question, teams, first, last, outline["strata_by"], quota, outline["weights"], chosen)
 
 
 def _sound_conditions(written: Sequence[Mapping[str, Any]]) -> Iterator[Wanted]:
@@ -156,10 +170,9 @@ def _quota_written(outline: Mapping[str, Any]) -> Quota | None:
     return Rates(rates, outline["at_least_one"])
 
 
-def _count(desk: Desk, asked: _Asked) -> PoolCount:
+def _count(desk: Desk, asked: Asked) -> PoolCount:
     total, steps, left = pool.pool_steps(desk.session, asked.targets)
-    ids = [team.department.id for team in asked.teams]
-    people = pool.inspector_steps(desk.session, ids, asked.first_day, asked.last_day)
+    people = pool.inspector_steps(desk.session, asked.department_ids, asked.first_day, asked.last_day)
     sizes: Counter[str] = Counter()
     for value, rows in pool.strata_sizes(desk.session, asked.targets, asked.strata_by):
         sizes[value or UNCLASSED] += rows
@@ -174,7 +187,7 @@ def _count(desk: Desk, asked: _Asked) -> PoolCount:
     )
 
 
-def _drawn_of(asked: _Asked, spans: Sequence[Span]) -> list[Fraction]:
+def _drawn_of(asked: Asked, spans: Sequence[Span]) -> list[Fraction]:
     """How many of each stratum would be drawn."""
     if isinstance(asked.quota, Systematic):
         weights = [asked.weights.get(stratum, 0) for stratum, _, _ in spans]
@@ -196,9 +209,8 @@ def _meets(desk: Desk, question: PoolQuestion, condition: Wanted) -> bool:
     return total > steps[0].taken_out
 
 
-def _crews(desk: Desk, asked: _Asked) -> Iterator[Crew]:
-    ids = [team.department.id for team in asked.teams]
-    people = pool.pooled_inspectors(desk.session, ids, asked.first_day, asked.last_day)
+def _crews(desk: Desk, asked: Asked) -> Iterator[Crew]:
+    people = pool.pooled_inspectors(desk.session, asked.department_ids, asked.first_day, asked.last_day)
     for team in asked.teams:
         own = [each for each in people if each.department_id == team.department.id]
         able = [

@@ -65,6 +65,12 @@ F1,执法证,ZF1,2026-12-31""",
     "leaves": """人员编号,开始日期,结束日期
 A1,2026-10-08,2026-10-09
 F1,2026-10-08,2026-10-09""",
+    "declarations": """人员编号,申报类别,检查对象编号,终止日期
+A1,持股,T1,2026-12-31
+F1,持股,T1,2026-12-31""",
+    "residences": """人员编号,居住街道代码
+A1,390102001
+F1,390102001""",
 }
 
 
@@ -276,6 +282,30 @@ N1,2026-10-08,2026-12-31""",
         [(4, "人员编号", OTHER, "F1"), (5, "人员编号", OTHER, "N1")],
         "SELECT code, last_day FROM leave JOIN inspector ON inspector.id = inspector_id ORDER BY 1",
         [("A1", "2026-10-12"), ("A2", "2026-10-09"), ("F1", "2026-10-09")],
+    ),
+    "declarations": Case(
+        """人员编号,申报类别,检查对象编号,终止日期
+A1,持股,T1,2027-12-31
+A2,亲属关系,T9,
+F1,持股,T1,2026-01-01
+N1,持股,T1,""",
+        [(4, "人员编号", OTHER, "F1"), (5, "人员编号", OTHER, "N1")],
+        "SELECT code, kind, target_code, until FROM declaration JOIN inspector ON inspector.id = inspector_id ORDER BY 1",
+        [
+            ("A1", "shareholding", "T1", "2027-12-31"),
+            ("A2", "kinship", "T9", "None"),
+            ("F1", "shareholding", "T1", "2026-12-31"),
+        ],
+    ),
+    "residences": Case(
+        """人员编号,居住街道代码
+A1,390102002
+A2,390102002
+F1,390102002
+N1,390102002""",
+        [(4, "人员编号", OTHER, "F1"), (5, "人员编号", OTHER, "N1")],
+        "SELECT code, street FROM residence JOIN inspector ON inspector.id = inspector_id ORDER BY 1",
+        [("A1", "390102002"), ("A2", "390102002"), ("F1", "390102001")],
     ),
 }
 """In each list the first two data rows are AMR's own, one that is there and one that is new."""

@@ -446,6 +446,53 @@ def test_the_other_lists_come_in_and_change(registries):
     assert rows_of(registries, "SELECT registry_code, number, state FROM permit") == [("JYZ", "X1", "valid")]
 
 
+def test_declarations_name_a_target_that_need_not_be_there(registries):
+    content = f"""人员编号,类别,统一社会信用代码,单位名称,亲属,起始日期,终止日期,证明材料
+I1,持股,{A},,,2020-01-01,,持股 5%
+I1,kinship,,某某商行,王某（配偶）,,,
+I2,曾任职,没有这家,,,2020-01-02,2020-01-01,
+I2,亲戚,{A},,,,,
+I2,利害关系,,,,,,
+I1,持股,{A},,,,,
+I8,持股,{A},,,,,
+"""
+    imported = taken(registries, "declarations", content, valid_only=True)
+    assert told(imported) == [
+        (4, "终止日期", "ends_before_it_begins", "2020-01-02 > 2020-01-01"),
+        (5, "类别", "not_a_choice", "亲戚"),
+        (6, "统一社会信用代码", "no_target", ""),
+        (7, "类别", "entry_twice", "I1;shareholding"),
+        (8, "人员编号", "unknown_inspector", "I8"),
+    ]
+    kept = "SELECT kind, target_code, target_name, relative, note FROM declaration ORDER BY kind"
+    assert rows_of(registries, kept) == [
+        ("kinship", "", "某某商行", "王某（配偶）", ""),
+        ("shareholding", A, "", "", "持股 5%"),
+    ]
+    assert counts(
+        taken(registries, "declarations", f"人员编号,类别,uscc,终止日期\nI1,持股,{A},2026-01-01\n")
+    ) == (
+        1,
+        0,
+        1,
+        0,
+    )
+    assert told(taken(registries, "declarations", "人员编号,类别\nI1,持股\n")) == [(2, "", "no_target", "")]
+
+
+def test_a_street_has_nine_digits_of_its_own(registries):
+    def import_of(street):
+        return taken(registries, "residences", f"人员编号,居住街道代码\nI1,{street}\n")
+
+    for wrong in ("390102", "390102000", "390102000001", "39010200A", "3901020011"):
+        assert told(import_of(wrong)) == [(2, "居住街道代码", "not_a_street", wrong)]
+    assert told(import_of("")) == [(2, "居住街道代码", "empty", "")]
+    assert counts(import_of("390102001")) == (1, 1, 0, 0)
+    assert counts(import_of("390102001009")) == (1, 0, 0, 1)
+    assert counts(import_of("390102010")) == (1, 0, 1, 0)
+    assert rows_of(registries, "SELECT inspector_id, street FROM residence") == [(1, "390102010")]
+
+
 def test_the_import_its_evidence_and_its_ledger_line_are_one(registries, monkeypatch):
     with reading(registries, EVERYTHING) as session:
         lines = session.scalars(select(LedgerEntry).order_by(LedgerEntry.seq)).all()

@@ -251,7 +251,8 @@ def test_inspectors_suspended_gone_uncertified_or_away_the_whole_time_are_kept_o
         assert (found.total, found.left) == (6, 2)  # the others have not answered yet
         assert [tuple(step) for step in found.steps] == [
             ("not_active", 2),
-            ("no_valid_certificate", 1),
+            ("no_certificate", 0),
+            ("certificate_expires", 1),
             ("away", 1),
         ]
         assert sorted(each.code for each in pool.pooled_inspectors(desk, campaign)) == ["AMR002", "AMR005"]

@@ -19,6 +19,7 @@ from data.models import (
     Attachment,
     Campaign,
     Custodian,
+    Declaration,
     Department,
     Deputy,
     Draw,
@@ -38,7 +39,7 @@ from scheduler.transaction import EVERYTHING, Session, transaction
 from tests import crawl
 from tests.programs import ROOT, Program
 from tests.site import Site
-from tests.told import NOTE
+from tests.told import NOTE, RELATIVE
 from web.access import PUBLIC, routes, rule_of
 
 DEPARTMENTS = ("AMR", "FIRE", "EM")
@@ -81,7 +82,9 @@ def canaries(session: Session, code: str) -> set[str]:
 def foreign(session: Session, reader: str) -> set[str]:
     """What one who belongs to a department must read nowhere but on the portal."""
     others = [code for code in DEPARTMENTS if code != reader]
-    found = set().union(*(canaries(session, code) for code in others))
+    found = set().union(
+        *(canaries(session, code) for code in others), {RELATIVE} if reader != "AMR" else set()
+    )
     if reader in JOINT:  # the two know each other's teams, and who answered
         (other,) = (code for code in JOINT if code != reader)
         found -= {
@@ -133,7 +136,9 @@ def theirs(apart: Site) -> dict[str, Any]:
                          valid_to=date(2030, 1, 1))  # fmt: skip
         custodian = Custodian(department_id=amr, user_id=user.id, person_id=user.person_id,
                               named_by_person_id=other.person_id, named_at=apart.town.now)  # fmt: skip
-        session.add_all([draft, upload, deputy, token, custodian])
+        amr_inspector = session.scalars(select(Inspector).where(Inspector.code == "AMR000")).one()
+        declared = Declaration(inspector_id=amr_inspector.id, kind="interest", target_name="未公布")
+        session.add_all([draft, upload, deputy, token, custodian, declared])
         session.flush()
         visit = session.scalars(
             select(Visit).where(Visit.department_id == amr, Visit.state == "open")
@@ -155,6 +160,7 @@ def theirs(apart: Site) -> dict[str, Any]:
             "deputy": deputy.id,
             "token": token.id,
             "custodian": custodian.id,
+            "declaration": declared.id,
         }
 
 
@@ -194,6 +200,7 @@ KEYS = {
     ("*", "user_id"): "user",
     ("*", "deputy_id"): "deputy",
     ("*", "custodian_id"): "custodian",
+    ("*", "declaration_id"): "declaration",
     ("*", "token_id"): "token",
     ("*", "code"): "campaign",
     ("*", "draw_id"): "number_id",

@@ -75,6 +75,8 @@ CLOSED_LISTS = {
     "void_number_ground": vocabulary.VOID_NUMBER_GROUNDS,
     "void_target_ground": vocabulary.VOID_TARGET_GROUNDS,
     "recusal_ground": vocabulary.RECUSAL_GROUNDS,
+    "declaration_kind": vocabulary.DECLARATION_KINDS,
+    "counted_rule": vocabulary.COUNTED_RULES,
     "change_kind": vocabulary.CHANGE_KINDS,
     "team_role": vocabulary.TEAM_ROLES,
     "visit_state": vocabulary.VISIT_STATES,

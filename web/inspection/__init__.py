@@ -13,6 +13,7 @@ from web.inspection import (
     ceremony,
     checkpoints,
     custody,
+    declarations,
     draws,
     fairness,
     items,
@@ -29,7 +30,7 @@ from web.inspection import (
 PARTS = tuple(
     each.pages
     for each in (
-        *(campaigns, plans, visits, registries, items, draws, ceremony, rehearsals, fairness),
+        *(campaigns, plans, visits, registries, declarations, items, draws, ceremony, rehearsals, fairness),
         *(attached, proofs, shortages, ledgers, checkpoints, jobs, accounts, custody),
     )
 )

@@ -24,7 +24,7 @@ _PARTS = re.compile("[;；\r\n]+")
 _SHARE = re.compile(r"[0-9]{1,9}/[1-9][0-9]{0,8}")
 _SIMPLE = ("code", "name", "legal_basis", "kind", "strata_by", "cap_exception", "teams")
 _DAYS = ("first_day", "last_day", "draw_by")
-_COUNTS = ("exclude_days", "yearly_cap", "most_voids", "most_recusals")
+_COUNTS = ("exclude_days", "yearly_cap", "most_voids", "most_recusals", "former_employer_years", "rotation")
 
 ORDERS = ("balance;tickets", "near;balance;tickets", "balance;near;tickets", "near;tickets", "tickets")
 """The objectives of a pairing in the orders there can be; the tickets always decide last."""
@@ -43,6 +43,7 @@ def outline_of(typed: Typed, own: str) -> dict[str, Any]:
         "objectives": typed.get("objectives", ORDERS[0]).split(";"),
         "entropy": _source(typed),
         "witnesses": typed.getlist("witnesses"),
+        "same_street": "same_street" in typed,
         "groups": number(typed.get("groups", "")) if typed.get("teams") == "fixed" else None,
         **_quota(typed),
     }
@@ -72,6 +73,8 @@ def typed_of(outline: Mapping[str, Any]) -> Typed:
         typed[f"rate-{outline['strata_by']}-{stratum}"] = str(weight)
     if outline["at_least_one"]:
         typed["at_least_one"] = "1"
+    if outline.get("same_street"):
+        typed["same_street"] = "1"
     typed["objectives"] = ";".join(outline["objectives"])
     typed.setlist("witnesses", list(outline["witnesses"]))
     typed.update(_source_fields(outline["entropy"]))

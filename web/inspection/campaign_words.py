@@ -15,7 +15,11 @@ GENERAL = "lead"
 """The qualification that every team's lead has unless another is written."""
 _SAME = ("exclude_days", "yearly_cap", "cap_exception", "strata_by", "total", "at_least_one")
 _SAME += ("teams", "groups", "entropy", "most_voids", "most_recusals")
-_UNWRITTEN = {"exclude_days": 0, "most_voids": 5, "most_recusals": 10, "at_least_one": True}
+_SAME += ("former_employer_years", "rotation", "same_street")
+_UNWRITTEN = {
+    **{"exclude_days": 0, "most_voids": 5, "most_recusals": 10, "at_least_one": True},
+    **{"former_employer_years": 3, "rotation": 0, "same_street": False},
+}
 
 
 def method_of_campaign(campaign: Any) -> dict[str, Any]:
@@ -38,6 +42,14 @@ def method_of_outline(outline: Mapping[str, Any], names: Names) -> dict[str, Any
         "objectives": outline["objectives"],
         "witnesses": [names.persons.get(each, each) for each in outline["witnesses"]],
     }
+
+
+_CHOSEN = {"former_employer": "former_employer_years", "rotation": "rotation", "street": "same_street"}
+
+
+def rules_off(settings: Mapping[str, Any]) -> set[str]:
+    """The rules of bars that a campaign leaves off; what is not written is as it would be saved."""
+    return {rule for rule, name in _CHOSEN.items() if not settings.get(name, _UNWRITTEN[name])}
 
 
 @dataclass(frozen=True)

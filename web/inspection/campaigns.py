@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 
 from matching.draw.tables import joined
 from matching.refused import Refused
-from scheduler.inspection import outlines, parties, planning, pool, rehearsal, statistics
+from scheduler.inspection import bar_counts, outlines, parties, planning, pool, rehearsal, statistics
+from scheduler.inspection.bar_counts import BarCounts
 from scheduler.permissions import Desk
 from web import pages as site
 from web import sentences
@@ -35,6 +36,7 @@ from web.inspection.campaign_words import (
     method_of_outline,
     names_of,
     qualifications,
+    rules_off,
 )
 from web.language import in_language
 from web.ledger_words import ACTS
@@ -94,6 +96,8 @@ def shown(code: str) -> str:
             campaign=campaign,
             progress=_progress(found),
             counted=pool.count_pool(desk, campaign) if counts else None,
+            bars=_bars(desk, found),
+            rules_off=rules_off(method_of_campaign(campaign)),
             regions=outlines.region_names(desk) if campaign.strata_by == "region" else {},
             method=method_of_campaign(campaign),
             value_names=outlines.condition_names(desk),
@@ -103,6 +107,15 @@ def shown(code: str) -> str:
             act_word=_act_word,
             may_rehearse=rehearsal.may_rehearse(desk, campaign),
         )
+
+
+def _bars(desk: Desk, found: statistics.Overview) -> BarCounts | None:
+    """What the rules of bars take out now, or took out when the lists were frozen."""
+    if not who_counts():
+        return None
+    if found.campaign.state in statistics.COUNTED:
+        return bar_counts.count_bars(desk, found.campaign)
+    return bar_counts.frozen_counts(desk, found.draws[-1]) if found.draws else None
 
 
 def _stray(found: statistics.Overview) -> list[str]:
@@ -253,10 +266,12 @@ def _fresh(desk: Desk, line: outlines.OfferedLine | None) -> Typed:
 def _counted(desk: Desk, typed: Typed) -> dict[str, Any]:
     """The pool; a condition that would be refused is told and counts as if it were not written."""
     outline = _outline(desk, typed)
-    counted, refused = _count(desk, outline)
+    sound, refused = _without_refused(desk, outline)
     strata_by = typed.get("strata_by", "")
     return {
-        "counted": counted,
+        "counted": pool.count_outline(desk, sound),
+        "bars": bar_counts.count_bars_of_outline(desk, sound),
+        "rules_off": rules_off(outline),
         "refused": [in_language(sentences.refusal(each)) for each in refused],
         "outline": outline,
         "strata_by": strata_by,
@@ -266,11 +281,16 @@ def _counted(desk: Desk, typed: Typed) -> dict[str, Any]:
     }
 
 
-def _count(desk: Desk, outline: dict[str, Any]) -> tuple[pool.PoolCount, list[Refused]]:
+def _without_refused(desk: Desk, outline: dict[str, Any]) -> tuple[dict[str, Any], list[Refused]]:
+    """The outline without the conditions that would be refused, and why they would be."""
     refused = planning.refused_conditions(desk, outline["conditions"])
     out = [each for each, _why in refused]
     conditions = [each for each in outline["conditions"] if each not in out]
-    return pool.count_outline(desk, outline | {"conditions": conditions}), [why for _each, why in refused]
+    return outline | {"conditions": conditions}, [why for _each, why in refused]
+
+
+def _count(desk: Desk, outline: dict[str, Any]) -> pool.PoolCount:
+    return pool.count_outline(desk, _without_refused(desk, outline)[0])
 
 
 def _strata(desk: Desk, typed: Typed) -> dict[str, Any]:
@@ -278,7 +298,7 @@ def _strata(desk: Desk, typed: Typed) -> dict[str, Any]:
     strata_by = typed.get("strata_by", "")
     found: list[str] = []
     if strata_by in _LISTED_STRATA:
-        counted, _refused = _count(desk, _outline(desk, typed))
+        counted = _count(desk, _outline(desk, typed))
         found = sorted({each[0] for each in counted.strata} | rates_typed(typed, strata_by).keys())
     kept = {
         name: typed[name]
@@ -313,7 +333,7 @@ def _checked(desk: Desk, typed: Typed, offer: outlines.Offer) -> dict[str, Any]:
         "method": method_of_outline(outline, names),
         "misfit": parties.misfit(desk, outline["items"], [each["code"] for each in outline["departments"]]),
         "value_names": outlines.condition_names(desk),
-        "counted": _count(desk, outline)[0],
+        "counted": _count(desk, outline),
     }
 
 

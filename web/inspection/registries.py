@@ -51,6 +51,8 @@ def links() -> tuple[str, list[tuple[str, str, tuple[str, ...]]]]:
         (_("检查对象"), "registries.targets", ()),
         (_("检查人员"), "registries.inspectors", ()),
         (_("排除情形"), "registries.bars", OF_BARS),
+        (_("人员申报"), "declarations.listed", OF_BARS),
+        (_("我的申报"), "declarations.mine", ("inspector",)),
         (_("专项库"), "registries.special", ()),
         (_("名单导入"), "registries.imports", (*KEEPERS, "auditor")),
     ]
