@@ -88,11 +88,21 @@ from data.models.results import (
     Visit,
 )
 from data.models.target_index import TARGET_CHANGED, TARGET_INDEX, TARGET_INDEX_REACH
+from data.models.timetable import (
+    LARGEST_MOST,
+    USUAL_MOST,
+    Blackout,
+    TargetWindow,
+    Timetable,
+    UnplacedTarget,
+)
 
 __all__ = [
+    "LARGEST_MOST",
     "TARGET_CHANGED",
     "TARGET_INDEX",
     "TARGET_INDEX_REACH",
+    "USUAL_MOST",
     "AnnualPlan",
     "AnnualPlanLine",
     "ApiToken",
@@ -100,6 +110,7 @@ __all__ = [
     "Bar",
     "Base",
     "BeaconSignature",
+    "Blackout",
     "BrowserSession",
     "CalendarDay",
     "Campaign",
@@ -164,10 +175,13 @@ __all__ = [
     "StratumWeight",
     "Target",
     "TargetLabel",
+    "TargetWindow",
     "TeamMember",
     "TimeStamp",
+    "Timetable",
     "UnlockedSecret",
     "Unlocking",
+    "UnplacedTarget",
     "Upload",
     "User",
     "Visit",
