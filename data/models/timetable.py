@@ -1,4 +1,4 @@
-"""The timetable of a campaign (排期): its limit, days without inspections, when a target can be visited, what found no day."""
+"""The timetable of a campaign (排期): its limit, days without inspections, windows of targets, what found no day."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ class UnplacedTarget(Base):
     draw_id: Mapped[int] = mapped_column(primary_key=True)
     target_id: Mapped[int] = mapped_column(primary_key=True)
     reason: Mapped[str] = mapped_column(String(20))
-    inspectors: Mapped[str] = mapped_column(String(1000), default="")  # codes of whom it is about, joined with `;`
+    inspectors: Mapped[str] = mapped_column(
+        String(1000), default=""
+    )  # codes of whom it is about, joined with `;`
 
 
 class Blackout(Base):

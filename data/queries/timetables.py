@@ -102,7 +102,7 @@ def stops(session: Session, draw_id: int, target_ids: Collection[int] | None = N
     )
     if target_ids is not None:
         asked = asked.where(visit.target_id.in_(target_ids))
-    rows = session.execute(asked).tuples()
+    rows = session.execute(asked)
     return [_stop(key[0], key[1], key[2], key[3], parts) for key, parts in groupby(rows, lambda row: row[:4])]
 
 
@@ -145,7 +145,7 @@ def seats(
         seat.target_id, seat.department_id, seat.version.desc(), seat.role, seat.inspector_id
     )
     found: dict[int, list[Seat]] = {}
-    for (target, department), rows in groupby(session.execute(newest).tuples(), lambda row: row[:2]):
+    for (target, department), rows in groupby(session.execute(newest), lambda row: row[:2]):
         team = list(rows)
         found.setdefault(target, []).extend(
             Seat(department, each[3]) for each in team if each[2] == team[0][2]
@@ -212,9 +212,7 @@ def blackout(session: Session, number: int) -> Blackout | None:
     return session.scalar(select(Blackout).where(Blackout.id == number))
 
 
-def windows(
-    session: Session, draw_id: int, target_ids: Collection[int] | None = None
-) -> list[TargetWindow]:
+def windows(session: Session, draw_id: int, target_ids: Collection[int] | None = None) -> list[TargetWindow]:
     """When the targets of a draw, or some of them, are closed or produce, by target."""
     asked = select(TargetWindow).where(TargetWindow.draw_id == draw_id)
     if target_ids is not None:
@@ -242,6 +240,13 @@ def unplaced_among(session: Session, draw_id: int, target_ids: Collection[int]) 
     return list(session.scalars(asked))
 
 
+def to_place(session: Session, draw_id: int, again: bool) -> bool:
+    """Whether a draw has open visits without a day; `again`: open visits at all."""
+    visit = Visit.__table__.c
+    asked = select(visit.id).where(visit.draw_id == draw_id, visit.state == "open")
+    return session.scalar((asked if again else asked.where(visit.planned_on.is_(None))).limit(1)) is not None
+
+
 def keep_unplaced(session: Session, draw_id: int, found: Iterable[UnplacedTarget]) -> None:
     """Keep for what the timetable found no day, in the place of what it did not find before."""
     session.execute(delete(UnplacedTarget).where(UnplacedTarget.draw_id == draw_id))
@@ -253,7 +258,8 @@ def set_days(session: Session, draw_id: int, days: Mapping[int, date | None]) ->
 
     Of the table: the joint visit has one day, whoever of the departments sets it. A target with a day is unplaced no more.
     """
-    visit, unplaced = Visit.__table__, UnplacedTarget.__table__
+    tables = Visit.metadata.tables
+    visit, unplaced = tables[Visit.__tablename__], tables[UnplacedTarget.__tablename__]
     if not days:
         return
     rows = [{"of_target": target_id, "on": day} for target_id, day in sorted(days.items())]
@@ -385,4 +391,3 @@ def district_names(session: Session, codes: Collection[str]) -> dict[str, str]:
     rows = session.execute(select(Jurisdiction.code, Jurisdiction.name).order_by(Jurisdiction.code.desc()))
     found = {row[0][:DISTRICT]: row[1] for row in rows}  # the district itself comes last of those below it
     return {code: found[code] for code in codes if code in found}
-

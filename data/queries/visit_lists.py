@@ -233,9 +233,7 @@ def teams(session: Session, visits: Sequence[Visit]) -> dict[int, list[Member]]:
     """The team of each of some visits as it stands, the lead first."""
     seat = TeamMember.__table__.c
     keys = {(each.draw_id, each.target_id, each.department_id): each.id for each in visits}
-    found = _teams(
-        session, tuple_(seat.draw_id, seat.target_id, seat.department_id).in_(list(keys))
-    )
+    found = _teams(session, tuple_(seat.draw_id, seat.target_id, seat.department_id).in_(list(keys)))
     return {keys[key]: members for key, members in found.items()}
 
 
@@ -276,22 +274,20 @@ def _teams(session: Session, of: ColumnElement[bool]) -> dict[tuple[int, int, in
     return {key: members for key, (_, members) in found.items()}
 
 
-def to_schedule(session: Session, draw_id: int, department_id: int, again: bool) -> list[Visit]:
-    """The open visits of a department that have no day, or all open ones, near targets together."""
-    asked = _whole(select(Visit).where(_waits_for_day(draw_id, department_id, again)))
-    return list(session.scalars(asked.order_by(Target.region, Target.address, Target.code)))
-
-
-def without_day(session: Session, draw_id: int, department_id: int, again: bool = False) -> int:
-    """How many these are."""
-    asked = select(func.count(Visit.id)).where(_waits_for_day(draw_id, department_id, again))
-    return session.scalar(asked) or 0
-
-
-def _waits_for_day(draw_id: int, department_id: int, again: bool) -> ColumnElement[bool]:
-    of_department = (Visit.draw_id == draw_id, Visit.department_id == department_id)
-    condition = and_(*of_department, Visit.state == "open", Visit.dispatched_at.is_not(None))
-    return condition if again else and_(condition, Visit.planned_on.is_(None))
+def open_counted(session: Session, draw_id: int, department_id: int) -> tuple[int, int]:
+    """How many open visits a department has that were sent out: those without a day, and all."""
+    rows = session.execute(
+        select(Visit.planned_on.is_(None), func.count(Visit.id))
+        .where(
+            Visit.draw_id == draw_id,
+            Visit.department_id == department_id,
+            Visit.state == "open",
+            Visit.dispatched_at.is_not(None),
+        )
+        .group_by(Visit.planned_on.is_(None))
+    )
+    counted = {bool(row[0]): row[1] for row in rows}
+    return counted.get(True, 0), sum(counted.values())
 
 
 def states_counted(session: Session, draw_id: int) -> dict[str, int]:

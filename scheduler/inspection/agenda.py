@@ -76,7 +76,7 @@ class Row:
 
 
 def month(desk: Desk, campaign: Campaign, wanted: date | None) -> Month:
-    """The calendar of a month; where none is wanted, of the first one with something to do. Refused `draw.not_dispatched`."""
+    """The calendar of a month, of the first with something to do where none is wanted. Refused `draw.not_dispatched`."""
     drawn = current_draw(desk, campaign)
     check_rows(desk, drawn)
     loads = timetables.loads(desk.session, drawn.id, desk.actor.department_id)

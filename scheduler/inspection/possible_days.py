@@ -6,15 +6,17 @@ its inspectors, how many visits they make that day in this campaign and in other
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.models import USUAL_MOST, Campaign, Draw
 from data.queries import draws, timetables
-from data.queries.timetables import Away, Seat, Stop
+from data.queries.timetables import DISTRICT, Away, Seat, Stop
 from matching.draw.frames import digest
 from matching.refused import Refused
 from matching.timetable import Request
@@ -22,7 +24,9 @@ from scheduler.inspection.evidence import FIRST
 from scheduler.inspection.pool import department_ids
 from scheduler.permissions import Desk
 
+Truths = NDArray[np.bool_]
 TAG = "timetable"
+NOWHERE = -1
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,16 @@ class Span:
     def covers(self, day: date) -> bool:
         """Whether a day is one of these."""
         return self.first <= day <= self.last
+
+    def told(self) -> dict[str, str]:
+        """As a refusal tells it."""
+        return {
+            "kind": self.kind,
+            "first": str(self.first),
+            "last": str(self.last),
+            "why": self.reason,
+            "department": self.department,
+        }
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,11 @@ class Basis:
     spans: tuple[Span, ...]
     fixed: frozenset[int]
     seed: bytes = field(repr=False)
+
+    @cached_property
+    def people(self) -> list[int]:
+        """The ids of all inspectors who go anywhere."""
+        return sorted({person for team in self.teams for person in team})
 
 
 def ticket(seed: bytes, target_code: str) -> int:
@@ -96,7 +115,12 @@ def spans_of(
     """The blackout days of a campaign, and the windows of its targets or of some of them."""
     taking_part = department_ids(campaign)
     blackouts = (
-        Span(each.first_day, each.last_day, each.reason, department=each.department.name if each.department else "")
+        Span(
+            each.first_day,
+            each.last_day,
+            each.reason,
+            department=each.department.name if each.department else "",
+        )
         for each in timetables.blackouts(desk.session, campaign.id)
         if each.department_id is None or each.department_id in taking_part
     )
@@ -115,9 +139,11 @@ def hindering(spans: Sequence[Span], target_id: int, day: date) -> list[Span]:
     return against if any(each.covers(day) for each in seasons) else [*against, *seasons]
 
 
-def inspectors_of(seats: Sequence[Seat]) -> tuple[int, ...]:
-    """Who goes, of all departments."""
-    return tuple(sorted({each.inspector_id for each in seats}))
+def _team(seats: Sequence[Seat], waiting: Sequence[int] | None) -> tuple[int, ...]:
+    """Who goes, of all departments; of those alone that have still to make their visit, where it can be moved."""
+    return tuple(
+        sorted({each.inspector_id for each in seats if waiting is None or each.department_id in waiting})
+    )
 
 
 def read_basis(
@@ -132,7 +158,10 @@ def read_basis(
     """What the timetable of some stops over some working days, at least one, follows from; it is read, not computed."""
     some = [each.target_id for each in stops] if len(stops) < _FEW else None
     seats = timetables.seats(desk.session, drawn.id, some)
-    teams = tuple(inspectors_of(seats.get(each.target_id, ())) for each in stops)
+    teams = tuple(
+        _team(seats.get(each.target_id, ()), None if place in fixed else each.waiting)
+        for place, each in enumerate(stops)
+    )
     people = {inspector for team in teams for inspector in team}
     period = (days[0], days[-1])
     opening = draws.opening_of(desk.session, drawn.id, FIRST)
@@ -150,6 +179,64 @@ def read_basis(
         fixed=frozenset(fixed),
         seed=bytes.fromhex(opening.seed),
     )
+
+
+def request_of(basis: Basis) -> Request:
+    """The same as the engine takes it: days, people and visits by their places.
+
+    A visit that an inspector makes for another campaign is one that stands fixed, of him alone.
+    """
+    people = {person: place for place, person in enumerate(basis.people)}
+    places = {day: place for place, day in enumerate(basis.days)}
+    others = [
+        (people[person], places[day])
+        for person, day, number in basis.elsewhere
+        if day in places
+        for _ in range(number)
+    ]
+    own = len(basis.stops)
+    fixed = [
+        places[each.day] if place in basis.fixed and each.day else NOWHERE
+        for place, each in enumerate(basis.stops)
+    ]
+    return Request(
+        days=len(basis.days),
+        most=basis.most,
+        regions=[*(each.region[:DISTRICT] for each in basis.stops), *([""] * len(others))],
+        teams=[
+            *(tuple(people[person] for person in team) for team in basis.teams),
+            *((person,) for person, _ in others),
+        ],
+        possible=np.concatenate([_possible(basis), np.ones((len(others), len(basis.days)), dtype=bool)]),
+        away=_away(basis, people),
+        tickets=np.array(
+            [*(ticket(basis.seed, each.code) for each in basis.stops), *range(len(others))], dtype=np.uint64
+        ),
+        fixed=np.array([*fixed, *(day for _, day in others)], dtype=np.int64).reshape(own + len(others)),
+    )
+
+
+def _possible(basis: Basis) -> Truths:
+    """Stops x days: outside of blackout days, and in the windows of the target."""
+    windows: dict[int, list[Span]] = {}
+    for each in basis.spans:
+        if each.target_id is not None:
+            windows.setdefault(each.target_id, []).append(each)
+    closed = [each for each in basis.spans if each.target_id is None]
+    open_days = np.array([not any(each.covers(day) for each in closed) for day in basis.days], dtype=bool)
+    possible = np.repeat(open_days[None, :], len(basis.stops), axis=0)
+    for place, stop in enumerate(basis.stops):
+        if spans := windows.get(stop.target_id):
+            possible[place] &= [not hindering(spans, stop.target_id, day) for day in basis.days]
+    return possible
+
+
+def _away(basis: Basis, people: Mapping[int, int]) -> Truths:
+    """People x days: who is on leave."""
+    gone = np.zeros((len(people), len(basis.days)), dtype=bool)
+    for each in basis.away:
+        gone[people[each.inspector_id]] |= [each.first_day <= day <= each.last_day for day in basis.days]
+    return gone
 
 
 _FEW = 200

@@ -22,6 +22,7 @@ from scheduler.inspection import (
     pool,
     recusal,
     results,
+    scheduling,
     statistics,
     taking,
     visits,
@@ -399,8 +400,8 @@ def dispatch(desk: Desk, found: Any) -> None:
 
 @_command("schedule", "安排日期 Plan a visit.", click.argument("target"), click.argument("day", type=_DAY))
 def schedule(desk: Desk, found: Any, target: str, day: datetime) -> None:
-    """把本部门的检查安排在工作日。 Put the department's visit on a working day."""
-    visits.schedule(desk, _visit(desk, found, target), day.date())
+    """把对一户的检查安排在某一工作日，各部门同一天。 Put the joint visit to a target on a working day."""
+    scheduling.schedule(desk, _visit(desk, found, target), day.date())
 
 
 @_command(

@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=20), nullable=False),
         sa.Column("inspectors", sa.String(length=1000), nullable=False),
         sa.CheckConstraint(
-            "reason IN ('no_day', 'away', 'full')",
+            "reason IN ('no_day', 'away', 'full', 'together', 'not_found')",
             name=op.f("ck_unplaced_target_reason"),
         ),
         sa.ForeignKeyConstraint(
