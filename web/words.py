@@ -299,6 +299,10 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "disclosed": ("已公示", "Disclosed"),
         "void": ("作废", "Void"),
     },
+    "window_kind": {
+        "closed": ("停业", "Closed"),
+        "season": ("季节性生产", "Seasonal production"),
+    },
     "visit_act": {
         "schedule": ("安排日期", "Schedule"),
         "recuse": ("回避", "Recuse"),

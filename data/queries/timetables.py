@@ -285,6 +285,13 @@ def inspectors(session: Session, ids: Collection[int]) -> dict[int, tuple[str, s
     return {row[0]: (row[1], row[2]) for row in rows if row[0] in wanted}
 
 
+def names_by_code(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """What inspectors of whatever department are called."""
+    table = Inspector.__table__.c
+    rows = session.execute(select(table.code, table.name).where(table.code.in_(codes)))
+    return {row[0]: row[1] for row in rows}
+
+
 # What a calendar shows: of the visits of one department, as each department has one to every target
 
 

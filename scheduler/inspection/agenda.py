@@ -9,10 +9,9 @@ from datetime import date, timedelta
 from data.models import Blackout, Campaign, Department, UnplacedTarget, Visit
 from data.queries import timetables, visit_lists
 from data.queries.paging import Page
-from data.queries.timetables import DISTRICT, Load, Shown
+from data.queries.timetables import Load, Shown
 from data.queries.visit_lists import Member
 from scheduler.inspection.drawing import current_draw
-from scheduler.inspection.pool import department_ids
 from scheduler.inspection.possible_days import is_workday
 from scheduler.inspection.secrecy import check_rows
 from scheduler.permissions import Desk
@@ -72,7 +71,8 @@ class Row:
 
     visit: Visit
     team: Sequence[tuple[Department, Sequence[Member]]]
-    unplaced: UnplacedTarget | None
+    reason: str  # why it has no day, where the timetable found none
+    who: Sequence[str]  # whom that is about
 
 
 def month(desk: Desk, campaign: Campaign, wanted: date | None) -> Month:
@@ -154,30 +154,24 @@ def rows(desk: Desk, campaign: Campaign, wanted: Shown, number: int = 1) -> Page
     targets = [each.target_id for each in page.rows]
     teams = visit_lists.teams_of_targets(desk.session, drawn.id, targets)
     why = {each.target_id: each for each in timetables.unplaced_among(desk.session, drawn.id, targets)}
-    parts = [each.department for each in campaign.departments if each.answer == "accepted"]
-    found = [
-        Row(
-            visit,
-            [
-                (part, teams.get((visit.target_id, part.id), ()))
-                for part in parts
-                if wanted.department in (None, part.id)
-            ],
-            why.get(visit.target_id),
-        )
-        for visit in page.rows
+    codes = {code for each in why.values() for code in each.inspectors.split(";")}
+    names = timetables.names_by_code(desk.session, codes)
+    parts = [
+        part.department
+        for part in campaign.departments
+        if part.answer == "accepted" and wanted.department in (None, part.department_id)
     ]
+    found = [_row(visit, parts, teams, why.get(visit.target_id), names) for visit in page.rows]
     return Page(found, page.number, page.size, page.total, page.counted_out)
 
 
-def districts(desk: Desk, campaign: Campaign) -> list[tuple[str, str]]:
-    """The districts in which a campaign has visits, with their names."""
-    drawn = current_draw(desk, campaign)
-    codes = {each.district for each in timetables.loads(desk.session, drawn.id, desk.actor.department_id)}
-    names = timetables.district_names(desk.session, codes)
-    return [(code, names.get(code, code)) for code in sorted(codes) if len(code) == DISTRICT]
-
-
-def takes_part(desk: Desk, campaign: Campaign) -> bool:
-    """Whether the actor's department has a part in the visits."""
-    return desk.actor.department_id in department_ids(campaign)
+def _row(
+    visit: Visit,
+    parts: Sequence[Department],
+    teams: Mapping[tuple[int, int], Sequence[Member]],
+    why: UnplacedTarget | None,
+    names: Mapping[str, str],
+) -> Row:
+    team = [(part, teams.get((visit.target_id, part.id), ())) for part in parts]
+    codes = [code for code in (why.inspectors if why else "").split(";") if code]
+    return Row(visit, team, why.reason if why else "", [f"{names.get(code, '')} {code}" for code in codes])

@@ -132,7 +132,7 @@ def ask_public_bundle(desk: Desk, drawn: Draw) -> int:
 
 
 def ask_timetable(desk: Desk, campaign: Campaign, asked: Asked) -> int:
-    """Ask for the timetable of all visits of a campaign (统一排期); the id of the job, of the one under way where there is one.
+    """Ask for the timetable of all visits of a campaign (统一排期); the id of the job, or of the one that is under way.
 
     Refused like `scheduling.check_make`, and `visit.none_to_schedule`.
     """
@@ -235,11 +235,16 @@ def last_of_draw(desk: Desk, drawn: Draw) -> dict[str, Line]:
 
 
 def last_timetable(desk: Desk, campaign: Campaign) -> Line | None:
-    """The newest job that makes the timetable of a campaign, where the actor's department asked for one and he may see it."""
+    """The newest job that makes the timetable of a campaign, where the actor's department asked for one he may see."""
     if not desk.actor.roles.intersection(READERS):
         return None
     found = jobs.of_subject(desk.session, f"{TIMETABLE}/{drawing.current_draw(desk, campaign).id}")
     return _lines(desk, found[-1:])[0] if found else None
+
+
+def campaign_of(desk: Desk, line: Line) -> str:
+    """The code of the campaign that a job is about."""
+    return drawing.draw_by_id(desk, line.draw_id).campaign.code
 
 
 def state_of_execution(desk: Desk, drawn: Draw, attempt: int) -> str:

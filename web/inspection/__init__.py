@@ -21,13 +21,26 @@ from web.inspection import (
     proofs,
     registries,
     rehearsals,
+    timetable,
     visits,
 )
 
 PARTS = tuple(
     each.pages
     for each in (
-        *(campaigns, plans, visits, registries, items, draws, ceremony, rehearsals, attached, proofs),
+        *(
+            campaigns,
+            plans,
+            visits,
+            timetable,
+            registries,
+            items,
+            draws,
+            ceremony,
+            rehearsals,
+            attached,
+            proofs,
+        ),
         *(ledgers, checkpoints, jobs, accounts, custody),
     )
 )
