@@ -271,10 +271,9 @@ def set_days(session: Session, draw_id: int, days: Mapping[int, date | None]) ->
         .values(planned_on=bindparam("on")),
         rows,
     )
-    session.execute(
-        delete(unplaced).where(unplaced.c.draw_id == draw_id, unplaced.c.target_id == bindparam("of_target")),
-        [row for row in rows if row["on"]] or [{"of_target": None}],
-    )
+    if placed := [{"of_target": row["of_target"]} for row in rows if row["on"]]:
+        of_target = unplaced.c.target_id == bindparam("of_target")
+        session.execute(delete(unplaced).where(unplaced.c.draw_id == draw_id, of_target), placed)
 
 
 def inspectors(session: Session, ids: Collection[int]) -> dict[int, tuple[str, str]]:

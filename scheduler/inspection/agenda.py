@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from data.models import Blackout, Campaign, Department, UnplacedTarget, Visit
 from data.queries import timetables, visit_lists
 from data.queries.paging import Page
-from data.queries.timetables import Load, Shown
+from data.queries.timetables import DISTRICT, Load, Shown
 from data.queries.visit_lists import Member
 from scheduler.inspection.drawing import current_draw
 from scheduler.inspection.possible_days import is_workday
@@ -41,6 +41,14 @@ class Day:
     def targets(self) -> int:
         """How many targets are visited."""
         return sum(each.targets for each in self.loads)
+
+    @property
+    def by_district(self) -> list[tuple[str, list[Visit]]]:
+        """The visits that are named, by the district they are in."""
+        found: dict[str, list[Visit]] = {}
+        for each in self.visits:
+            found.setdefault(each.target.region[:DISTRICT], []).append(each)
+        return list(found.items())
 
     @property
     def begun(self) -> int:
