@@ -1,61 +1,101 @@
 """A timetable from nothing, and one that keeps as much as it can of the days that stand."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from matching.timetable.request import AWAY, NO_DAY, NOT_FOUND, NOWHERE, Ints, Request, Timetable, Unplaced
+from matching.draw.frames import digest
+from matching.timetable.annealing import anneal
+from matching.timetable.mending import mend
+from matching.timetable.request import NOWHERE, Ints, Request, Timetable, Truths, Unplaced
+from matching.timetable.shortage import reasons, shortages
+
+MANY = 1_000  # so many visits to place are placed at once, and one by one beside the others no more
 
 
 def timetable(request: Request) -> Timetable:
-    """A day for every visit that can be given one."""
-    return _told(request, _filled(request, request.fixed.copy()))
+    """A day for every visit that can be given one, with few trips from district to district.
+
+    The same request gives the same days, and the same visits in another order too.
+    """
+    order = _order(request)
+    asked = request.in_order(order)
+    short = shortages(asked)
+    day = _annealed(asked, short)
+    return _told(asked, *mend(asked, day, day, short), short, order)
 
 
 def replan(request: Request, day: Ints) -> Timetable:
-    """The days as they stand where they still may; visits that are new or clash get another."""
-    kept = np.where(request.fixed >= 0, request.fixed, day)
-    on = np.maximum(kept, 0)
-    kept[~request.may[np.arange(request.visits), on] & (request.fixed < 0)] = NOWHERE
-    loads = request.loads(kept)
-    for visit in np.argsort(request.tickets, kind="stable")[::-1].tolist():
-        team = request.seats[visit]
-        if kept[visit] >= 0 > request.fixed[visit] and (loads[team, kept[visit]] > request.most).any():
-            loads[team, kept[visit]] -= 1
-            kept[visit] = NOWHERE
-    return _told(request, _filled(request, kept))
+    """The days as they stand where they still may; visits that have none, or clash, get another, and others move only
+    where that gives a day to one of them. After an illness it is `request.away` that changed.
+    """
+    order = _order(request)
+    asked = request.in_order(order)
+    home = np.where(asked.fixed >= 0, asked.fixed, day[order])
+    kept = np.where(_may_stay(asked, home), home, NOWHERE)
+    short = shortages(asked)
+    if np.count_nonzero((kept == NOWHERE) & asked.choices.any(axis=1)) > MANY:
+        kept = _annealed(replace(asked, fixed=kept), short)
+    return _told(asked, *mend(asked, kept, home, short), short, order)
 
 
-def _filled(request: Request, day: Ints) -> Ints:
-    """Each visit without a day, by ticket, on the day on which the most of its team are in its region already."""
-    region = {name: code for code, name in enumerate(sorted(set(request.regions)))}
+def _order(request: Request) -> Ints:
+    """The visits by ticket; what would be equal tickets goes by what the visits are."""
+    ticket = request.tickets.tolist()
+    order = sorted(
+        range(request.visits),
+        key=lambda visit: (ticket[visit], request.regions[visit], sorted(request.teams[visit])),
+    )
+    return np.array(order, dtype=np.int64)
+
+
+def _annealed(request: Request, short: dict[int, int]) -> Ints:
+    """Days for all visits that have a choice, but for those that would make an inspector overfull."""
+    key = int.from_bytes(digest("timetable", request.tickets.astype("<u8").tobytes())[:16], "big")
+    visits = np.flatnonzero(request.choices.any(axis=1))
+    held = request.loads(request.fixed)
+    unavoidable = int(np.maximum(held - request.most, 0).sum()) + sum(short.values())
+    day = anneal(request, visits, unavoidable, key)
     loads = request.loads(day)
-    there = np.zeros((request.people + 1, len(region), request.days), dtype=bool)
-    for visit in np.flatnonzero(day >= 0).tolist():
-        there[request.seats[visit], region[request.regions[visit]], day[visit]] = True
-    for visit in np.argsort(request.tickets, kind="stable").tolist():
-        if day[visit] >= 0:
-            continue
-        team, place = request.seats[visit], region[request.regions[visit]]
-        room = request.may[visit] & (loads[team] < request.most).all(axis=0)
-        if room.any():
-            to = int(np.argmax(np.where(room, there[team, place].sum(axis=0), -1)))
-            day[visit] = to
-            loads[team, to] += 1
-            loads[request.people] = 0
-            there[team, place, to] = True
+    for visit in _most_crowding_first(request, day, loads):
+        team = request.seats[visit]
+        if (loads[team, day[visit]] > request.most).any():
+            loads[team, day[visit]] -= 1
+            day[visit] = NOWHERE
     return day
 
 
-def _told(request: Request, day: Ints) -> Timetable:
-    loads = request.loads(day)
-    unplaced = tuple(_why(request, loads, int(visit)) for visit in np.flatnonzero(day == NOWHERE))
-    return Timetable(day, unplaced)
+def _most_crowding_first(request: Request, day: Ints, loads: Ints) -> list[int]:
+    """The visits that may move of who is overfull, those first that make the most inspectors so, then the latest tickets."""
+    crowded = _crowded(request, day, loads).sum(axis=1)
+    moving = np.flatnonzero((crowded > 0) & (request.fixed < 0))[::-1]
+    order: list[int] = moving[np.argsort(-crowded[moving], kind="stable")].tolist()
+    return order
 
 
-def _why(request: Request, loads: Ints, visit: int) -> Unplaced:
-    team, possible = sorted(request.teams[visit]), request.possible[visit]
-    if not possible.any():
-        return Unplaced(visit, NO_DAY, ())
-    if not request.may[visit].any():
-        return Unplaced(visit, AWAY, tuple(p for p in team if (request.away[p] & possible).any()))
-    may = request.may[visit]
-    return Unplaced(visit, NOT_FOUND, tuple(p for p in team if (loads[p, may] >= request.most).any()))
+def _may_stay(request: Request, day: Ints) -> Truths:
+    """The visits that break no rule on the day they stand on, or have to stay there."""
+    on = np.maximum(day, 0)
+    allowed = request.may[np.arange(request.visits), on] & (day >= 0)
+    crowded = _crowded(request, np.where(allowed | (request.fixed >= 0), day, NOWHERE))
+    stay: Truths = (request.fixed >= 0) | (allowed & ~crowded.any(axis=1))
+    return stay
+
+
+def _crowded(request: Request, day: Ints, loads: Ints | None = None) -> Truths:
+    """Visits x seats: whether the inspector is overfull on the visit's day."""
+    loads = request.loads(day) if loads is None else loads
+    crowded: Truths = (loads > request.most)[request.seats, np.maximum(day, 0)[:, None]] & (day >= 0)[:, None]
+    return crowded
+
+
+def _told(request: Request, day: Ints, searched: set[int], short: dict[int, int], order: Ints) -> Timetable:
+    """The answer in the order of who asked."""
+    told = np.full(request.visits, NOWHERE, dtype=np.int64)
+    told[order] = day
+    place = order.tolist()
+    unplaced = (
+        Unplaced(place[each.visit], each.reason, each.inspectors)
+        for each in reasons(request, day, short, searched)
+    )
+    return Timetable(told, tuple(sorted(unplaced, key=lambda each: each.visit)))

@@ -4,7 +4,7 @@ Days are 0 ... days - 1, places in a list of working days; people 0 ... are insp
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -63,6 +63,23 @@ class Request:
             may &= ~gone[seat]
         return may
 
+    @cached_property
+    def choices(self) -> Truths:
+        """Visits x days: the days that a visit may be given; one that must keep its day has only that one."""
+        held = np.flatnonzero(self.fixed >= 0)
+        choices = self.may.copy()
+        choices[held] = False
+        choices[held, self.fixed[held]] = True
+        return choices
+
+    @cached_property
+    def districts(self) -> Ints:
+        """Visits x seats: a number for each inspector with the district of the visit, 0 ... without gaps."""
+        _, region = np.unique(np.array(self.regions, dtype=str), return_inverse=True)
+        both = self.seats * (1 + region.max(initial=0)) + region[:, None]
+        numbers: Ints = np.unique(both, return_inverse=True)[1].reshape(both.shape)
+        return numbers
+
     def loads(self, day: Ints) -> Ints:
         """People x days: how many visits each makes; the last row is nobody's."""
         loads = np.zeros((self.people + 1, self.days), dtype=np.int64)
@@ -74,12 +91,20 @@ class Request:
 
     def trips(self, day: Ints) -> int:
         """How often an inspector goes to a district on a day: the sum of districts over inspectors and days."""
-        _, region = np.unique(np.array(self.regions, dtype=str), return_inverse=True)
         placed = np.flatnonzero(day >= 0)
-        held = self.seats[placed]
-        at = (day[placed] * (1 + int(region.max(initial=0))) + region[placed])[:, None]
-        gone = held * (self.days * (1 + int(region.max(initial=0)))) + at
-        return len(np.unique(gone[held < self.people]))
+        trips = self.districts[placed] * self.days + day[placed, None]
+        return len(np.unique(trips[self.seats[placed] < self.people]))
+
+    def in_order(self, order: Ints) -> "Request":
+        """The same visits in another order."""
+        return replace(
+            self,
+            regions=[self.regions[visit] for visit in order.tolist()],
+            teams=[self.teams[visit] for visit in order.tolist()],
+            possible=self.possible[order],
+            tickets=self.tickets[order],
+            fixed=self.fixed[order],
+        )
 
 
 @dataclass(frozen=True)
