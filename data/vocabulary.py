@@ -90,6 +90,8 @@ CHOICES_FILE = "eligible.json"  # kept beside what a seed decided, and no part o
 VISIT_STATES = ("open", "entered", "returned", "accepted", "disclosed", "void")
 HANDLINGS = ("none", "corrected_on_site", "order_to_correct", "case_filed", "referred", "listed_abnormal")
 FOLLOW_UP_STATES = ("open", "closed")
+WINDOW_KINDS = ("closed", "season")  # 停业, 季节性生产
+UNPLACED_REASONS = ("no_day", "away", "full", "together", "not_found")
 
 CHECKPOINT_REASONS = ("commit", "draw", "disclosure", "daily")
 CHECKPOINT_VERDICTS = ("consistent", "other_root", "cut_off")

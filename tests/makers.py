@@ -26,6 +26,7 @@ from data.models import (
     BarCount,
     Base,
     BeaconSignature,
+    Blackout,
     BrowserSession,
     CalendarDay,
     Campaign,
@@ -91,10 +92,13 @@ from data.models import (
     StratumWeight,
     Target,
     TargetLabel,
+    TargetWindow,
     TeamMember,
     TimeStamp,
+    Timetable,
     UnlockedSecret,
     Unlocking,
+    UnplacedTarget,
     Upload,
     User,
     Visit,
@@ -535,6 +539,15 @@ def _visits(session: Session, story: Story) -> None:
     _enter_result(session, story, "corrected", version=2)
     _review(session, story, "disclosed", "accept")
     _disclose(session, story, "disclosed")
+    _timetable(session, story, draw, successor)
+
+
+def _timetable(session: Session, story: Story, draw: int, target: int) -> None:
+    days = {"first_day": DAY, "last_day": DAY, "reason": "停业"}
+    put(session, Timetable(draw_id=draw, made_at=story.now()))
+    put(session, UnplacedTarget(draw_id=draw, target_id=target, reason="no_day"))
+    put(session, Blackout(campaign_id=story.campaigns["completed"], department_id=story.joining, **days))
+    put(session, TargetWindow(draw_id=draw, target_id=target, kind="closed", **days))
 
 
 def _change(session: Session, story: Story, draw: int, seq: int, kind: str, ground: str) -> None:

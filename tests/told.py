@@ -20,6 +20,7 @@ from scheduler.inspection import (
     planning,
     recusal,
     results,
+    scheduling,
     uploads,
     visits,
     work,
@@ -107,7 +108,9 @@ def _inspect(town: Town) -> None:
     day = business_date(town.now) + timedelta(days=2)
     town.do(
         "amr.planner",
-        lambda desk: visits.schedule(desk, visits.by_id(desk, amr[2][0]), desk.workdays.following(day, 1)[0]),
+        lambda desk: scheduling.schedule(
+            desk, visits.by_id(desk, amr[2][0]), desk.workdays.following(day, 1)[0]
+        ),
     )
     for place, (visit, _target) in enumerate(amr[3:8]):
         _result(town, visit, found=place % 2 == 0)

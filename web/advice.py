@@ -99,6 +99,7 @@ ADVICE: dict[str, Sentence] = {
         "Nothing to do: the file is with the result already.",
     ),
     "attachment.unknown": _BACK_TO_LIST,
+    "blackout.unknown": _BACK_TO_LIST,
     "calendar.no_year": (
         "请系统管理员录入该年的放假调休安排（yaohao upgrade 随新版本带来），再重新办理。",
         "Ask the system's administrator to put in that year's holidays (a newer version brings them), then try again.",
@@ -600,6 +601,19 @@ ADVICE: dict[str, Sentence] = {
         "Wait until it is over; only a failed or parked job is done again.",
     ),
     "job.unknown": _BACK_TO_LIST,
+    "leave.days": (
+        "核对第一天和最后一天后重新登记。",
+        "Check the first and the last day and enter it again.",
+    ),
+    "leave.over": (
+        "已经过去的休假不再改动。",
+        "Leave that is over is not changed any more.",
+    ),
+    "leave.overlaps": (
+        "核对已登记的休假；需要更长的，先撤销再登记。",
+        "Look at the leave that is entered; if it is longer now, take it back and enter it anew.",
+    ),
+    "leave.unknown": _BACK_TO_LIST,
     "ledger_key.name": (
         "改写 YAOHAO_LEDGER_NAME，例如 amr.example.gov.cn/yaohao。",
         "Write another YAOHAO_LEDGER_NAME, such as amr.example.gov.cn/yaohao.",
@@ -792,9 +806,33 @@ ADVICE: dict[str, Sentence] = {
         "清除筛选条件后重新查询。",
         "Clear the filters and search again.",
     ),
+    "span.days": (
+        "核对第一天和最后一天后重新登记。",
+        "Check the first and the last day and enter it again.",
+    ),
     "target.unknown": (
         "在检查对象名录中核对编号。",
         "Look the code up in the registry of targets.",
+    ),
+    "timetable.changed_since": (
+        "重新打开页面看清楚，再办理一次。",
+        "Open the page again, look at it, and do it once more.",
+    ),
+    "timetable.days": (
+        "在这些日子之内选择后重新提交。",
+        "Choose days within these and send it again.",
+    ),
+    "timetable.most": (
+        "改成范围内的数后重新提交。",
+        "Give a number within these and send it again.",
+    ),
+    "timetable.no_workday": (
+        "选择含有工作日的日期后重新提交。",
+        "Choose days of which one is a working day.",
+    ),
+    "timetable.over": (
+        "逐户录入结果；不能检查的由牵头部门作废。",
+        "Enter the results there are; the lead department voids what can't be inspected.",
     ),
     "token.exists": ("换一个令牌名称。", "Give the token another name."),
     "token.name": ("写一个不超过 100 字的名称。", "Give it a name of at most 100 characters."),
@@ -884,8 +922,8 @@ ADVICE: dict[str, Sentence] = {
         "Look in the list of users; those of other departments are their own administrators' business.",
     ),
     "visit.day": (
-        "选择任务期间内的一个工作日。",
-        "Choose a working day within the campaign.",
+        "换一天；或先处理原因：改期、撤销休假或不安排的日子，或由牵头部门提高每人每天的上限。",
+        "Choose another day; or see to the reasons first: leave, days without inspections, or the limit of a day.",
     ),
     "visit.none_chosen": ("勾选要办理的检查后重新提交。", "Tick the visits you mean and send it again."),
     "visit.none_to_schedule": (
@@ -900,10 +938,6 @@ ADVICE: dict[str, Sentence] = {
     "visit.not_to_be_entered": (
         "打开检查页面，看现在的状态和检查组；由组员在轮到时录入。",
         "Open the visit and see its state and team; a member enters the result when it is due.",
-    ),
-    "visit.number_of_days": (
-        "减少天数，或请牵头部门调整任务的结束日。",
-        "Give fewer days, or ask the lead department about the campaign's last day.",
     ),
     "visit.one_refused": (
         "去掉这一户后重新提交，或先处理它的问题。",
@@ -920,6 +954,12 @@ ADVICE: dict[str, Sentence] = {
         "Choose the target from the campaign's list of visits.",
     ),
     "void.not_now": _NEWER,
+    "window.kind": _CHOOSE,
+    "window.target": (
+        "在排期列表中核对对象编号后重新登记。",
+        "Look up the target's code in the list of the timetable and enter it again.",
+    ),
+    "window.unknown": _BACK_TO_LIST,
     "witness.already_promised": (
         "不用再承诺；保存好原文，等通知揭示。",
         "Nothing to do: keep the text and wait until it is to be revealed.",

@@ -175,7 +175,9 @@ def _all_of(heap: Heap) -> str:
 def _one(kind: str, one: One) -> str:
     """The page of one thing."""
     match kind:
-        case "schedule" | "dispatch" | "close" | "inspecting":
+        case "schedule":
+            return url_for("timetable.shown", code=one.key)
+        case "dispatch" | "close" | "inspecting":
             return url_for("visits.listed", code=one.key)
         case "approve_plan":
             return url_for("plans.shown", plan_id=int(one.key))

@@ -45,6 +45,10 @@ SERVICE: dict[str, Sentence] = {
     ),
     "attachment.twice": ("附件 {name} 已经在这项结果中", "the file {name} is there already"),
     "attachment.unknown": ("没有附件 {number}", "there is no file {number}"),
+    "blackout.unknown": (
+        "没有第 {number} 条不安排检查的日子，或已撤销",
+        "there are no days without inspections numbered {number}, or they were taken back",
+    ),
     "calendar.no_year": (
         "工作日历没有 {year} 年，请管理员先录入该年的放假安排",
         "the calendar of working days has no year {year}; an administrator must put in its holiday notice first",
@@ -494,6 +498,22 @@ SERVICE: dict[str, Sentence] = {
         "the job {number} has not failed; nothing to do again",
     ),
     "job.unknown": ("没有作业 {number}", "there is no job {number}"),
+    "leave.days": (
+        "休假应从今天或以后结束、至多 {most} 天，{first} 至 {last} 不行",
+        "leave ends today or later and takes at most {most} days; {first} to {last} does not",
+    ),
+    "leave.over": (
+        "到 {last} 的休假已经结束，不能撤销",
+        "leave until {last} is over and can't be taken back",
+    ),
+    "leave.overlaps": (
+        "{inspector} 在 {first} 至 {last} 之间已有休假",
+        "{inspector} has leave between {first} and {last} already",
+    ),
+    "leave.unknown": (
+        "没有第 {number} 条休假，或已撤销",
+        "there is no leave numbered {number}, or it was taken back",
+    ),
     "ledger_key.name": (
         "台账签名密钥的名称 {name!r} 不能用：不含空白、加号，最长 100 个字符",
         "the ledger's key can't have the name {name!r}: no white space, no plus, at most 100 characters",
@@ -700,8 +720,32 @@ SERVICE: dict[str, Sentence] = {
         "不经 TLS 不能向本机以外提供服务（{host}）：请设 YAOHAO_TLS=1，并在前面放置终结 TLS 的代理",
         "without TLS only this machine is served, not {host}: set YAOHAO_TLS=1 and put a proxy that ends TLS in front",
     ),
+    "span.days": (
+        "{first} 至 {last} 不是一段日子：最后一天不能在第一天之前，至多 {most} 天",
+        "{first} to {last} is no span: it ends after it begins, within {most} days",
+    ),
     "target.unknown": ("没有检查对象 {target}", "there is no target {target}"),
     "text.control": ("{where} 处的文字含有控制字符", "the text of {where} holds a control character"),
+    "timetable.changed_since": (
+        "算好以后，检查、休假或不安排的日子又有变动，没有保存",
+        "visits, leave or days without inspections have changed since; nothing was kept",
+    ),
+    "timetable.days": (
+        "排期只能在 {first} 至 {last} 之间，首日不晚于末日",
+        "a timetable begins and ends between {first} and {last}",
+    ),
+    "timetable.most": (
+        "每人每天至多的户数应为 1 到 {largest}，不能是 {most}",
+        "an inspector makes 1 to {largest} visits a day at most, not {most}",
+    ),
+    "timetable.no_workday": (
+        "{first} 至 {last} 没有工作日",
+        "there is no working day from {first} to {last}",
+    ),
+    "timetable.over": (
+        "任务到 {last} 为止，已没有可用的工作日",
+        "the campaign ends on {last}: no working day is left",
+    ),
     "token.exists": ("这个账号已有名为 {name} 的令牌", "the account has a token named {name} already"),
     "token.name": ("令牌名称为空或太长", "the name of a token is empty or too long"),
     "token.period": ("有效期应在今天起 {most} 天之内", "a token is valid for at most {most} days from today"),
@@ -775,8 +819,8 @@ SERVICE: dict[str, Sentence] = {
     ),
     "user.unknown": ("没有用户 {login}", "there is no user {login}"),
     "visit.day": (
-        "{day} 不能安排：须为 {first} 至 {last} 间的工作日",
-        "{day} is not possible: it must be a working day from {first} to {last}",
+        "{target} 不能排在 {day}：{reasons}",
+        "{target} can't be visited on {day}: {reasons}",
     ),
     "visit.none_chosen": ("没有勾选任何检查", "no visit was chosen"),
     "visit.none_to_schedule": (
@@ -793,10 +837,6 @@ SERVICE: dict[str, Sentence] = {
         "you can't enter a result for {target} now: a member of the team does, while the visit is open, sent back, or "
         "disclosed (a correction)",
     ),
-    "visit.number_of_days": (
-        "到任务结束日 {last} 为止没有 {days} 个工作日",
-        "there are not {days} working days up to the campaign's last day {last}",
-    ),
     "visit.one_refused": (
         "全部没有办理，因为“{target}”不能办理：{why}",
         "none of them was done, because of {target}: {why}",
@@ -811,6 +851,18 @@ SERVICE: dict[str, Sentence] = {
     "void.not_now": (
         "抽取为 {draw}、任务为 {campaign} 时不能作废对象",
         "with the draw {draw} and the campaign {campaign} no target is voided",
+    ),
+    "window.kind": (
+        "检查时段的情形 {kind} 不对，应为：{possible}",
+        "{kind} is no kind of window; possible are {possible}",
+    ),
+    "window.target": (
+        "{target} 不是这个任务抽中的对象",
+        "{target} was not drawn in this campaign",
+    ),
+    "window.unknown": (
+        "没有第 {number} 条检查时段，或已撤销",
+        "there is no window numbered {number}, or it was taken back",
     ),
     "witness.already_promised": ("见证人已经承诺", "the witness has committed already"),
     "witness.already_revealed": ("见证人已经揭示", "the witness has revealed already"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from matching.refused import Refused
 from scheduler.clock import SHANGHAI
-from web import form_faults
+from web import clash_words, form_faults
 from web.language import Sentence
 from web.words import WORDS
 
@@ -41,9 +41,11 @@ _OTHERS = {
     ("user.has_role", "role"): "role",
     ("user.no_such_role", "possible"): "role",
     ("visit.not_dispatched", "campaign"): "campaign_state",
+    ("visit.day", "reasons"): "clashes",
     ("void.ground", "possible"): "void_target_ground",
     ("void.not_now", "campaign"): "campaign_state",
     ("void.not_now", "draw"): "draw_state",
+    ("window.kind", "possible"): "window_kind",
 }
 _MOMENTS = (
     "publication.time",
@@ -96,6 +98,8 @@ def _kind(code: str, name: str) -> str:
 def _told(subject: str, kind: str, value: Any, of_intake: Mapping[str, Sentence]) -> tuple[object, object]:
     if kind == "faults":
         return form_faults.told(subject, value, of_intake)
+    if kind == "clashes":
+        return clash_words.reasons(value)
     if not isinstance(value, (list, tuple)):
         return WORDS[kind].get(value, (value, value)) if kind else (value, value)
     each = [WORDS[kind].get(one, (str(one), str(one))) if kind else (str(one), str(one)) for one in value]

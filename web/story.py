@@ -27,10 +27,12 @@ from scheduler.inspection import (
     recusal,
     registries,
     results,
+    scheduling,
     taking,
     visits,
 )
 from scheduler.inspection.results import Checked, Entry
+from scheduler.inspection.scheduling import Asked
 from scheduler.inspection.taking import Taker
 from scheduler.inspection.unlocking import Try, unlock
 from scheduler.installation import at_desk
@@ -66,6 +68,7 @@ CODE = "示范-加油站-01"
 PASSWORD = "yaohao-demo-2026"
 """Of every account of the demo: all that it opens is made up, and it is served to this machine alone."""
 
+WORKING_DAYS, MOST_PER_DAY = 15, 2
 PROBLEM_EVERY = 9
 STORY_DAYS = 40
 _CLOSED_EVERY = 2  # of what must follow, the demo closes every second
@@ -300,15 +303,13 @@ class Story:
         self._pass(days=1)
 
     def _schedule(self) -> None:
-        for code in DEPARTMENTS:
-            with self._desk(f"{code.lower()}.planner") as desk:
-                open_visits = visits.own_visits(desk, self._current(desk), "open")
-                days = desk.workdays.following(desk.today, 15)
-                for place, visit in enumerate(open_visits):
-                    visits.schedule(desk, visit, days[place * len(days) // len(open_visits)])
+        with self._desk("amr.planner") as desk:
+            days = desk.workdays.following(desk.today, WORKING_DAYS)
+            made = scheduling.make(desk, self._campaign(desk), Asked(days[0], days[-1], MOST_PER_DAY))
         self._say(
-            "检查已安排到 15 个工作日，三个部门同一天到一户。",
-            "Placed on 15 working days, one visit for all three.",
+            f"排期：{made.placed} 户排在 {WORKING_DAYS} 个工作日，三个部门同一天到一户，每人每天至多 {MOST_PER_DAY} 户；"
+            f"{len(made.unplaced)} 户排不下。",
+            f"Timetable: all three departments at each target on one day, {MOST_PER_DAY} targets a day at most.",
         )
 
     def _change(self) -> None:

@@ -320,6 +320,10 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "disclosed": ("已公示", "Disclosed"),
         "void": ("作废", "Void"),
     },
+    "window_kind": {
+        "closed": ("停业", "Closed"),
+        "season": ("季节性生产", "Seasonal production"),
+    },
     "visit_act": {
         "schedule": ("安排日期", "Schedule"),
         "recuse": ("回避", "Recuse"),
@@ -398,10 +402,12 @@ WORDS: dict[str, dict[str, Sentence]] = {
         "draw:replay": ("复核抽取", "Replay a draw"),
         "draw:publish_bundle": ("制作公开证据包", "Make the public bundle"),
         "rehearsal:fairness": ("公平性演练", "Rehearse for fairness"),
+        "timetable:make": ("统一排期", "Make the timetable"),
     },
     "job_stage": {
         "": ("等待开始", "Waiting to begin"),
-        "loading": ("读取证据", "Reading the evidence"),
+        "loading": ("读取数据", "Reading the data"),
+        "placing": ("安排检查日期", "Finding days for the visits"),
         "making": ("制作证据包", "Making the bundle"),
         "drawing": ("抽取检查对象", "Drawing targets"),
         "pairing": ("匹配检查人员", "Pairing inspectors"),

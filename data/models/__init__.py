@@ -91,11 +91,21 @@ from data.models.results import (
     Visit,
 )
 from data.models.target_index import TARGET_CHANGED, TARGET_INDEX, TARGET_INDEX_REACH
+from data.models.timetable import (
+    LARGEST_MOST,
+    USUAL_MOST,
+    Blackout,
+    TargetWindow,
+    Timetable,
+    UnplacedTarget,
+)
 
 __all__ = [
+    "LARGEST_MOST",
     "TARGET_CHANGED",
     "TARGET_INDEX",
     "TARGET_INDEX_REACH",
+    "USUAL_MOST",
     "AnnualPlan",
     "AnnualPlanLine",
     "ApiToken",
@@ -104,6 +114,7 @@ __all__ = [
     "BarCount",
     "Base",
     "BeaconSignature",
+    "Blackout",
     "BrowserSession",
     "CalendarDay",
     "Campaign",
@@ -170,10 +181,13 @@ __all__ = [
     "StratumWeight",
     "Target",
     "TargetLabel",
+    "TargetWindow",
     "TeamMember",
     "TimeStamp",
+    "Timetable",
     "UnlockedSecret",
     "Unlocking",
+    "UnplacedTarget",
     "Upload",
     "User",
     "Visit",

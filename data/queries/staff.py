@@ -1,13 +1,14 @@
-"""Questions about inspectors who moved (调离): who of them still has a seat on a visit that nobody has begun."""
+"""Questions about inspectors who moved (调离) or are away: who still has a seat on a visit that nobody has begun."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from data.models import Inspector, TeamMember, Visit
+from data.models import Inspector, Leave, TeamMember, Visit
 
 
 class Departed(NamedTuple):
@@ -50,3 +51,16 @@ def departed_in_teams(session: Session, department_id: int) -> list[Departed]:
         .order_by(inspector.c.code)
     )
     return [Departed(*row) for row in session.execute(chosen)]
+
+
+def is_away(session: Session, inspector_id: int, first: date, last: date) -> bool:
+    """Whether an inspector has leave on one of some days."""
+    asked = select(Leave.id).where(
+        Leave.inspector_id == inspector_id, Leave.first_day <= last, Leave.last_day >= first
+    )
+    return session.scalar(asked.limit(1)) is not None
+
+
+def leave(session: Session, number: int) -> Leave | None:
+    """Days of leave, if they may be seen."""
+    return session.scalar(select(Leave).where(Leave.id == number))

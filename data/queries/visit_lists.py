@@ -230,12 +230,29 @@ def attachments_counted(session: Session, result_ids: Collection[int]) -> dict[i
 
 
 def teams(session: Session, visits: Sequence[Visit]) -> dict[int, list[Member]]:
-    """The team of each of some visits as it stands, the lead first.
+    """The team of each of some visits as it stands, the lead first."""
+    seat = TeamMember.__table__.c
+    keys = {(each.draw_id, each.target_id, each.department_id): each.id for each in visits}
+    found = _teams(session, tuple_(seat.draw_id, seat.target_id, seat.department_id).in_(list(keys)))
+    return {keys[key]: members for key, members in found.items()}
 
-    Of the tables: the lead department sees who goes where, though not the rest of other registries.
+
+def teams_of_targets(
+    session: Session, draw_id: int, target_ids: Collection[int]
+) -> dict[tuple[int, int], list[Member]]:
+    """The teams that all departments send to some targets, by (target, department)."""
+    seat = TeamMember.__table__.c
+    found = _teams(session, and_(seat.draw_id == draw_id, seat.target_id.in_(target_ids)))
+    return {key[1:]: members for key, members in found.items()}
+
+
+def _teams(session: Session, of: ColumnElement[bool]) -> dict[tuple[int, int, int], list[Member]]:
+    """Teams as they stand by (draw, target, department), the lead first.
+
+    Of the tables: the lead department sees who goes where, though not the rest of other registries, and who goes to a
+    target together with others knows who these are.
     """
     seat, inspector = TeamMember.__table__.c, Inspector.__table__.c
-    keys = {(each.draw_id, each.target_id, each.department_id): each.id for each in visits}
     rows = session.execute(
         select(
             seat.draw_id,
@@ -246,52 +263,31 @@ def teams(session: Session, visits: Sequence[Visit]) -> dict[int, list[Member]]:
             inspector.code,
             inspector.name,
         )
-        .where(
-            seat.inspector_id == inspector.id,
-            tuple_(seat.draw_id, seat.target_id, seat.department_id).in_(list(keys)),
-        )
+        .where(seat.inspector_id == inspector.id, of)
         .order_by(seat.version.desc(), seat.role, inspector.code)
     )
-    found: dict[int, tuple[int, list[Member]]] = {}
+    found: dict[tuple[int, int, int], tuple[int, list[Member]]] = {}
     for draw_id, target_id, department_id, version, role, code, name in rows:
-        newest, members = found.setdefault(keys[draw_id, target_id, department_id], (version, []))
+        newest, members = found.setdefault((draw_id, target_id, department_id), (version, []))
         if version == newest:
             members.append(Member(role, code, name))
-    return {visit_id: members for visit_id, (_, members) in found.items()}
+    return {key: members for key, (_, members) in found.items()}
 
 
-def days_of_others(session: Session, draw_id: int, department_id: int) -> dict[int, date]:
-    """On which day another department goes to each target of a draw; of the table, as only the lead sees the visits."""
-    visit = Visit.__table__.c
+def open_counted(session: Session, draw_id: int, department_id: int) -> tuple[int, int]:
+    """How many open visits a department has that were sent out: those without a day, and all."""
     rows = session.execute(
-        select(visit.target_id, func.min(visit.planned_on))
+        select(Visit.planned_on.is_(None), func.count(Visit.id))
         .where(
-            visit.draw_id == draw_id,
-            visit.department_id != department_id,
-            visit.state != "void",
-            visit.planned_on.is_not(None),
+            Visit.draw_id == draw_id,
+            Visit.department_id == department_id,
+            Visit.state == "open",
+            Visit.dispatched_at.is_not(None),
         )
-        .group_by(visit.target_id)
+        .group_by(Visit.planned_on.is_(None))
     )
-    return {row[0]: row[1] for row in rows}
-
-
-def to_schedule(session: Session, draw_id: int, department_id: int, again: bool) -> list[Visit]:
-    """The open visits of a department that have no day, or all open ones, near targets together."""
-    asked = _whole(select(Visit).where(_waits_for_day(draw_id, department_id, again)))
-    return list(session.scalars(asked.order_by(Target.region, Target.address, Target.code)))
-
-
-def without_day(session: Session, draw_id: int, department_id: int, again: bool = False) -> int:
-    """How many these are."""
-    asked = select(func.count(Visit.id)).where(_waits_for_day(draw_id, department_id, again))
-    return session.scalar(asked) or 0
-
-
-def _waits_for_day(draw_id: int, department_id: int, again: bool) -> ColumnElement[bool]:
-    of_department = (Visit.draw_id == draw_id, Visit.department_id == department_id)
-    condition = and_(*of_department, Visit.state == "open", Visit.dispatched_at.is_not(None))
-    return condition if again else and_(condition, Visit.planned_on.is_(None))
+    counted = {bool(row[0]): row[1] for row in rows}
+    return counted.get(True, 0), sum(counted.values())
 
 
 def states_counted(session: Session, draw_id: int) -> dict[str, int]:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from marshmallow_sqlalchemy import auto_field
 
-from data.models import Attachment, Disclosure, Finding, FollowUp, Result, Review, Visit
-from data.schemas.campaigns import MOST_DAYS, Closed, count
+from data.models import (
+    LARGEST_MOST,
+    USUAL_MOST,
+    Attachment,
+    Disclosure,
+    Finding,
+    FollowUp,
+    Result,
+    Review,
+    Visit,
+)
+from data.schemas.campaigns import Closed, count
 from data.schemas.draws import MemberShown
 from data.schemas.planning import words
 from data.schemas.registries import choice, word
@@ -59,19 +69,12 @@ class DayGiven(Closed):
 
 
 class DaysWanted(Closed):
-    """On how many working days from the first one on to put visits; `again` moves also those that have a day."""
+    """Over which days to put the visits, and how many of an inspector on one; `again` moves also those that have a day."""
 
     first = fields.Date(required=True)
-    days = count(1, required=True, most=MOST_DAYS)
+    last = fields.Date(required=True)
+    most = count(1, load_default=USUAL_MOST, most=LARGEST_MOST)
     again = fields.Boolean(load_default=False, truthy={True}, falsy={False})
-
-
-class SpreadTold(Shown):
-    """How many visits have got a day, how many of them another department's, and the last day of all."""
-
-    visits = fields.Integer()
-    joined = fields.Integer()
-    last = fields.Date()
 
 
 class Recusal(Closed):

@@ -105,11 +105,7 @@ def states(desk: Desk, campaign: Campaign) -> dict[str, int]:
 
 def waits_for_days(desk: Desk, campaign: Campaign) -> tuple[int, int]:
     """How many open visits the actor's department has in a campaign: those without a day, and all."""
-    drawn, own = current_draw(desk, campaign), desk.actor.department_id
-    return (
-        visit_lists.without_day(desk.session, drawn.id, own),
-        visit_lists.without_day(desk.session, drawn.id, own, again=True),
-    )
+    return visit_lists.open_counted(desk.session, current_draw(desk, campaign).id, desk.actor.department_id)
 
 
 def to_review(desk: Desk, number: int = 1) -> Page[Listed]:

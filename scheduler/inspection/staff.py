@@ -93,6 +93,12 @@ def other_departments(desk: Desk) -> list[Department]:
     return [each for each in there if each.id != desk.actor.department_id]
 
 
+def active_inspectors(desk: Desk) -> list[Inspector]:
+    """The inspectors of the actor's department who are active."""
+    there = visits.inspectors_of(desk.session, desk.actor.department_id)
+    return [each for each in there if each.state == "active"]
+
+
 def department_names(desk: Desk, ids: Iterable[int]) -> dict[int, str]:
     """What departments are called, by id."""
     return {id_: each.name for id_, each in organisation.departments_by_id(desk.session, ids).items()}

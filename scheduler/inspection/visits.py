@@ -1,18 +1,16 @@
-"""Visits (检查): sent out to the departments, put on working days, looked up."""
+"""Visits (检查): sent out to the departments, looked up, and their campaign closed."""
 
 from __future__ import annotations
-
-from datetime import date, timedelta
 
 from data.models import Campaign, Draw, Visit
 from data.queries import draws, organisation, visits
 from matching.refused import Refused
 from scheduler.inspection.drawing import current_draw
-from scheduler.inspection.evidence import locked_campaign, locked_visit
+from scheduler.inspection.evidence import locked_campaign
 from scheduler.inspection.public_bundles import names_persons
 from scheduler.inspection.recusal import release_departed
 from scheduler.inspection.secrecy import sees_rows
-from scheduler.inspection.steps import CAMPAIGN, VISIT
+from scheduler.inspection.steps import CAMPAIGN
 from scheduler.inspection.work import ask_public_bundle
 from scheduler.permissions import Desk, in_own_department
 
@@ -38,23 +36,6 @@ def dispatch(desk: Desk, campaign: Campaign) -> int:
         each.dispatched_at = desk.now
     desk.tell(role, "campaign:dispatch", f"campaign/{campaign.id}", visits=len(sent))
     return len(sent)
-
-
-def schedule(desk: Desk, visit: Visit, day: date) -> None:
-    """Put a visit on a day: a working day within the campaign. Refused `visit.day`."""
-    visit = locked_visit(desk, visit)
-    in_own_department(desk, visit.department_id)
-    role = VISIT.move(desk, visit, "schedule")
-    check_day(desk, visit.draw.campaign, day)
-    visit.planned_on = day
-    desk.tell(role, "visit:schedule", f"visit/{visit.id}", day=str(day))
-
-
-def check_day(desk: Desk, campaign: Campaign, day: date) -> None:
-    """Refuse a day that is no working day of the campaign; Refused `visit.day`."""
-    within = campaign.first_day <= day <= campaign.last_day
-    if not within or not desk.workdays.between(day, day + timedelta(1)):
-        raise Refused("visit.day", day=str(day), first=str(campaign.first_day), last=str(campaign.last_day))
 
 
 def find_visit(desk: Desk, drawn: Draw, target_code: str, department_code: str | None = None) -> Visit:

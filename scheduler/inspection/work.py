@@ -1,5 +1,5 @@
-"""Jobs of random inspection (抽查的后台作业): a draw executed, a draw checked again, rehearsals counted; each in the name of
-who asked for it.
+"""Jobs of random inspection (抽查的后台作业): a draw executed or checked again, a timetable made, rehearsals counted; each in
+the name of who asked for it.
 
 What solves does so from evidence that was read, with no transaction open; what it gives is kept in the transaction that
 ends the job, where everything is asked again.
@@ -8,13 +8,14 @@ ends the job, where everything is asked again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import date
 from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from data.models import Draw, Job, User
-from data.queries import draws, jobs
+from data.models import Campaign, Draw, Job, User
+from data.queries import draws, jobs, timetables
 from data.queries.paging import Page, page_of
 from data.scope import seeing
 from matching.bundle import pack
@@ -29,24 +30,28 @@ from scheduler.inspection import (
     planning,
     public_bundles,
     rehearsal,
+    scheduling,
 )
 from scheduler.inspection.circumstances import Circumstances
 from scheduler.inspection.evidence import FIRST
 from scheduler.inspection.public_bundles import PUBLISH
+from scheduler.inspection.scheduling import Asked
 from scheduler.inspection.steps import DRAW
 from scheduler.installation import desk_within, reading_desk
 from scheduler.jobs import Handler, Keep, Work
 from scheduler.permissions import Desk, permits
 from scheduler.transaction import EVERYTHING, Engine, Session
 
-EXECUTE, REPLAY = "draw:execute", "draw:replay"
+EXECUTE, REPLAY, TIMETABLE = "draw:execute", "draw:replay", "timetable:make"
 EXECUTING = ("loading", "drawing", "pairing", "keeping")
 REPLAYING = ("loading", "checking", "keeping")
 PUBLISHING = ("loading", "making", "checking", "keeping")
+PLACING = ("loading", "placing", "keeping")
 STAGES: Mapping[str, tuple[str, ...]] = {
     EXECUTE: EXECUTING,
     REPLAY: REPLAYING,
     PUBLISH: PUBLISHING,
+    TIMETABLE: PLACING,
     fairness.KIND: (),
 }
 """What a job of each kind goes through; its progress is the place in this list, its message the stage. Rehearsals are
@@ -63,11 +68,12 @@ Readme = Callable[[Circumstances], str]
 
 @dataclass(frozen=True)
 class Order:
-    """What a job was asked to do, by whom: the parameters of its row."""
+    """What a job was asked to do, by whom: the parameters of its row; `asked` is what a timetable is to be like."""
 
     draw: int
     attempt: int
     login: str
+    asked: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,7 @@ def handlers(database: Engine, clock: Clock, readme: Readme) -> dict[str, Handle
         REPLAY: partial(_replay, database, clock, readme),
         PUBLISH: partial(_publish, database, clock, readme),
         fairness.KIND: partial(fairness.handle, database, clock),
+        TIMETABLE: partial(_timetable, database, clock),
     }
 
 
@@ -142,6 +149,22 @@ def ask_public_bundle(desk: Desk, drawn: Draw) -> int:
     return _put(desk, PUBLISH, str(drawn.id), len(before), Order(drawn.id, FIRST, _login(desk)))
 
 
+def ask_timetable(desk: Desk, campaign: Campaign, asked: Asked) -> int:
+    """Ask for the timetable of all visits of a campaign (统一排期); the id of the job, or of the one that is under way.
+
+    Refused like `scheduling.check_make`, and `visit.none_to_schedule`.
+    """
+    scheduling.check_make(desk, campaign, asked)
+    drawn = drawing.current_draw(desk, campaign)
+    before = jobs.of_subject(desk.session, f"{TIMETABLE}/{drawn.id}")
+    if before and before[-1].state in UNDER_WAY:
+        return before[-1].id
+    if not timetables.to_place(desk.session, drawn.id, asked.again):
+        raise Refused("visit.none_to_schedule")
+    wanted = {**asdict(asked), "first": str(asked.first), "last": str(asked.last)}
+    return _put(desk, TIMETABLE, str(drawn.id), len(before), Order(drawn.id, FIRST, _login(desk), wanted))
+
+
 def ask_again(desk: Desk, job: Job) -> int:
     """Ask anew for what a job did not bring about; the id of the new job. Refused `job.not_over`, or as before."""
     if job.state not in IN_VAIN:
@@ -149,8 +172,16 @@ def ask_again(desk: Desk, job: Job) -> int:
     if job.kind == fairness.KIND:
         campaign = planning.find_campaign(desk, job.parameters["campaign"])
         return fairness.ask(desk, campaign, job.parameters["runs"])
-    ask = {EXECUTE: ask_execute, REPLAY: ask_replay, PUBLISH: ask_public_bundle}[job.kind]
-    return ask(desk, drawing.draw_by_id(desk, Order(**job.parameters).draw))
+    order = Order(**job.parameters)
+    drawn = drawing.draw_by_id(desk, order.draw)
+    if job.kind == TIMETABLE:
+        return ask_timetable(desk, drawn.campaign, _asked(order))
+    return {EXECUTE: ask_execute, REPLAY: ask_replay, PUBLISH: ask_public_bundle}[job.kind](desk, drawn)
+
+
+def _asked(order: Order) -> Asked:
+    days = {name: date.fromisoformat(order.asked[name]) for name in ("first", "last")}
+    return Asked(**{**order.asked, **days})
 
 
 _ACTS = {EXECUTE: "execute", REPLAY: "bundle"}
@@ -165,6 +196,9 @@ def may_ask_again(desk: Desk, line: Line) -> bool:
         return rehearsal.may_rehearse(desk, planning.find_campaign(desk, line.campaign))
     if line.job.kind == PUBLISH:
         return may_publish(desk, drawing.draw_by_id(desk, line.draw_id))
+    if line.job.kind == TIMETABLE:
+        campaign = drawing.draw_by_id(desk, line.draw_id).campaign
+        return permits(scheduling.check_make, desk, campaign, _asked(Order(**line.job.parameters)))
     return _ACTS[line.job.kind] in _possible(desk, line)
 
 
@@ -184,6 +218,7 @@ def _possible(desk: Desk, line: Line) -> frozenset[str]:
 
 def _put(desk: Desk, kind: str, subject: str, before: int, order: Order) -> int:
     parameters = {"draw": order.draw, "attempt": order.attempt, "login": order.login}
+    parameters |= {"asked": order.asked} if order.asked else {}
     # two who ask at once count alike, and the second finds the job of the first
     key = f"{kind}/{subject}/{before + 1}"
     return jobs.enqueue(desk.session, kind, key, parameters, desk.now, desk.actor.department_id)
@@ -220,6 +255,19 @@ def last_of_draw(desk: Desk, drawn: Draw) -> dict[str, Line]:
         REPLAY: jobs.of_subject(desk.session, f"{REPLAY}/{drawn.id}/{desk.actor.department_id}"),
     }
     return {kind: _lines(desk, found[-1:])[0] for kind, found in newest.items() if found}
+
+
+def last_timetable(desk: Desk, campaign: Campaign) -> Line | None:
+    """The newest job that makes the timetable of a campaign, where the actor's department asked for one he may see."""
+    if not desk.actor.roles.intersection(READERS):
+        return None
+    found = jobs.of_subject(desk.session, f"{TIMETABLE}/{drawing.current_draw(desk, campaign).id}")
+    return _lines(desk, found[-1:])[0] if found else None
+
+
+def campaign_of(desk: Desk, line: Line) -> str:
+    """The code of the campaign that a job is about."""
+    return drawing.draw_by_id(desk, line.draw_id).campaign.code
 
 
 def state_of_execution(desk: Desk, drawn: Draw, attempt: int) -> str:
@@ -313,6 +361,24 @@ def _publish(database: Engine, clock: Clock, readme: Readme, work: Work) -> Keep
         with desk_within(session, order.login, clock.now()) as desk:
             digest = public_bundles.keep(desk, drawing.draw_by_id(desk, order.draw), packed)
         return {"bundle": digest}
+
+    return keep
+
+
+def _timetable(database: Engine, clock: Clock, work: Work) -> Keep:
+    order = Order(**work.parameters)
+    asked, beat = _asked(order), _stages(work, PLACING)
+    beat("loading")
+    with reading_desk(database, order.login, clock.now()) as desk:
+        basis = scheduling.basis_of_all(desk, drawing.draw_by_id(desk, order.draw).campaign, asked)
+    beat("placing")
+    made = scheduling.made_of(basis)
+    beat("keeping")
+
+    def keep(session: Session) -> Mapping[str, Any]:
+        with desk_within(session, order.login, clock.now()) as desk:
+            scheduling.keep_made(desk, drawing.draw_by_id(desk, order.draw).campaign, asked, made)
+        return {"placed": made.placed, "unplaced": len(made.unplaced)}
 
     return keep
 

@@ -272,8 +272,9 @@ def change(cast: Cast) -> None:
     """Days for the visits, and a recusal by the department's approver."""
     cast.days_pass(1)
     planner = cast("amr.planner")
-    planner.go(f"/visits/campaign/{CODE}")
-    planner.press("/spread")
+    planner.go(f"/timetable/campaign/{CODE}")
+    planner.press("/make")
+    planner.page.wait_for_url("**/timetable/campaign/**", timeout=60_000)
     visit = visits_of(cast, "AMR")[0]
     before = cast.town.team(visit)
     approver = cast("amr.approver")

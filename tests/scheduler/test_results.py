@@ -13,7 +13,7 @@ from data.models import Attachment, FollowUp, Obligation, Result
 from data.models.results import LARGEST_ATTACHMENT
 from data.queries import visits as visit_queries
 from scheduler.accounts import find_department, grant, merge_department
-from scheduler.inspection import drawing, planning, results, visits
+from scheduler.inspection import drawing, planning, results, scheduling, visits
 from scheduler.inspection.results import Checked
 from scheduler.obligations import is_late
 from scheduler.transaction import EVERYTHING, transaction
@@ -352,12 +352,12 @@ def test_an_attachment_is_hashed_limited_and_not_added_twice(town):
 def test_a_visit_is_put_on_a_working_day_of_the_campaign(place):
     for day in (date(2026, 3, 1), date(2026, 3, 14), date(2026, 5, 1), date(2027, 1, 4)):
         with refuses("visit.day"):
-            place.do("amr.planner", visits.schedule, day)
+            place.do("amr.planner", scheduling.schedule, day)
     with refuses("actor.other_department"):
         place.department = "EM"
-        place.do("amr.planner", visits.schedule, date(2026, 3, 13))
+        place.do("amr.planner", scheduling.schedule, date(2026, 3, 13))
     place.department = "AMR"
-    place.do("amr.planner", visits.schedule, date(2026, 3, 13))
+    place.do("amr.planner", scheduling.schedule, date(2026, 3, 13))
 
 
 def test_a_campaign_closes_when_nothing_is_left_open(small_town):

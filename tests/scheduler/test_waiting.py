@@ -12,7 +12,7 @@ from data.models.jobs import Job
 from data.queries import waiting as heaps
 from matching.refused import Refused
 from scheduler.accounts import grant
-from scheduler.inspection import drawing, results, visits
+from scheduler.inspection import drawing, results, scheduling, visits
 from scheduler.inspection.waiting import KINDS, waiting_for
 from scheduler.transaction import EVERYTHING, transaction
 from tests.town import Town
@@ -116,7 +116,7 @@ def test_the_first_of_a_heap_are_those_due_first(town):
     his = [visit for visit, _ in town.visits(number) if member in town.team(visit)]
     for visit, day in zip(his, days, strict=False):
         with town.at("amr.planner") as desk:
-            visits.schedule(desk, visits.by_id(desk, visit), day)
+            scheduling.schedule(desk, visits.by_id(desk, visit), day)
     town.now = town.now.replace(day=20)
     with town.at(member) as desk:
         past, rest = waiting_for(desk).heaps["inspector"]

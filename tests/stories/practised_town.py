@@ -44,6 +44,7 @@ from scheduler.inspection import (
     planning,
     recusal,
     results,
+    scheduling,
     staff,
     visits,
 )
@@ -240,7 +241,7 @@ def _visit(desk: Desk, practice: Practice, deed: Deed) -> None:
     visit = visits.find_visit(desk, drawn, target, department)
     match deed.act:
         case "schedule":
-            visits.schedule(desk, visit, date(2026, 3, 10))
+            scheduling.schedule(desk, visit, date(2026, 3, 10))
         case "recuse":
             recusal.recuse(desk, visit, recused(practice, deed), "kinship")
         case "enter":

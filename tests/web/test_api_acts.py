@@ -87,22 +87,28 @@ def test_an_item_is_written_by_its_registrar_as_he_read_it(site, registrar):
 # Days
 
 
-def test_visits_are_spread_over_working_days_and_the_next_department_joins(site):
+def test_a_program_asks_for_the_timetable_and_a_job_makes_it(site):
     code, _ = site.town.drawn(**SMALL)
     thing = f"/campaigns/{code}"
     amr, fire = Program(site, "amr.planner"), Program(site, "fire.planner")
-    told = amr.act(thing, "spread", {"first": "2026-03-10", "days": 3})
-    assert told == {"visits": 6, "joined": 0, "last": "2026-03-12"}
-    assert fire.act(thing, "spread", {"first": "2026-03-09", "days": 9})["joined"] == 6
-    refused = fire.try_act(thing, "spread", {"first": "2026-03-09", "days": 9})
-    problem(refused, 422, "visit.none_to_schedule")
-    again = {"first": "2026-03-09", "days": 9, "again": True}
-    assert fire.act(thing, "spread", again)["visits"] == 6
-    problem(fire.try_act(thing, "spread", again | {"days": 0}), 422, "http.422")
-    problem(fire.try_act(thing, "spread", again | {"days": 900}), 422, "visit.number_of_days")
-    problem(fire.ask("POST", f"{thing}/spread", again), 428, "http.428")
-    days = {each["planned_on"] for each in amr.get(f"/visits?campaign={code}&department=AMR")}
-    assert days == {"2026-03-10", "2026-03-11", "2026-03-12"}
+    wanted = {"first": "2026-03-10", "last": "2026-03-20"}
+    problem(fire.try_act(thing, "timetable", wanted), 403, "actor.other_department")
+    problem(amr.try_act(thing, "timetable", wanted | {"last": "2027-03-20"}), 422, "timetable.days")
+    problem(amr.try_act(thing, "timetable", wanted | {"most": 0}), 422, "http.422")
+    problem(amr.ask("POST", f"{thing}/timetable", wanted), 428, "http.428")
+    job = amr.act(thing, "timetable", wanted)
+    assert (job["kind"], job["state"]) == ("timetable:make", "queued")
+    assert amr.act(thing, "timetable", wanted)["id"] == job["id"]
+    assert [each.outcome for each in site.run_jobs()] == ["done"]
+    days = [each["planned_on"] for each in amr.get(f"/visits?campaign={code}&department=AMR")]
+    assert len(days) == 6
+    assert min(days) >= "2026-03-10"
+    assert max(days) <= "2026-03-20"
+    problem(amr.try_act(thing, "timetable", wanted), 422, "visit.none_to_schedule")
+    visit = amr.get(f"/visits?campaign={code}&department=AMR")[0]["id"]
+    refused = amr.try_act(f"/visits/{visit}", "schedule", {"day": "2026-03-14"})
+    problem(refused, 422, "visit.day")
+    assert refused.json["parameters"]["reasons"] == [{"kind": "not_working"}]
 
 
 # Jobs

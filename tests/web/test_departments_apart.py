@@ -17,6 +17,7 @@ from data.models import (
     AnnualPlan,
     ApiToken,
     Attachment,
+    Blackout,
     Campaign,
     Custodian,
     Declaration,
@@ -27,8 +28,10 @@ from data.models import (
     Inspector,
     ItemVersion,
     Job,
+    Leave,
     Result,
     Target,
+    TargetWindow,
     Upload,
     User,
     Visit,
@@ -138,7 +141,13 @@ def theirs(apart: Site) -> dict[str, Any]:
                               named_by_person_id=other.person_id, named_at=apart.town.now)  # fmt: skip
         amr_inspector = session.scalars(select(Inspector).where(Inspector.code == "AMR000")).one()
         declared = Declaration(inspector_id=amr_inspector.id, kind="interest", target_name="未公布")
-        session.add_all([draft, upload, deputy, token, custodian, declared])
+        joint = session.scalars(select(Draw).join(Campaign).where(Campaign.code == "2026-联合")).one()
+        days = {"first_day": date(2030, 1, 1), "last_day": date(2030, 1, 2)}
+        leave = Leave(inspector_id=amr_inspector.id, **days)
+        blackout = Blackout(campaign_id=joint.campaign_id, department_id=amr, reason="培训", **days)
+        target_id = session.scalars(select(Visit.target_id).where(Visit.draw_id == joint.id)).first()
+        window = TargetWindow(draw_id=joint.id, target_id=target_id, kind="closed", reason="停业", **days)
+        session.add_all([draft, upload, deputy, token, custodian, declared, leave, blackout, window])
         session.flush()
         visit = session.scalars(
             select(Visit).where(Visit.department_id == amr, Visit.state == "open")
@@ -161,6 +170,9 @@ def theirs(apart: Site) -> dict[str, Any]:
             "token": token.id,
             "custodian": custodian.id,
             "declaration": declared.id,
+            "leave": leave.id,
+            "blackout": blackout.id,
+            "window": window.id,
         }
 
 
@@ -207,6 +219,9 @@ KEYS = {
     ("visits.close_follow_up", "number"): "follow_up",
     **{(f"api_visits.{act}", "number"): "follow_up" for act in ("follow_up", "close_follow_up")},
     ("registries.inspector", "code"): "inspector",
+    ("registries.cancel_leave", "number"): "leave",
+    ("timetable.lift_blackout", "number"): "blackout",
+    ("timetable.lift_window", "number"): "window",
     **{(f"registries.{page}", "number"): "upload_id" for page in ("waiting", "faults", "apply", "discard")},
 }
 OTHERWISE = {

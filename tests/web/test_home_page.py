@@ -203,8 +203,9 @@ def test_however_much_waits_the_page_takes_as_many_statements(site, login):
 
 
 def test_only_the_first_few_are_shown_and_all_are_counted(site):
-    _, number = site.town.drawn(**FEW | {"total": 12})
+    code, number = site.town.drawn(**FEW | {"total": 12})
     planner = site.reader("amr.planner")
+    planner.does(f"/timetable/campaign/{code}/make", only="most", most="12")
     for visit, _ in site.town.visits(number):
         planner.does(f"/visits/{visit}/schedule", day="2026-03-12")
     busiest = max((site.town.team(v)[0] for v, _ in site.town.visits(number)), key=len)

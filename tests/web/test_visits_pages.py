@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections import Counter
-from datetime import date
 
 import pytest
 from sqlalchemy import event, select
@@ -187,24 +186,6 @@ def test_one_visit_is_put_on_a_working_day_of_the_campaign(case):
     assert "2026-03-13" in planner.page(case.path())
     assert case.site.reader("fire.planner").post(case.path("schedule"), day="2026-03-13").status_code == 404
     assert case.site.reader("amr.approver").post(case.path("schedule"), day="2026-03-13").status_code == 403
-
-
-def test_all_visits_are_spread_and_the_next_department_joins_them(case):
-    case.site.reader("amr.planner").does(f"{case.list}/spread", first="2026-03-10", days="3")
-    days = dict(case.asked(Visit.target_id, Visit.planned_on))
-    case.site.reader("fire.planner").does(f"{case.list}/spread", first="2026-03-09", days="9")
-    planned = case.asked(Visit.target_id, Visit.planned_on)
-    assert sorted(day for _, day in planned if day) == sorted(2 * [date(2026, 3, n) for n in (10, 11, 12)])
-    assert {(target, day) for target, day in planned if day} == set(planned) & set(planned) - {
-        each for each in planned if each[1] is None
-    }
-    assert len({target for target, _ in planned}) == len(days) == 3
-    again = case.site.reader("fire.planner").post(f"{case.list}/spread", first="2026-03-09", days="9")
-    assert again.status_code == 422
-    assert "没有需要安排的检查" in again.text
-    for days in ("0", "many", "5000"):
-        refused = case.site.reader("em.planner").post(f"{case.list}/spread", first="2026-03-09", days=days)
-        assert refused.status_code == 422
 
 
 def test_an_approver_recuses_and_is_told_who_takes_the_seat(case):

@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 
 from data.schemas.campaigns import CampaignOutline
+from data.schemas.draws import JobShown
 from data.schemas.planning import (
     AnswerGiven,
     CampaignListed,
@@ -16,9 +17,10 @@ from data.schemas.planning import (
     PoolShown,
     Reason,
 )
-from data.schemas.visits import DaysWanted, SpreadTold
-from scheduler.inspection import freezing, lists, planning, pool, scheduling, visits
+from data.schemas.visits import DaysWanted
+from scheduler.inspection import freezing, lists, planning, pool, visits, work
 from scheduler.inspection.evidence import locked_campaign
+from scheduler.inspection.scheduling import Asked
 from scheduler.permissions import Desk
 from web.access import SIGNED_IN, open_to
 from web.api.parts import Kind, Part
@@ -150,11 +152,11 @@ def dispatch(desk: Desk, campaign: Any) -> None:
     visits.dispatch(desk, campaign)
 
 
-@part.act(f"{ONE}/spread", KIND, DaysWanted, SpreadTold())
+@part.act(f"{ONE}/timetable", KIND, DaysWanted, JobShown(), status=202)
 @open_to("planner")
-def spread(desk: Desk, campaign: Any, written: dict[str, Any]) -> Any:
-    """Put one's department's open visits on working days, on one day with the other departments (统一排期)."""
-    return scheduling.spread(desk, campaign, **written)
+def make_timetable(desk: Desk, campaign: Any, written: dict[str, Any]) -> Any:
+    """Ask for days for all visits, one for all departments at a target; the job says when it is done (统一排期)."""
+    return lists.job(desk, work.ask_timetable(desk, campaign, Asked(**written)))
 
 
 @part.act(f"{ONE}/close", KIND)

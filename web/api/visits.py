@@ -20,7 +20,7 @@ from data.schemas.visits import (
     VisitShown,
     VisitsWanted,
 )
-from scheduler.inspection import lists, recusal, results, visits
+from scheduler.inspection import lists, recusal, results, scheduling, visits
 from scheduler.inspection.dossier import find_file, history
 from scheduler.inspection.evidence import locked_visit
 from scheduler.inspection.results import Checked, Entry
@@ -55,8 +55,8 @@ def one() -> None:
 @part.act(f"{ONE}/schedule", KIND, DayGiven)
 @open_to("planner")
 def schedule(desk: Desk, visit: Any, written: dict[str, Any]) -> None:
-    """Put a visit on a working day of the campaign (安排日期)."""
-    visits.schedule(desk, visit, written["day"])
+    """Put the joint visit to a target on a day, for all departments that have still to make it (安排日期)."""
+    scheduling.schedule(desk, visit, written["day"])
 
 
 @part.act(f"{ONE}/recuse", KIND, Recusal, TakerTold())

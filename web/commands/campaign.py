@@ -22,11 +22,13 @@ from scheduler.inspection import (
     pool,
     recusal,
     results,
+    scheduling,
     statistics,
     taking,
     visits,
 )
 from scheduler.inspection.drawing import Differing, Entered, Locked
+from scheduler.inspection.possible_days import USUAL_MOST
 from scheduler.inspection.taking import Taker
 from scheduler.installation import open_installation
 from scheduler.permissions import Desk
@@ -397,10 +399,29 @@ def dispatch(desk: Desk, found: Any) -> None:
     console.say(f"已派发 {sent} 次检查。", f"{sent} visits sent out.")
 
 
+@_command(
+    "timetable",
+    "统一排期 Make the timetable.",
+    click.argument("first", type=_DAY),
+    click.argument("last", type=_DAY),
+    click.option(
+        "--most", default=USUAL_MOST, show_default=True, help="每人每天至多（户） Most of an inspector a day."
+    ),
+    click.option("--again", is_flag=True, help="已安排的也重新安排 Move also those that have a day."),
+)
+def timetable(desk: Desk, found: Any, first: datetime, last: datetime, most: int, again: bool) -> None:
+    """把全部检查安排在工作日，各部门同一天到一户。 Put all visits on days, one for all departments at a target."""
+    made = scheduling.make(desk, found, scheduling.Asked(first.date(), last.date(), most, again))
+    console.say(
+        f"已安排 {made.placed} 户，{len(made.unplaced)} 户排不下。",
+        f"{made.placed} targets placed, {len(made.unplaced)} found no day.",
+    )
+
+
 @_command("schedule", "安排日期 Plan a visit.", click.argument("target"), click.argument("day", type=_DAY))
 def schedule(desk: Desk, found: Any, target: str, day: datetime) -> None:
-    """把本部门的检查安排在工作日。 Put the department's visit on a working day."""
-    visits.schedule(desk, _visit(desk, found, target), day.date())
+    """把对一户的检查安排在某一工作日，各部门同一天。 Put the joint visit to a target on a working day."""
+    scheduling.schedule(desk, _visit(desk, found, target), day.date())
 
 
 @_command(

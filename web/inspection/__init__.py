@@ -24,14 +24,15 @@ from web.inspection import (
     registries,
     rehearsals,
     shortages,
+    timetable,
     visits,
 )
 
 PARTS = tuple(
     each.pages
     for each in (
-        *(campaigns, plans, visits, registries, declarations, items, draws, ceremony, rehearsals, fairness),
-        *(attached, proofs, shortages, ledgers, checkpoints, jobs, accounts, custody),
+        *(campaigns, plans, visits, timetable, registries, declarations, items, draws, ceremony, rehearsals),
+        *(fairness, attached, proofs, shortages, ledgers, checkpoints, jobs, accounts, custody),
     )
 )
 """The blueprints in the order of the menu."""

@@ -56,13 +56,15 @@ def listed() -> str:
 @pages.get("/<int:job_id>")
 @open_to(*work.READERS)
 def shown(job_id: int) -> str | AnyResponse:
-    """One job. While it is not over its page asks for the part that tells how far it is; when a draw is done, on to it."""
+    """One job. While it is not over its page asks for the part that tells how far it is; then on to what it made."""
     with looking() as desk:
         line = work.find_job(desk, job_id)
         if not in_part():
             return render_template("inspection/jobs_shown.html", **_told(desk, line))
         if line.job.state == "done" and line.job.kind == work.EXECUTE:
             return site.go(url_for("draws.shown", number_id=line.draw_id), *_outcome(line))
+        if line.job.state == "done" and line.job.kind == work.TIMETABLE:
+            return site.go(url_for("timetable.shown", code=work.campaign_of(desk, line)), *_days_found(line))
         return render_template("inspection/jobs_progress.html", **_told(desk, line))
 
 
@@ -81,6 +83,19 @@ def _outcome(line: Line) -> tuple[str, str]:
     if told.get("state") == "short":
         return _("已抽中 %(number)s 户；检查人员不足，尚未匹配。", number=told["targets"]), "warning"
     return _("已抽中 %(number)s 户。", number=told["targets"]), "success"
+
+
+def _days_found(line: Line) -> tuple[str, str]:
+    """How many targets have their day by now, and how many have found none."""
+    told = line.job.result or {}
+    if not told.get("unplaced"):
+        return _("排期完成：%(placed)s 户都已安排。", placed=told["placed"]), "success"
+    sentence = _(
+        "排期完成：已安排 %(placed)s 户，%(unplaced)s 户排不下，原因见列表。",
+        placed=told["placed"],
+        unplaced=told["unplaced"],
+    )
+    return sentence, "warning"
 
 
 def why(line: Line) -> str:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from matching.refused import Refused
-from scheduler.inspection import intake, search, staff, uploads
+from scheduler.inspection import hindrances, intake, search, staff, uploads
 from scheduler.inspection.search import BarFilter, InspectorFilter, TargetFilter
 from scheduler.inspection.staff import Refilled
 from scheduler.permissions import Desk
@@ -21,6 +21,7 @@ from web import pages as site
 from web import spreadsheet
 from web.access import SIGNED_IN, open_to
 from web.desks import act, database, looking, outside, today, who
+from web.form_values import day_given
 from web.import_templates import explained, template_file
 from web.language import in_language
 from web.list_faults import MOST_FAULTS
@@ -133,6 +134,7 @@ def inspector(code: str) -> str:
             "inspection/registries_inspector.html",
             file=file,
             keeps=mine and "registrar" in desk.actor.roles,
+            grants_leave=mine and bool(desk.actor.roles & {"registrar", "planner"}),
             departments=[(each.code, each.name) for each in staff.other_departments(desk)],
             visits=staff.unfinished_visits(desk, file.inspector),
             shows_bars=_reads_bars() or file.inspector.id == desk.actor.inspector_id,
@@ -160,6 +162,23 @@ def transfer(code: str) -> AnyResponse:
     _tell_refilled(refilled)
     told = _("%(code)s 已调往 %(department)s。", code=code, department=department)
     return site.go(url_for("registries.inspectors"), told)
+
+
+@pages.post("/inspectors/<path:code>/leave")
+@open_to("registrar", "planner")
+def take_leave(code: str) -> AnyResponse:
+    """Note on which days an inspector is away."""
+    first, last = day_given("first"), day_given("last")
+    act(lambda desk: hindrances.take_leave(desk, staff.find_inspector(desk, code), first, last))
+    return site.go(url_for("registries.inspector", code=code), _("休假已登记。"))
+
+
+@pages.post("/leave/<int:number>/cancel")
+@open_to("registrar", "planner")
+def cancel_leave(number: int) -> AnyResponse:
+    """Take leave back."""
+    code = act(lambda desk: hindrances.cancel_leave(desk, hindrances.find_leave(desk, number)))
+    return site.go(url_for("registries.inspector", code=code), _("休假已撤销。"))
 
 
 @pages.post("/refill")

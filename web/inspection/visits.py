@@ -35,6 +35,7 @@ from web import worker
 from web.access import SIGNED_IN, open_to
 from web.desks import act, looking, outside, who
 from web.errors import in_part
+from web.form_values import day_given, day_or_none, given
 from web.language import in_language
 from web.list_faults import MOST_FAULTS
 from web.sentences import fault_sentence, refusal
@@ -43,7 +44,6 @@ from web.words import WORDS
 
 pages = Blueprint("visits", __name__, url_prefix="/visits")
 
-USUAL_DAYS = 15
 NOTHING_FOUND = "1"
 """The code of every list for an inspection that found nothing; the others without a finding say why there was none."""
 SHEET = (
@@ -90,8 +90,8 @@ def listed(code: str) -> str:
     wanted = dossier.Wanted(
         department=asked.get("department", ""),
         state=asked.get("state", ""),
-        first=_day_or_none(asked.get("first", "")),
-        last=_day_or_none(asked.get("last", "")),
+        first=day_or_none(asked.get("first", "")),
+        last=day_or_none(asked.get("last", "")),
         without_day=asked.get("without_day") == "1",
         word=asked.get("word", "").strip(),
     )
@@ -108,7 +108,6 @@ def listed(code: str) -> str:
             wanted=wanted,
             leads=campaign.lead_department_id == desk.actor.department_id,
             plans=dossier.waits_for_days(desk, campaign),
-            usual_days=USUAL_DAYS,
         )
 
 
@@ -118,22 +117,6 @@ def dispatch(code: str) -> AnyResponse:
     """Send the visits of a campaign out."""
     sent = act(lambda desk: visits.dispatch(desk, planning.find_campaign(desk, code)))
     return site.go(url_for("visits.listed", code=code), _("已派发 %(number)s 次检查。", number=sent))
-
-
-@pages.post("/campaign/<path:code>/spread")
-@open_to("planner")
-def spread(code: str) -> AnyResponse:
-    """Put one's department's open visits on working days."""
-    first, days = _day("first"), request.form.get("days", 0, int)
-    again = request.form.get("again") == "1"
-    made = act(lambda desk: scheduling.spread(desk, planning.find_campaign(desk, code), first, days, again))
-    told = _(
-        "已安排 %(number)s 次检查，其中 %(joined)s 次与其他部门同日；最后一天是 %(last)s。",
-        number=made.visits,
-        joined=made.joined,
-        last=made.last,
-    )
-    return site.go(url_for("visits.listed", code=code), told)
 
 
 @pages.post("/campaign/<path:code>/close")
@@ -191,9 +174,9 @@ def shown(visit_id: int) -> str:
 @pages.post("/<int:visit_id>/schedule")
 @open_to("planner")
 def schedule(visit_id: int) -> AnyResponse:
-    """Put a visit on a day."""
-    day = _day("day")
-    _on(visit_id, lambda desk, visit: visits.schedule(desk, visit, day))
+    """Put the joint visit to a target on a day."""
+    day = day_given("day")
+    _on(visit_id, lambda desk, visit: scheduling.schedule(desk, visit, day))
     return _back(visit_id, _("已安排在 %(day)s。", day=day))
 
 
@@ -201,7 +184,7 @@ def schedule(visit_id: int) -> AnyResponse:
 @open_to("approver")
 def recuse(visit_id: int) -> AnyResponse:
     """Let an inspector be recused; the next takes his seat."""
-    inspector, ground, note = _given("inspector"), _given("ground"), _given("note")
+    inspector, ground, note = given("inspector"), given("ground"), given("note")
     taker = _on(visit_id, lambda desk, visit: recusal.recuse(desk, visit, inspector, ground, note))
     return _back(visit_id, _("%(who)s 已回避，由 %(taker)s 补位。", who=inspector, taker=taker))
 
@@ -210,7 +193,7 @@ def recuse(visit_id: int) -> AnyResponse:
 @open_to("approver")
 def void(visit_id: int) -> AnyResponse:
     """Take the target out that can't be inspected; the next of its stratum follows."""
-    ground, note = _given("ground"), _given("note")
+    ground, note = given("ground"), given("note")
     successor = _on(
         visit_id,
         lambda desk, visit: recusal.void_target(desk, visit.draw, visit.target.code, ground, note),
@@ -311,7 +294,7 @@ def file(visit_id: int, number: int) -> Response:
 @open_to("reviewer")
 def decide(visit_id: int) -> AnyResponse:
     """Accept a result, or send it back with a reason."""
-    accept, reason = request.form.get("decision") == "accept", _given("reason")
+    accept, reason = request.form.get("decision") == "accept", given("reason")
     _on(visit_id, lambda desk, visit: results.review(desk, visit, accept, reason))
     return _back(visit_id, _("审核通过。") if accept else _("已退回检查组。"))
 
@@ -386,7 +369,7 @@ def follow_ups() -> str:
 @open_to("reviewer")
 def close_follow_up(number: int) -> AnyResponse:
     """Close what had to follow, with a word on how."""
-    note = _given("note")
+    note = given("note")
     act(lambda desk: results.close_follow_up(desk, results.follow_up_by_id(desk, number), note))
     return site.go(url_for("visits.follow_ups"), _("后续处置已办结。"))
 
@@ -492,7 +475,7 @@ def _entry() -> Entry:
     form = request.form
     places = sorted(int(each[5:]) for each in form if _ITEM.fullmatch(each))
     return Entry(
-        inspected_on=_day("inspected_on"),
+        inspected_on=day_given("inspected_on"),
         code=form.get("code", ""),
         checks=tuple(
             Checked(
@@ -505,8 +488,8 @@ def _entry() -> Entry:
         ),
         methods=tuple(form.getlist("methods")),
         measures=tuple(each.strip() for each in form.get("measures", "").splitlines() if each.strip()),
-        note=_given("note"),
-        reason=_given("reason"),
+        note=given("note"),
+        reason=given("reason"),
     )
 
 
@@ -527,25 +510,6 @@ def _name(sent: FileStorage) -> str:
     return (sent.filename or "").replace("\\", "/").rpartition("/")[2]
 
 
-def _given(name: str) -> str:
-    return request.form.get(name, "").strip()
-
-
 def _login() -> str:
     reader = who()
     return reader.login if reader else ""
-
-
-def _day(name: str) -> date:
-    written = _given(name)
-    day = _day_or_none(written)
-    if day is None:
-        raise Refused("day.form", value=written)
-    return day
-
-
-def _day_or_none(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None
