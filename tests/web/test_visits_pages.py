@@ -157,7 +157,7 @@ def test_a_list_is_narrowed_by_what_is_asked_and_nonsense_asks_nothing(case):
     name = f"第{int(case.target[1:])}加油站"
     assert rows(department="EM") == 3
     assert rows(department="AMR", without_day="1") == 2
-    assert rows(first="2026-03-10", last="2026-03-10") == 1
+    assert rows(first="2026-03-10", last="2026-03-10") == 3  # all departments go together
     assert rows(word=name) == rows(word=case.target) == 3
     assert rows(word="%") == rows(state="void") == rows(page="7") == 0
     assert rows(first="yesterday", last="2026-99-99", page="-3", state="") == 9
