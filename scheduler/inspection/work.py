@@ -1,5 +1,6 @@
-"""Jobs of random inspection (抽查的后台作业): a draw executed or checked again, a timetable made, rehearsals counted; each in
-the name of who asked for it.
+"""Jobs of random inspection (抽查的后台作业): a draw executed or checked again, a timetable made, rehearsals counted.
+
+Each runs in the name of who asked for it.
 
 What solves does so from evidence that was read, with no transaction open; what it gives is kept in the transaction that
 ends the job, where everything is asked again.
