@@ -12,7 +12,7 @@ from matching.draw.tickets import words
 from matching.timetable import Request, Timetable, clashes, replan, timetable
 
 Side = tuple[Callable[[], Any], Callable[[Any], Any]]
-ABSENCES = 5
+ABSENCES = 3
 """Inspectors who fall ill, one at a time."""
 
 

@@ -115,7 +115,7 @@ class _Ways:
         self.others = day.copy()
         self.others[free] = NOWHERE
         self.room = request.most - request.loads(self.others)
-        self.room[request.people] = len(free)
+        self.room[request.people] = request.seats.size  # nobody is never full
         places = np.array(free, dtype=np.int64)
         fits = request.choices[places] & (self.room[request.seats[places]] > 0).all(axis=1)
         row, self.day = np.nonzero(fits)
