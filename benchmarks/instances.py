@@ -169,7 +169,8 @@ def _region(number: int) -> str:
 
 @dataclass(frozen=True)
 class Timetabled:
-    """At most so many visits of three departments, 2 + 2 + 1 inspectors each, to be placed within 20 days, `load` percent of what they can.
+    """At most so many visits of three departments, 2 + 2 + 1 inspectors each, to be placed within 20 days, `load` percent
+    of what they can.
 
     Half of the inspectors have two days of leave, the third department a day without visits, and a visit in five has a
     window of five to ten days. `planted`: a hidden timetable is made first, with a district for each inspector who is out

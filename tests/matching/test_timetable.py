@@ -252,7 +252,7 @@ def test_the_same_request_has_the_same_answer(planted):
     assert timetable(asked).day.tolist() == found.day.tolist()
 
 
-def test_a_day_of_illness_moves_few_visits_of_a_full_timetable(planted):
+def test_after_a_day_of_illness_a_full_timetable_is_whole_again_and_mostly_as_it_was(planted):
     asked, found = planted
     ill = max(range(asked.people), key=lambda person: (found.day[teams_of(asked, person)] == 3).sum())
     away = asked.away.copy()
@@ -260,7 +260,9 @@ def test_a_day_of_illness_moves_few_visits_of_a_full_timetable(planted):
     now = replace(asked, away=away)
     after = replan(now, found.day)
     assert clashes(now, after.day) == ()
-    assert 0 < (after.day != found.day).sum() < 30
+    assert after.unplaced == ()
+    # somebody's spare places are few here, and each move displaces others; that it is the least is shown on small ones
+    assert 0 < np.count_nonzero(after.day != found.day) < asked.visits / 5
     assert replan(asked, found.day).day.tolist() == found.day.tolist()
 
 
