@@ -247,9 +247,11 @@ def test_a_full_timetable_that_exists_is_found_with_few_districts_a_day(planted)
     assert asked.trips(found.day) < 0.75 * asked.trips(anywhere.day)
 
 
-def test_the_same_request_has_the_same_answer(planted):
+def test_the_same_request_has_the_same_answer_and_so_has_the_registry_backwards(planted):
     asked, found = planted
     assert timetable(asked).day.tolist() == found.day.tolist()
+    backwards = np.arange(asked.visits)[::-1]
+    assert timetable(asked.in_order(backwards)).day.tolist() == found.day[backwards].tolist()
 
 
 def test_after_a_day_of_illness_a_full_timetable_is_whole_again_and_mostly_as_it_was(planted):
