@@ -3,7 +3,7 @@
 All randomness is ticket words under a key that the name fixes; no library's distribution takes part.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -18,6 +18,8 @@ from matching.draw.tables import Frame, Row, freeze_all
 from matching.draw.targets import Span
 from matching.draw.tickets import words
 from matching.pairing.problem import Staffing
+from matching.pairing.solve import fill
+from matching.timetable import Request
 from tests.matching.enumerated_cases import CASES, Case
 
 Ints = NDArray[np.int64]
@@ -234,6 +236,149 @@ def _region(number: int) -> str:
     return f"3206{number % 40:02}"
 
 
+@dataclass(frozen=True)
+class Timetabled:
+    """At most so many visits of three departments, 2 + 2 + 1 inspectors each, to be placed within 20 days, `load` percent
+    of what they can.
+
+    Half of the inspectors have two days of leave, the third department a day without visits, and a visit in five has a
+    window of five to ten days. `planted`: a hidden timetable is made first, with a district for each inspector who is out
+    on a day, and the teams out of those who are there; so all can be placed. Else the pairing makes the teams, balanced, of
+    those who hold the district, and nobody knows whether all can be placed.
+    """
+
+    name: str
+    visits: int
+    most: int
+    load: int
+    districts: int
+    held: int  # districts that an inspector may go to
+    planted: bool = True
+    days: int = 20
+
+    SIZES = (2, 2, 1)
+
+    def request(self) -> Request:
+        """What is asked of the timetable."""
+        regions, teams, hidden = self._planted() if self.planted else self._paired()
+        count = len(teams)
+        return Request(
+            days=self.days,
+            most=self.most,
+            regions=[f"R{region:02}" for region in regions],
+            teams=teams,
+            possible=self._windows(hidden),
+            away=self._away(),
+            tickets=self._words("tickets", count),
+            fixed=np.full(count, -1, dtype=np.int64),
+        )
+
+    def _words(self, what: str, count: int) -> NDArray[np.uint64]:
+        return words(key_of(f"{self.name} {what}"), 0, count)
+
+    def _people(self) -> list[range]:
+        """The inspectors of each department, as many as make the load."""
+        each = [self.visits * size * 100 / (19 * self.most * self.load * 0.95) for size in self.SIZES]
+        edges = np.cumsum([0, *(int(np.ceil(number)) for number in each)]).tolist()
+        return [range(low, high) for low, high in pairwise(edges)]
+
+    def _away(self) -> NDArray[np.bool_]:
+        third = self._people()[-1]
+        away = np.zeros((third.stop, self.days), dtype=bool)
+        leave = self._words("leave", third.stop)
+        for person, word in enumerate(leave.tolist()):
+            first = word % (self.days - 1)
+            away[person, first : first + 2] = word >> 63
+        away[third.start :, self.days // 2] = True
+        return away
+
+    def _holds(self) -> NDArray[np.bool_]:
+        people = self._people()[-1].stop
+        order = self._words("held", people * self.districts).reshape(people, self.districts)
+        return order.argsort(axis=1).argsort(axis=1) < self.held
+
+    def _windows(self, hidden: Sequence[int]) -> NDArray[np.bool_]:
+        possible = np.ones((len(hidden), self.days), dtype=bool)
+        for visit, word in enumerate(self._words("windows", len(hidden)).tolist()):
+            if word % 5 == 0:
+                length = 5 + (word >> 8) % 6
+                first = min(max(0, hidden[visit] - (word >> 16) % length), self.days - length)
+                possible[visit] = False
+                possible[visit, first : first + length] = True
+        return possible
+
+    def _planted(self) -> tuple[list[int], list[tuple[int, ...]], list[int]]:
+        """Region, team and hidden day of each visit."""
+        away, holds, people = self._away(), self._holds(), self._people()
+        loads = np.zeros(len(away), dtype=np.int64)
+        found: list[tuple[int, tuple[int, ...], int]] = []
+        working = [day for day in range(self.days) if day != self.days // 2]
+        for place, day in enumerate(working):
+            quota = -(-(self.visits - len(found)) // (len(working) - place))
+            free = ~away[:, day]
+            luck = self._words(f"day {day}", len(away))
+            for turn in range(self.districts):
+                region = (turn + place) % self.districts
+                wanted = quota * (turn + 1) // self.districts - quota * turn // self.districts
+                crews = []
+                for who, size in zip(people, self.SIZES, strict=True):
+                    able = [p for p in who if free[p] and holds[p, region]]
+                    able.sort(key=lambda p: (loads[p], luck[p]))
+                    crews.append(able[: max(size, -(-wanted * size // self.most))] if wanted else [])
+                for team in self._teams(crews, wanted, f"{day} {region}"):
+                    loads[list(team)] += 1
+                    found.append((region, team, day))
+                free[[p for crew in crews for p in crew]] = False
+        order = self._words("order", len(found)).argsort(kind="stable").tolist()
+        regions, teams, hidden = zip(*(found[i] for i in order), strict=True)
+        return list(regions), list(teams), list(hidden)
+
+    def _teams(self, crews: list[list[int]], wanted: int, what: str) -> list[tuple[int, ...]]:
+        """So many teams out of the crews of a district and day, each inspector in `most` of them at most."""
+        left = {person: self.most for crew in crews for person in crew}
+        luck = self._words(f"teams {what}", wanted * len(left) + 1).tolist()
+        teams = []
+        for _ in range(wanted):
+            chosen: list[int] = []
+            for crew, size in zip(crews, self.SIZES, strict=True):
+                able = sorted((-left[p], luck.pop(), p) for p in crew if left[p])
+                chosen += [p for _, _, p in able[:size]]
+            if len(chosen) < sum(self.SIZES):
+                break
+            for person in chosen:
+                left[person] -= 1
+            teams.append(tuple(chosen))
+        return teams
+
+    def _paired(self) -> tuple[list[int], list[tuple[int, ...]], list[int]]:
+        """Region and team of each visit as the pairing makes them, and a day around which its window may lie."""
+        region = (self._words("regions", self.visits) % np.uint64(self.districts)).astype(np.int64)
+        holds, teams = self._holds(), np.empty((self.visits, 0), dtype=np.int64)
+        for who, size in zip(self._people(), self.SIZES, strict=True):
+            target, taker = np.nonzero(holds[who.start : who.stop, region].T)
+            ticket = self._words(f"pairs {who}", len(target))
+            number = len(who)
+            seats = Staffing(
+                department="AMR",
+                size=size,
+                leads=0,
+                targets=self.visits,
+                first=0,
+                capacity=np.full(number, self.visits),
+                qualified=np.zeros(number, dtype=bool),
+                target=target,
+                taker=taker,
+                near=np.zeros(len(target), dtype=np.int64),
+                cost=(ticket >> np.uint64(24)).astype(np.int64),
+                remainder=(ticket & np.uint64(2**24 - 1)).astype(np.int64),
+            )
+            seated = fill(seats, ["balance", "tickets"])
+            assert seated is not None
+            teams = np.hstack([teams, who.start + taker[seated.taken].reshape(-1, size)])
+        middle = (self._words("middle", self.visits) % np.uint64(self.days)).astype(np.int64)
+        return region.tolist(), [tuple(team) for team in teams.tolist()], middle.tolist()
+
+
 def _named(*instances: Any) -> Mapping[str, Any]:
     return {each.name: each for each in instances}
 
@@ -291,6 +436,16 @@ REHEARSED: Mapping[str, Rehearsed] = _named(
     Rehearsed("county, two seats, one lead", 100, 120, 2, 1, 0),
     Rehearsed("district, two seats, one lead", 200, 150, 2, 1, 0),
 )
+TIMETABLES: Mapping[str, Timetabled] = _named(
+    Timetabled("planted, 320 visits, 85 %", 320, 3, 85, 5, 5),
+    Timetabled("planted, 3 a day, 60 %", 10_000, 3, 60, 12, 12),
+    Timetabled("planted, 3 a day, 85 %", 10_000, 3, 85, 12, 12),
+    Timetabled("planted, 3 a day, 85 %, 8 of 40 districts", 10_000, 3, 85, 40, 8),
+    Timetabled("planted, 2 a day, 85 %", 10_000, 2, 85, 12, 12),
+    Timetabled("paired, 3 a day, 60 %", 10_000, 3, 60, 12, 3, planted=False),
+    Timetabled("paired, 3 a day, 85 %", 10_000, 3, 85, 12, 3, planted=False),
+)
+"""Timetables by how many visits an inspector makes a day, and how much of that is asked."""
 
 REGISTRIES: Mapping[str, Callable[[], list[Row]]] = {
     "1e5 targets": lambda: target_rows(10**5),

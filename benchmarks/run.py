@@ -28,6 +28,7 @@ from benchmarks.instances import (
     REGISTRIES,
     REHEARSED,
     STAFFS,
+    TIMETABLES,
     Population,
 )
 from benchmarks.measurement import MEGABYTE, Measured, measure
@@ -240,6 +241,59 @@ def _whole(runs: int) -> Answer:
         f"s, of which {plain[1].median:.2g} s for eligibility and tickets; 200 pair bars, {barred[0].answer[1]} bans, "
         f"make it {barred[0].median:.2g} s, for every round of bans solves anew.",
     )
+
+
+def timetable(runs: int) -> Iterator[Answer]:
+    """How long days for all visits take, how far inspectors travel, and what moves when somebody falls ill."""
+    names = [name for name in TIMETABLES if TIMETABLES[name].visits >= 10_000]
+    sides = {name: _sides("timetable", ("timetable", "anywhere"), name, runs) for name in names}
+    best = {name: ours.answer["trips"] / other.answer["trips"] for name, (ours, other) in sides.items()}
+    three = [name for name in names if name.startswith("planted, 3")]
+    left = {name: ours.answer["open"] - ours.answer["placed"] for name, (ours, _) in sides.items()}
+    slowest = max(ours.median for ours, _ in sides.values())
+    least, most = min(best[name] for name in three), max(best[name] for name in three)
+    yield Answer(
+        "Timetable: how long do days for 10,000 visits of joint teams take, and to how many districts does an inspector go?",
+        ("instance", "inspectors", "load", *_head("timetable"), "can be placed", "placed", "districts per inspector-day",
+         "per day out", "random s", "random placed", "random districts per inspector-day", "per day out", "ours / random"),
+        [
+            (name, f"{ours.answer['people']:,}", f"{ours.answer['load']:.0%}", *_cells(ours), f"{ours.answer['open']:,}",
+             *_districts(ours), f"{other.median:.3g}", *_districts(other), f"{best[name]:.2f}")
+            for name, (ours, other) in sides.items()
+        ],
+        f"Of the visits that have a day of their own at all, {', '.join(f'{left[name]} ({name})' for name in names)} "
+        f"stay without one; the longest takes {slowest:.3g} s (goal: 60 s, all planted ones placed). Where there is a "
+        f"timetable of three visits a day in one district, inspectors go to {least:.2f} to {most:.2f} times as many "
+        "districts as in a random one that keeps the same rules (goal: 0.5).",
+    )  # fmt: skip
+    yield _absences([*names[:2], "paired, 3 a day, 60 %"])
+
+
+def _absences(names: Sequence[str]) -> Answer:
+    away = {
+        (name, side): measure("timetable", side, name, 1) for name in names for side in ("a day", "a week")
+    }
+    share = {
+        key: max(case["moved"] for case in each.answer) / TIMETABLES[key[0]].visits
+        for key, each in away.items()
+    }
+    return Answer(
+        "Timetable: how much moves when one inspector is away for a day or a week?",
+        ("instance", "away", "s per absence", "had to move", "moved", "most moved", "left without a day", "of which proved"),
+        [
+            (name, side, f"{each.median / len(each.answer):.3g}",
+             *(f"{sum(case[what] for case in each.answer):,}" for what in ("had to", "moved")), f"{share[name, side]:.2%}",
+             *(str(sum(case[what] for case in each.answer)) for what in ("without", "proved")))
+            for (name, side), each in away.items()
+        ],
+        f"Sums over three absences, one at a time; run once. At most {max(share.values()):.2%} of all visits move after "
+        "one (goal: 2 %).",
+    )  # fmt: skip
+
+
+def _districts(measured: Measured) -> tuple[str, str, str]:
+    told = measured.answer
+    return f"{told['placed']:,}", f"{told['trips']:.2f}", f"{told['out']:.2f}"
 
 
 def freeze(runs: int) -> Iterator[Answer]:
@@ -501,6 +555,7 @@ SUBJECTS: dict[str, Callable[[int], Iterator[Answer]]] = {
     "pairing": pairing,
     "certificate": certificate,
     "shortage": shortage,
+    "timetable": timetable,
     "freeze": freeze,
     "proof": proof,
     "verify": verify,

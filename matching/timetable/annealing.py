@@ -33,7 +33,8 @@ EXCESS, MORE, DEAR = (
     8 * TRIP,
 )  # the price of a visit too many: gathering, at the end of loosening, settling
 GATHER, LOOSEN, SETTLE = 400, 480, 150  # sweeps over all visits, at most
-HALF = 60  # sweeps of loosening in which the cost of a trip halves
+EASE, HOMING = 400, 60
+HALF = 60  # sweeps of loosening and easing in which the cost of a trip halves
 HOT, WARM, COOL, COLD = 115, 32, 20, 8  # temperatures
 # -ln of the middle of each of 256 equal parts, in 1/32: what a random byte adds at temperature 32
 SUMS = np.array([round(-32 * log((2 * part + 1) / 512)) for part in range(256)], dtype=np.int32)
@@ -61,6 +62,25 @@ def anneal(request: Request, visits: Ints, unavoidable: int, key: int) -> Ints:
     return annealing.day
 
 
+def ease(request: Request, home: Ints, visits: Ints, unavoidable: int, key: int) -> Ints:
+    """A day for each of these visits that lets as many as it can stand on their `home`, -1 where they have none.
+
+    To leave home has a price as trips have, and both become cheaper until nobody is overfull, or so cheap that the whole
+    timetable would melt; then what can goes home.
+    """
+    if not len(visits):
+        return np.full(request.visits, -1, dtype=np.int64)
+    annealing = _Annealing(request, visits, key, home)
+    for step in range(EASE):
+        if annealing.overfull() <= unavoidable:
+            break
+        price = _cheaper(step)
+        annealing.sweep(COOL, price, 2 * TRIP, price)
+    for step in range(HOMING):
+        annealing.sweep(_between(COOL, COLD // 2, step, HOMING), TRIP // 8, DEAR, TRIP)
+    return annealing.day
+
+
 def _cooling(step: int) -> int:
     """From hot to warm, its inverse rising evenly: most of the time is spent where visits begin to join."""
     return HOT * WARM * GATHER // (WARM * GATHER + (HOT - WARM) * step)
@@ -78,7 +98,7 @@ def _between(first: int, last: int, step: int, steps: int) -> int:
 class _Annealing:
     """Days as they stand, with what they make of loads and of visits per inspector, district and day."""
 
-    def __init__(self, request: Request, visits: Ints, key: int) -> None:
+    def __init__(self, request: Request, visits: Ints, key: int, home: Ints | None = None) -> None:
         self.request = request
         self.key, self.drawn = key, 0
         self.batches = list(_batches(request, visits))
@@ -87,12 +107,17 @@ class _Annealing:
         self.loads = np.zeros((request.people + 1, request.days), dtype=np.int16)
         self.there = np.zeros((request.districts.max() + 1, request.days), dtype=np.int16)
         self.nobody = np.unique(request.districts[request.seats == request.people])
-        random = self._random(self.shut.size).reshape(self.shut.shape)
+        self.elsewhere = np.zeros_like(self.shut)
+        if home is not None:
+            self.elsewhere[home[visits] >= 0] = 1
+            self.elsewhere[home[visits, None] == np.arange(request.days)] = 0
+        first = self.shut + NEVER * self.elsewhere + self._random(self.shut.size).reshape(self.shut.shape)
         for batch in self.batches:
-            self._put(batch, (self.shut[batch.rows] + random[batch.rows]).argmin(axis=1))
+            self._put(batch, first[batch.rows].argmin(axis=1))
 
-    def sweep(self, temperature: int, trip: int, excess: int) -> None:
-        """Let every visit choose its day once."""
+    def sweep(self, temperature: int, trip: int, excess: int, leaving: int = 0) -> None:
+        """Let every visit choose its day once, at the price of a trip, of a visit too many, and of leaving home."""
+        price = self.shut + self.elsewhere * np.int32(leaving)
         sums = SUMS * temperature // 32
         order = np.argsort(self._random(len(self.batches)), kind="stable")
         random = self._random(self.shut.size).reshape(self.shut.shape)
@@ -101,7 +126,7 @@ class _Annealing:
             self._take(batch)
             cost = self._costs(batch, trip, excess)
             cost += sums.take(random[batch.rows])
-            cost += self.shut[batch.rows]
+            cost += price[batch.rows]
             self._put(batch, cost.argmin(axis=1))
 
     def overfull(self) -> int:

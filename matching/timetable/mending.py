@@ -8,25 +8,28 @@ from matching.timetable.request import NOWHERE, Ints, Request, Truths
 from matching.timetable.shortage import excused
 
 LARGEST = 400  # visits that a neighbourhood has at most, beside those that it is made for
-TRIES = 200  # neighbourhoods that are tried at most
-EFFORT = 4.0  # of CP-SAT's deterministic time, about as many seconds, on one neighbourhood
+TRIES = 20  # neighbourhoods that are tried at most
+EFFORT = 1.0  # of CP-SAT's deterministic time, about as many seconds, on one neighbourhood
 
 
-def mend(request: Request, day: Ints, home: Ints, short: dict[int, int]) -> tuple[Ints, set[int]]:
-    """The days after mending, and the visits that are proved to have none together with those they hang together with.
+def fill(request: Request, day: Ints, home: Ints) -> tuple[Ints, set[int]]:
+    """Days for the visits that have none, and which of these are proved to have none.
 
-    Visits without a day get one where it can be done; a visit that stands on its `home` moves only where that gives a day
-    to another. In a neighbourhood that nothing outside touches that is the best there is.
+    All visits that are not at `home` are placed anew, and nothing else moves; but where few hang together with them by their
+    inspectors all those are placed anew, which gives the best there is: that is what proves.
     """
-    free = _missing(request, day)
+    free = np.flatnonzero(((day == NOWHERE) | (day != home)) & _movable(request)).tolist()
     if not free:
         return day, set()
     whole = _together(request, free)
     day, proved = _solved(request, day, home, free if whole is None else whole)
-    if whole is not None:
-        return day, set(_missing(request, day)) if proved else set()
+    return day, set(missing(request, day)) if whole is not None and proved else set()
+
+
+def mend(request: Request, day: Ints, home: Ints, short: dict[int, int]) -> tuple[Ints, set[int]]:
+    """The same, one visit after the other, each with those around it; who must do without a day is passed over."""
     searched: set[int] = set()
-    for visit in _missing(request, day)[:TRIES]:
+    for visit in missing(request, day)[:TRIES]:
         if day[visit] != NOWHERE or visit in excused(request, day, short):
             continue
         whole = _together(request, [visit])
@@ -36,10 +39,10 @@ def mend(request: Request, day: Ints, home: Ints, short: dict[int, int]) -> tupl
     return day, searched
 
 
-def _missing(request: Request, day: Ints) -> list[int]:
+def missing(request: Request, day: Ints) -> list[int]:
     """Visits without a day that have a choice."""
-    missing: list[int] = np.flatnonzero((day == NOWHERE) & request.choices.any(axis=1)).tolist()
-    return missing
+    without: list[int] = np.flatnonzero((day == NOWHERE) & request.choices.any(axis=1)).tolist()
+    return without
 
 
 def _together(request: Request, visits: Iterable[int]) -> list[int] | None:
@@ -56,7 +59,8 @@ def _together(request: Request, visits: Iterable[int]) -> list[int] | None:
         met[request.people] = False
         found |= met[request.seats].any(axis=1)
         if int(found.sum()) == before:
-            return _movable(request, found)
+            together: list[int] = np.flatnonzero(found & _movable(request)).tolist()
+            return together
 
 
 def _near(request: Request, day: Ints, visit: int) -> list[int]:
@@ -67,11 +71,12 @@ def _near(request: Request, day: Ints, visit: int) -> list[int]:
     order = np.argsort(-shared, kind="stable")[: LARGEST + 1]
     near = np.zeros(request.visits, dtype=bool)
     near[order[shared[order] > 0]] = True
-    return _movable(request, near)
+    around: list[int] = np.flatnonzero(near & _movable(request)).tolist()
+    return around
 
 
-def _movable(request: Request, visits: Truths) -> list[int]:
-    movable: list[int] = np.flatnonzero(visits & (request.fixed < 0) & request.choices.any(axis=1)).tolist()
+def _movable(request: Request) -> Truths:
+    movable: Truths = (request.fixed < 0) & request.choices.any(axis=1)
     return movable
 
 
@@ -110,7 +115,7 @@ class _Ways:
         self.others = day.copy()
         self.others[free] = NOWHERE
         self.room = request.most - request.loads(self.others)
-        self.room[request.people] = len(free)
+        self.room[request.people] = request.seats.size  # nobody is never full
         places = np.array(free, dtype=np.int64)
         fits = request.choices[places] & (self.room[request.seats[places]] > 0).all(axis=1)
         row, self.day = np.nonzero(fits)

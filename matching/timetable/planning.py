@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from matching.draw.frames import digest
-from matching.timetable.annealing import anneal
-from matching.timetable.mending import mend
+from matching.timetable.annealing import anneal, ease
+from matching.timetable.mending import fill, mend, missing
 from matching.timetable.request import NOWHERE, Ints, Request, Timetable, Truths, Unplaced
-from matching.timetable.shortage import reasons, shortages
+from matching.timetable.shortage import excused, reasons, shortages
 
 MANY = 1_000  # so many visits to place are placed at once, and one by one beside the others no more
 
@@ -21,8 +21,8 @@ def timetable(request: Request) -> Timetable:
     order = _order(request)
     asked = request.in_order(order)
     short = shortages(asked)
-    day = _annealed(asked, short)
-    return _told(asked, *mend(asked, day, day, short), short, order)
+    day = _uncrowded(asked, anneal(asked, *_terms(asked, short)))
+    return _told(asked, *_mended(asked, day, day, short), short, order)
 
 
 def replan(request: Request, day: Ints) -> Timetable:
@@ -34,9 +34,36 @@ def replan(request: Request, day: Ints) -> Timetable:
     home = np.where(asked.fixed >= 0, asked.fixed, day[order])
     kept = np.where(_may_stay(asked, home), home, NOWHERE)
     short = shortages(asked)
-    if np.count_nonzero((kept == NOWHERE) & asked.choices.any(axis=1)) > MANY:
-        kept = _annealed(replace(asked, fixed=kept), short)
-    return _told(asked, *mend(asked, kept, home, short), short, order)
+    if len(missing(asked, kept)) > MANY:
+        pinned = replace(asked, fixed=kept)
+        kept = _uncrowded(pinned, anneal(pinned, *_terms(pinned, short)))
+    after, searched = fill(asked, kept, home)
+    if set(missing(asked, after)) - excused(asked, after, short) - searched:
+        eased = _uncrowded(asked, ease(asked, home, *_terms(asked, short)))
+        after, searched = min(
+            (after, searched), _mended(asked, eased, home, short), key=lambda each: _cost(each[0], home)
+        )
+    return _told(asked, after, searched, short, order)
+
+
+def _mended(request: Request, day: Ints, home: Ints, short: dict[int, int]) -> tuple[Ints, set[int]]:
+    """Days for those that have none, and which of the rest are proved to have none."""
+    day, proved = fill(request, day, home)
+    day, searched = mend(request, day, home, short)
+    return day, proved | searched
+
+
+def _cost(day: Ints, home: Ints) -> tuple[int, int]:
+    """Visits without a day, then visits that move."""
+    return int(np.sum(day == NOWHERE)), int(np.sum((day != home) & (home != NOWHERE)))
+
+
+def _terms(request: Request, short: dict[int, int]) -> tuple[Ints, int, int]:
+    """On what terms visits are annealed: which, how many visits too many there are anyhow, and the key."""
+    visits = np.flatnonzero(request.choices.any(axis=1))
+    held = np.maximum(request.loads(request.fixed) - request.most, 0)
+    key = int.from_bytes(digest("timetable", request.tickets.astype("<u8").tobytes())[:16], "big")
+    return visits, int(held.sum()) + sum(short.values()), key
 
 
 def _order(request: Request) -> Ints:
@@ -49,14 +76,9 @@ def _order(request: Request) -> Ints:
     return np.array(order, dtype=np.int64)
 
 
-def _annealed(request: Request, short: dict[int, int]) -> Ints:
-    """Days for all visits that have a choice, but for those that would make an inspector overfull."""
-    key = int.from_bytes(digest("timetable", request.tickets.astype("<u8").tobytes())[:16], "big")
-    visits = np.flatnonzero(request.choices.any(axis=1))
-    held = request.loads(request.fixed)
-    unavoidable = int(np.maximum(held - request.most, 0).sum()) + sum(short.values())
-    day = anneal(request, visits, unavoidable, key)
-    loads = request.loads(day)
+def _uncrowded(request: Request, day: Ints) -> Ints:
+    """The same days without some visits, so that nobody is overfull."""
+    day, loads = day.copy(), request.loads(day)
     for visit in _most_crowding_first(request, day, loads):
         team = request.seats[visit]
         if (loads[team, day[visit]] > request.most).any():

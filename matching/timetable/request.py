@@ -19,10 +19,10 @@ NOWHERE = -1  # the day of a visit that has none
 class Request:
     """The visits of a draw, one per drawn target, each to be made by its whole joint team on one day.
 
-    `possible` is visits x days: the target's window and blackout days; `away` people x days: leave, and blackout days of
-    an inspector's department. `most` is how many visits an inspector makes on a day. `fixed` is the day that a visit
-    must keep (held by hand, or done), or -1. The tickets decide every tie, so that nobody guesses from the registry
-    who comes first: the same visits in another order get the same days.
+    There is at least one day. `possible` is visits x days: the target's window and blackout days; `away` people x days:
+    leave, and blackout days of an inspector's department. `most` is how many visits an inspector makes on a day. `fixed`
+    is the day that a visit must keep (held by hand, or done), or -1. The tickets decide every tie, so that nobody guesses
+    from the registry who comes first: the same visits in another order get the same days.
     """
 
     days: int

@@ -95,4 +95,5 @@ def _missing(choices: Truths, room: Ints) -> int:
     flow.add_arcs_with_capacity(2 + visits + np.arange(days), np.ones(days, np.int64), room)
     if flow.solve(0, 1) != flow.OPTIMAL:
         raise RuntimeError("the flow of an inspector's visits was not solved")
-    return visits - int(flow.optimal_flow())
+    placed: int = flow.optimal_flow()
+    return visits - placed

@@ -164,7 +164,8 @@ def people_now(desk: Desk, drawn: Draw, targets: Table) -> Frame:
 
     Refused `pool.nobody` like it.
     """
-    return freeze_beside(targets, *_people(desk, drawn.campaign, targets))
+    people = _people(desk, drawn.campaign, targets)
+    return freeze_beside(targets, people.inspectors, people.bars, people.pair_bars)
 
 
 class _Number(NamedTuple):
