@@ -241,7 +241,7 @@ def _visit(desk: Desk, practice: Practice, deed: Deed) -> None:
     visit = visits.find_visit(desk, drawn, target, department)
     match deed.act:
         case "schedule":
-            scheduling.schedule(desk, visit, date(2026, 3, 10))
+            scheduling.schedule(desk, visit, desk.workdays.nth_after(desk.today, 1))
         case "recuse":
             recusal.recuse(desk, visit, recused(practice, deed), "kinship")
         case "enter":
