@@ -95,5 +95,4 @@ def _missing(choices: Truths, room: Ints) -> int:
     flow.add_arcs_with_capacity(2 + visits + np.arange(days), np.ones(days, np.int64), room)
     if flow.solve(0, 1) != flow.OPTIMAL:
         raise RuntimeError("the flow of an inspector's visits was not solved")
-    placed: int = flow.optimal_flow()
-    return visits - placed
+    return int(choices.shape[0]) - int(flow.optimal_flow())
