@@ -88,13 +88,9 @@ class SlowTeams:
 
     def void(self, target: str, ground: str, departed: Iterable[str] = ()) -> list[tuple[Any, ...]]:
         """Take a target out; the next of its stratum, if there is one, gets a team."""
-        stratum = self.targets[self.place[target]][0]
-        taken, self.seats = self.given[stratum], {seat for seat in self.seats if seat[0] != target}
-        self.group_of.pop(target, None)
-        if taken == len(self.order[stratum]):
+        successor = self.void_alone(target)
+        if not successor:
             return [("void", target, ground, "", None, None)]
-        self.given[stratum] += 1
-        successor = self.targets[self.order[stratum][taken]][1]
         told = [("void", target, ground, successor, None, None), *self._bar_gone([successor], set(departed))]
         if self.fixed:
             return [*told, self._choose_group(successor)]
@@ -102,6 +98,16 @@ class SlowTeams:
             for seat in range(wanted["size"]):
                 told.append(self._fill(successor, code, must_lead=seat < wanted["leads"], growing=True))
         return told
+
+    def void_alone(self, target: str) -> str:
+        """Take a target out; the next of its stratum, or "", which has no team yet."""
+        stratum = self.targets[self.place[target]][0]
+        taken, self.seats = self.given[stratum], {seat for seat in self.seats if seat[0] != target}
+        self.group_of.pop(target, None)
+        if taken == len(self.order[stratum]):
+            return ""
+        self.given[stratum] += 1
+        return self.targets[self.order[stratum][taken]][1]
 
     def _bar_gone(self, targets: list[str], gone: set[str]) -> list[tuple[Any, ...]]:
         told = []
