@@ -11,7 +11,8 @@ from data.models import Visit
 from scheduler.inspection import planning, scheduling
 from scheduler.inspection.scheduling import Asked
 from scheduler.transaction import EVERYTHING, transaction
-from tests.browser.people import Person, served
+from tests.browser.people import Person
+from tests.serving import served
 from tests.site import Site
 from tests.town import Town
 

@@ -16,10 +16,12 @@ from tests.matching.drawn_cases import KINDS, packed_case
 
 ROOT = Path(__file__).parent.parent.parent
 MATCHING = ROOT / "matching"
+EXPLAINING = ("lacks.py", "remedies.py", "pair_remedies.py", "group_remedies.py")
+"""What tells a planner what would do after a shortage: it decides nothing."""
 FILES = sorted(
     [
         *(MATCHING / "draw").glob("*.py"),
-        *(MATCHING / "pairing").glob("*.py"),
+        *(each for each in (MATCHING / "pairing").glob("*.py") if each.name not in EXPLAINING),
         *(
             MATCHING / f"{name}.py"
             for name in ("lottery", "changes", "bundle", "proofs", "table_file", "verifier")

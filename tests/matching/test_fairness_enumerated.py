@@ -173,6 +173,6 @@ def test_on_many_small_instances_the_bound_is_that_of_the_best_lottery_in_any_ob
 
 
 def test_a_solver_that_breaks_ties_reaches_one_answer(monkeypatch):
-    words = tickets.words
-    monkeypatch.setattr("matching.pairing.costs.words", lambda *given: words(*given) & np.uint64(0))
+    words = tickets.pair_words
+    monkeypatch.setattr("matching.pairing.costs.pair_words", lambda *given: words(*given) & np.uint64(0))
     assert len(drawn_answers(BY_NAME["no bars"], 50)) == 1

@@ -389,7 +389,7 @@ def test_what_was_declared_is_for_himself_and_his_registrar(town):
     with transaction(town.database, EVERYTHING) as session:
         lines = session.scalars(select(LedgerEntry).where(LedgerEntry.action == "declaration:made"))
         told = [(each.subject, each.details) for each in lines]
-    assert told == [(f"declaration/{made}", {}), (f"declaration/{made + 1}", {})]
+    assert told == [(f"declaration/{made}", "{}"), (f"declaration/{made + 1}", "{}")]
 
 
 def test_nobody_unbars_himself_and_nobody_declares_for_another_department(small_town):

@@ -136,7 +136,7 @@ def test_a_campaign_stands_on_a_published_line_that_foresees_it(town):
         ({"departments": [{"code": "EM"}, {"code": "AMR"}]}, "campaign.lead_first"),
         ({"departments": [{"code": "AMR", "size": 1, "leads": 2}]}, "campaign.team"),
         ({"departments": [{"code": "AMR", "lead_qualification": ""}]}, "campaign.team"),
-        ({"departments": [{"code": "AMR", "lead_qualification": "a;b"}]}, "campaign.team"),
+        ({"departments": [{"code": "AMR", "lead_qualification": "b;a"}]}, "campaign.team"),
         ({"departments": [{"code": "AMR", "lead_qualification": "a\tb"}]}, "campaign.fields"),
         ({"witnesses": ["nobody"]}, "campaign.no_such_witness"),
         ({"witnesses": ["notary", "notary"]}, "campaign.witness_twice"),
@@ -181,7 +181,7 @@ def test_the_lead_submits_only_when_all_have_answered(town):
         act(town, "em.planner", planning.answer, Answer(False, " "))
     with refuses("campaign.lead_does_not_answer"):
         act(town, "amr.planner", planning.answer, Answer(True))
-    for team in ({"size": 1, "leads": 2}, {"size": 10**9}, {"leads": -1}, {"lead_qualification": "a;b"}):
+    for team in ({"size": 1, "leads": 2}, {"size": 10**9}, {"leads": -1}, {"lead_qualification": "b;a"}):
         with refuses("campaign.team"):
             act(town, "em.planner", planning.answer, Answer(True, **team))
     with refuses("actor.other_department"):

@@ -14,8 +14,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from matching.draw.tables import joined
 from matching.refused import Refused
+from web.inspection.typed import list_ticked
 
 Typed = MultiDict[str, str]
 
@@ -161,7 +161,7 @@ def _team(typed: Typed, code: str) -> dict[str, Any]:
     size, leads = (number(typed.get(f"{name}-{code}", "")) for name in ("size", "leads"))
     team = {"code": code, "size": size, "leads": leads}
     if qualifications := typed.getlist(f"qualification-{code}"):
-        team["lead_qualification"] = joined(qualifications)
+        team["lead_qualification"] = list_ticked(qualifications)
     return {name: value for name, value in team.items() if value is not None}
 
 

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from matching.draw.tables import joined
 from matching.refused import Refused
 from scheduler.inspection import bar_counts, outlines, parties, planning, pool, rehearsal, statistics
 from scheduler.inspection.bar_counts import BarCounts
@@ -38,6 +37,7 @@ from web.inspection.campaign_words import (
     qualifications,
     rules_off,
 )
+from web.inspection.typed import list_ticked
 from web.language import in_language
 from web.ledger_words import ACTS
 from web.refusals import POOL_STEPS
@@ -380,7 +380,7 @@ def answer(code: str) -> Response:
         comment=form.get("comment", "").strip(),
         size=count_typed(form, "size"),
         leads=count_typed(form, "leads"),
-        lead_qualification=joined(form.getlist("lead_qualification")) or None,
+        lead_qualification=list_ticked(form.getlist("lead_qualification")) or None,
     )
     return _acted(code, lambda desk, found: planning.answer(desk, found, given), _("已答复。"))
 

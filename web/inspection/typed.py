@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import request
 
 THROWS = {"d10x20": (20, "0123456789"), "d6x25": (25, "123456")}
 """Of each die how often it is thrown, and its faces; people write the throws in groups."""
 
 _AROUND = " \t\u3000"  # witness.js takes off the same
+
+
+def list_ticked(values: Iterable[str]) -> str:
+    """What was ticked, as a list in a frozen table stands: each once, sorted, joined with `;`."""
+    return ";".join(sorted({each.strip() for each in values} - {""}))
 
 
 def typed_text(name: str) -> str:
