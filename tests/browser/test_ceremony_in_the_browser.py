@@ -181,6 +181,9 @@ def test_a_keyboard_keeps_its_place_in_the_field_when_the_other_person_enters_me
         "amr.planner", lambda desk: drawing.enter_entropy(desk, drawing.find_draw(desk, number), DICE)
     )
     notary.page.get_by_role("heading", name="第二人录入").wait_for()
+    notary.page.wait_for_function(
+        "() => document.activeElement.id === 'f-entropy' && document.activeElement.value"
+    )
     notary.page.keyboard.type(DIGITS[4])
     assert notary.page.input_value("#f-entropy") == DIGITS[:10]
     notary.page.keyboard.press("End")

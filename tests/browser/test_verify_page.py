@@ -57,11 +57,16 @@ class Stranger:
         self.page.on("console", lambda message: self._hear(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.goto(f"{origin}/verify")
-        while [path.partition("?")[0] for _, path in self.sent].count(LAST_LOADED) < (
-            1 if breaks else 2  # by the page, and by its worker
-        ):
+        while not self._loaded():
             self.page.wait_for_timeout(50)
         self.loaded = len(self.sent)
+
+    def _loaded(self) -> bool:
+        """Whether the page has its files, and its worker too; or, where that breaks, has asked for it."""
+        paths = [path.partition("?")[0] for _, path in self.sent]
+        if self.breaks:
+            return LAST_LOADED in paths and any(self.breaks in path for path in paths)
+        return paths.count(LAST_LOADED) == 2
 
     def _answer(self, route, origin: str) -> None:
         request = route.request
