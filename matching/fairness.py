@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.draw.plan import FIXED, Department, Plan
-from matching.draw.tables import Frame, list_of
+from matching.draw.tables import Frame
 from matching.pairing.pairs import GroupsPaired, Paired
 from matching.pairing.problem import Staffing, staffing, travel
 from matching.pairing.shortage import Shortage
@@ -133,7 +133,7 @@ def _in_groups(department: Department, frame: Frame, rows: Sequence[int]) -> Sta
         targets=len(rows),
         first=first,
         capacity=np.array([int(row[5]) for row in people], dtype=np.int64),
-        qualified=np.array([department.lead_qualification in list_of(row[2]) for row in people], dtype=bool),
+        qualified=np.array([department.may_lead(row[2]) for row in people], dtype=bool),
         target=target,
         taker=taker,
         near=travel([[row[3]] for row in people], [each[2] for each in targets], target, taker),

@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from matching.draw.plan import Department, Plan
-from matching.draw.tables import Frame, Row, list_of
+from matching.draw.tables import Frame, Row
 from matching.draw.teams import Groups, deal_groups
 from matching.pairing.lacks import Kinds, Named, Need, Truths
 from matching.pairing.pair_remedies import MOST_SINGLE, LiftPairs, without_pairs
@@ -56,7 +56,7 @@ def short_deals(plan: Plan, people: Sequence[Row]) -> list[ShortDeal]:
 
 
 def _deal(plan: Plan, department: Department, people: Sequence[Row]) -> ShortDeal:
-    able = [row for row in people if department.lead_qualification in list_of(row[2])]
+    able = [row for row in people if department.may_lead(row[2])]
     leads = max(0, plan.groups * department.leads - len(able))
     seats = max(0, plan.groups * department.size - len(people))
     capacity, number = usual_capacity([int(row[5]) for row in people]), max(leads, seats)
@@ -64,7 +64,7 @@ def _deal(plan: Plan, department: Department, people: Sequence[Row]) -> ShortDea
     if not leads and department.leads:
         remedies.append(More(seats, seats, False, capacity, ("*",)))
     if leads and not seats:
-        others = [row[1] for row in people if department.lead_qualification not in list_of(row[2])]
+        others = [row[1] for row in people if not department.may_lead(row[2])]
         remedies.append(Qualify(leads, leads, tuple(others[:leads])))
     possible = len(people) // department.size
     if department.leads:

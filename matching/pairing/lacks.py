@@ -99,8 +99,7 @@ class Kinds:
         self.regions = sorted({region for _, region in need.targets})
         self.covers = _covers([row[4] for row in need.people], self.regions)
         self.capacity = np.array([int(row[5]) for row in need.people], dtype=np.int64)
-        wanted = need.department.lead_qualification
-        self.qualified = np.array([wanted in list_of(row[2]) for row in need.people], dtype=bool)
+        self.qualified = np.array([need.department.may_lead(row[2]) for row in need.people], dtype=bool)
         self._gather()
         self.takers, self.kinds = len(need.people), len(self.number)
         self.seats = 1 + self.takers + np.arange(self.kinds)

@@ -64,6 +64,8 @@ class _Rounds:
 
         Its first barred pair by (smaller, larger) row is looked at; the one with the larger (cost, row) gives way.
         """
+        if not len(self.barred):
+            return []
         position = np.concatenate([each.staffing.target[each.taken] for each in answers])
         person = np.concatenate([each.staffing.first + each.staffing.taker[each.taken] for each in answers])
         cost = np.concatenate([each.staffing.cost[each.taken] for each in answers])
@@ -86,11 +88,7 @@ class _Rounds:
         first = np.flatnonzero(position[apart:] == position[:-apart])
         codes = person[first] * len(self.frame.inspectors.rows) + person[first + apart]
         at = np.searchsorted(self.barred, codes)
-        barred = (
-            first[self.barred[np.minimum(at, len(self.barred) - 1)] == codes]
-            if len(self.barred)
-            else first[:0]
-        )
+        barred = first[self.barred[np.minimum(at, len(self.barred) - 1)] == codes]
         return barred, barred + apart
 
     def _largest_team(self) -> int:

@@ -121,8 +121,9 @@ def _cheapest(face: Face, cost: Ints, core: Truths) -> Truths:
     )
     supply = _supply(face)
     solver.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)
-    if solver.solve() != solver.OPTIMAL:
-        raise RuntimeError("SimpleMinCostFlow found no answer where one is known")
+    status = solver.solve()
+    if status != solver.OPTIMAL:
+        raise RuntimeError(f"SimpleMinCostFlow found no answer where one is known: {status}")
     used = face.forced.copy()
     used[chosen] = solver.flows(arcs[net.takers : net.takers + len(chosen)]) > 0
     return used

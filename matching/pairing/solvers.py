@@ -21,7 +21,7 @@ class Solvers:
     """Fills staffings: in turn, or in as many processes as there are processors, which begin at the first large task."""
 
     def __init__(self) -> None:
-        self._processes = 1 if parent_process() else len(os.sched_getaffinity(0))
+        self._processes = 1 if parent_process() else os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> "Solvers":
