@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
 
-from flask import Flask, Response, flash, redirect, request, url_for
+from flask import Flask, Response, flash, g, redirect, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.urls import iri_to_uri
@@ -123,10 +123,13 @@ def day(value: date | None) -> str:
 
 
 def page_address(number: int, **changed: object) -> str:
-    """The address of this list at another page, with the filters it has."""
+    """The address of this list at another page, with the filters it has.
+
+    Where an act is answered with a list in place, `g.list_path` tells where the list itself is.
+    """
     told = request.args.to_dict(flat=False) | {"page": [str(number)]}
     told |= {name: [str(value)] for name, value in changed.items()}
-    return f"{request.path}?{urlencode(told, doseq=True)}"
+    return f"{g.get('list_path', request.path)}?{urlencode(told, doseq=True)}"
 
 
 def page_numbers(page: object) -> list[int | None]:

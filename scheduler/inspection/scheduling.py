@@ -334,7 +334,9 @@ def reasons_against(desk: Desk, campaign: Campaign, drawn: Draw, stop: Stop, day
     if not is_workday(desk, day):
         against.append({"kind": "not_working"})
     others = [each for each in timetables.on_days(desk.session, drawn.id, [day]) if each != stop.target_id]
-    stops = [stop, *timetables.stops(desk.session, drawn.id, others)]
+    # a target at which one department has been that day, and to which another goes on another, stands on that other
+    there = (each for each in timetables.stops(desk.session, drawn.id, others) if each.day == day)
+    stops = [stop, *there]
     basis = read_basis(desk, campaign, drawn, [day], stops, range(1, len(stops)), most_of(desk, drawn))
     request = request_of(basis)
     clashes = engine.clashes_of_move(request, _now(basis, request), 0, 0)

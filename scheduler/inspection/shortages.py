@@ -233,6 +233,14 @@ def _nameless(remedy: Remedy) -> Remedy:
     return replace(remedy, **named)
 
 
+def _with_own(reader: Reader, frame: Frame, lifted: LiftPairs | None) -> LiftPairs | None:
+    """Of bars between inspectors those that bar one of the reader's department."""
+    if lifted is None:
+        return None
+    own = {row[1] for row in frame.inspectors.rows if row[0] == reader.department}
+    return replace(lifted, pairs=tuple(pair for pair in lifted.pairs if own & set(pair)))
+
+
 # Of the pairing that came to the shortage, with its tickets
 
 
@@ -300,14 +308,15 @@ def _explain_pairs(paired: Paired, found: Explained) -> Explained:
         for each in spared(*asked, answer)
         for seen in _own_or_nameless(reader, [each.remedied])
     )
-    return replace(found, pairs=lift_pairs(*asked), spared=tuple(mine))
+    return replace(found, pairs=_with_own(reader, whole, lift_pairs(*asked)), spared=tuple(mine))
 
 
 def _explain_groups(paired: Paired, found: Explained) -> Explained:
     plan, frame = paired.lists.plan, paired.lists.frame
     dealt = deal_groups(plan, frame, paired.key("teams"))
     if not isinstance(dealt, Groups):
-        return replace(found, pairs=lift_pairs_of_dealing(plan, frame, paired.key("teams")))
+        lifted = lift_pairs_of_dealing(plan, frame, paired.key("teams"))
+        return replace(found, pairs=_with_own(paired.lists.reader, frame, lifted))
     remedies = group_remedies(plan, frame, dealt, paired.lists.drawn)
     alone = len(plan.departments) == 1
     return replace(found, groups=remedies if alone else tuple(map(_nameless, remedies)))

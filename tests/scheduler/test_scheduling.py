@@ -309,6 +309,9 @@ def test_who_has_made_his_visit_is_not_moved_and_his_team_need_not_come_again(sm
     move(small_town, of_fire, MONDAY, "fire.planner")
     days = [planned(small_town, number, each)[target] for each in DEPARTMENTS]
     assert days == [FRIDAY, MONDAY, MONDAY]
+    other = small_town.visits(number)[1][0]
+    move(small_town, other, FRIDAY)  # a day on which somebody has been where others go on another
+    assert planned(small_town, number)[small_town.visits(number)[1][1]] == FRIDAY
     assert code
 
 

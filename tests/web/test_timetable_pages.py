@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import date
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import event, select
@@ -125,6 +126,8 @@ def test_a_move_is_refused_in_place_with_every_reason_and_else_shown_in_place(ca
     )
     assert moved.status_code == 200
     assert moved.text.strip().startswith('<div id="timetable"')
+    assert f'href="{quote(case.page)}?' in moved.text  # its links lead to the page, not to the act
+    assert "/move?" not in moved.text
     assert case.days()[target] == {date(2026, 3, 27)}
     back = f"{case.page}?month=2026-03&word={target}"
     assert case.lead.does(f"{case.page}/move", visit=str(visit), day="2026-03-26", back=back).endswith(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, g, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -149,6 +149,7 @@ def move(code: str) -> AnyResponse | str:
     told = _("已安排在 %(day)s。", day=day)
     if request.form.get("in_place") != "1":
         return _back(code, told)
+    g.list_path = url_for("timetable.shown", code=code)
     with looking() as desk:
         campaign = planning.find_campaign(desk, code)
         return render_template("inspection/timetable_part.html", moved=told, **_told(desk, campaign))
